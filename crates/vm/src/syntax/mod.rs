@@ -1,0 +1,3 @@
+//! Text → tokens → tree.
+
+pub mod tree;
