@@ -72,7 +72,7 @@ impl Parser<'_> {
     /// Begins an argument, unless the bracket is closed.
     fn next_argument(&mut self, mut frame: Box<CallFrame>) -> Result<Step, Failure> {
         frame.awaits = match self.token.kind {
-            TokenKind::ParenClose => return self.close_call(frame),
+            TokenKind::ParenClose => return self.close_call(*frame),
             TokenKind::Star => {
                 if frame.double_star_seen {
                     self.refuse("* arg after **", self.token.position);
@@ -121,7 +121,7 @@ impl Parser<'_> {
         if self.accept(TokenKind::Comma)? {
             self.next_argument(frame)
         } else if self.at(TokenKind::ParenClose) {
-            self.close_call(frame)
+            self.close_call(*frame)
         } else {
             Err(self.unexpected())
         }
@@ -142,7 +142,7 @@ impl Parser<'_> {
         Ok(Step::Operand)
     }
 
-    fn close_call(&mut self, frame: Box<CallFrame>) -> Result<Step, Failure> {
+    fn close_call(&mut self, frame: CallFrame) -> Result<Step, Failure> {
         self.advance()?;
         let call = self.expr(ExprKind::Call(frame.callee, frame.arguments), frame.position)?;
         if let Some(Entry::Bases) = self.innermost() {

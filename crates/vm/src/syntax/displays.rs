@@ -132,7 +132,7 @@ impl Parser<'_> {
     /// Begins an item, unless the bracket is closed.
     fn next_brace_item(&mut self, mut frame: Box<BraceFrame>) -> Result<Step, Failure> {
         match self.token.kind {
-            TokenKind::BraceClose => self.close_brace(frame),
+            TokenKind::BraceClose => self.close_brace(*frame),
             TokenKind::DoubleStar => {
                 self.advance()?;
                 frame.awaits = Awaits::Mapping;
@@ -182,7 +182,7 @@ impl Parser<'_> {
         if self.accept(TokenKind::Comma)? {
             self.next_brace_item(frame)
         } else if self.at(TokenKind::BraceClose) {
-            self.close_brace(frame)
+            self.close_brace(*frame)
         } else {
             Err(self.unexpected())
         }
@@ -214,7 +214,7 @@ impl Parser<'_> {
         }
     }
 
-    fn close_brace(&mut self, frame: Box<BraceFrame>) -> Result<Step, Failure> {
+    fn close_brace(&mut self, frame: BraceFrame) -> Result<Step, Failure> {
         self.advance()?;
         let kind = match frame.shape {
             BraceShape::Undecided => ExprKind::Dict(Vec::new()),

@@ -137,7 +137,7 @@ impl Parser<'_> {
                     }
                 }
                 // Also a FieldClose that ends the field around this run.
-                _ => return self.close_strings(run),
+                _ => return self.close_strings(*run),
             }
             self.advance()?;
         }
@@ -158,7 +158,7 @@ impl Parser<'_> {
         }
     }
 
-    fn close_strings(&mut self, mut run: Box<StringRun>) -> Result<Step, Failure> {
+    fn close_strings(&mut self, mut run: StringRun) -> Result<Step, Failure> {
         if !run.open.is_empty() {
             return Err(self.unexpected());
         }

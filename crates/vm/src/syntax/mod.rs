@@ -26,6 +26,7 @@ mod blocks;
 mod calls;
 mod comprehensions;
 mod displays;
+pub mod dump;
 mod entries;
 mod error;
 mod expressions;
