@@ -3,12 +3,14 @@
 //! | file | what |
 //! |---|---|
 //! | `arithmetic` | `// % ** divmod`, rounding, hash |
+//! | `extended` | the arithmetic beneath `print` |
 //! | `parse` | `float("…")` and decimal literals |
 //! | `print` | `repr`, and `%e %f %g` with a precision |
 //!
 //! `+`, `-`, `*` and comparison are the machine's; division only has to look for zero first.
 
 mod arithmetic;
+mod extended;
 mod parse;
 mod print;
 

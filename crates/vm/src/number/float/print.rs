@@ -8,12 +8,13 @@
 //! - What precision asks for beyond these digits is filled with zeros, as far as the buffer has room.
 //! - `%f` of a number that has no room is written as `%g`.
 //!
-//! The digits are exact, where upstream's come from arithmetic in 64 bits of precision and may be off in the last
-//! place. Nothing here allocates, and the work is bounded whatever the precision.
+//! The digits come from arithmetic in 64 bits of precision, and the last of them may be off by one for numbers far
+//! from one; what they read back as is computed exactly. Nothing here allocates, and the work is bounded whatever
+//! the precision.
 
 use core::fmt::Write;
 
-use crate::number::int::decompose;
+use super::extended::Extended;
 
 /// Characters in upstream's buffer, the sign among them.
 const ROOM: i32 = 33;
@@ -272,7 +273,7 @@ impl Layout {
             }
             Notation::Fixed => count - 1,
         };
-        let mut mantissa = round_scaled(value, scale);
+        let mut mantissa = Extended::new(value).scaled(scale).round();
         if mantissa >= 10u64.saturating_pow(count.unsigned_abs()) {
             // Rounding made one digit more.
             if fixed {
@@ -335,73 +336,24 @@ fn digit_at(mantissa: u64, place: i32) -> u8 {
     (mantissa / 10u64.saturating_pow(place.unsigned_abs()) % 10) as u8
 }
 
-/// The decimal exponent of the highest digit, where a float that is the nearest one to a power of ten counts as that
-/// power, even if it lies a little below: `1e23` is 9.99999999999999916e22, and its exponent is 23.
+/// The decimal exponent of the highest digit: the largest power of ten, as a double, that is not above the value.
 fn decimal_exponent(value: f64) -> i32 {
-    // The shortest digits that read back have exactly this exponent.
-    let mut text = FloatText::EMPTY;
-    let _ = write!(text, "{value:e}");
-    text.as_str().split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
-}
-
-/// `value * 10**scale`, rounded half up to a whole number. The result must be below `10**20`.
-fn round_scaled(value: f64, scale: i32) -> u64 {
     if value == 0.0 {
         return 0;
     }
-    if let Some(half) = exact_half(value, scale) {
-        return half;
-    }
-    // Everywhere else the nearest number is the one that the standard library finds too.
-    let exponent = {
-        let mut text = FloatText::EMPTY;
-        let _ = write!(text, "{value:.40e}");
-        text_exponent(&text)
-    };
-    let digits = exponent + scale + 1;
-    if digits < 0 {
-        return 0;
-    }
-    if digits == 0 {
-        // Between a tenth and one, and not a half: the first digit decides.
-        let mut text = FloatText::EMPTY;
-        let _ = write!(text, "{value:.40e}");
-        return u64::from(text.as_bytes().first().is_some_and(|first| *first >= b'5'));
-    }
-    let mut text = FloatText::EMPTY;
-    let _ = write!(text, "{value:.*e}", (digits - 1).unsigned_abs() as usize);
-    let mantissa = text
-        .as_bytes()
-        .iter()
-        .take_while(|byte| **byte != b'e')
-        .filter(|byte| byte.is_ascii_digit())
-        .fold(0u64, |mantissa, byte| mantissa.saturating_mul(10).saturating_add(u64::from(byte - b'0')));
-    // Rounding up to the next power of ten moves the exponent instead of making a digit more.
-    if text_exponent(&text) > exponent { mantissa.saturating_mul(10) } else { mantissa }
-}
-
-fn text_exponent(text: &FloatText) -> i32 {
-    text.as_str().split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
-}
-
-/// `value * 10**scale` rounded up, if it is exactly half way between two whole numbers. That is so when twice the
-/// product is odd, so when its factors of two cancel out and its factors of five are there.
-fn exact_half(value: f64, scale: i32) -> Option<u64> {
-    let (significand, exponent) = decompose(value);
-    let twos = significand.trailing_zeros() as i32;
-    if twos + exponent + 1 + scale != 0 {
-        return None;
-    }
-    let odd = u128::from(significand >> twos);
-    let fives = 5u128.checked_pow(scale.unsigned_abs())?;
-    let doubled = if scale >= 0 {
-        odd.checked_mul(fives)?
-    } else if odd % fives == 0 {
-        odd / fives
+    // An estimate that is never too far from zero, from the binary exponent.
+    let binary = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+    let mut exponent = (f64::from(binary) * core::f64::consts::LOG10_2) as i32;
+    if value < 1.0 {
+        while value < Extended::ONE.scaled(exponent).to_f64() {
+            exponent -= 1;
+        }
     } else {
-        return None;
-    };
-    u64::try_from(doubled.div_ceil(2)).ok()
+        while value >= Extended::ONE.scaled(exponent + 1).to_f64() {
+            exponent += 1;
+        }
+    }
+    exponent
 }
 
 #[cfg(test)]

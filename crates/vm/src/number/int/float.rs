@@ -96,7 +96,7 @@ pub(crate) fn decompose(value: f64) -> (u64, i32) {
 
 /// `significand * 2**exponent`, rounded half to even; `sticky` says that the true value is a little above it.
 /// The significand must be at least `2**62` (or zero), so that what `sticky` stands for lies below the rounding.
-fn compose(significand: u64, sticky: bool, exponent: i64) -> f64 {
+pub(crate) fn compose(significand: u64, sticky: bool, exponent: i64) -> f64 {
     if significand == 0 {
         return 0.0;
     }

@@ -19,7 +19,7 @@ mod float;
 mod text;
 
 pub use bytes::ByteOrder;
-pub(crate) use float::decompose;
+pub(crate) use float::{compose, decompose};
 pub use text::LARGEST_RADIX;
 
 use num_bigint::{BigInt, Sign};
