@@ -6,4 +6,6 @@
 extern crate alloc;
 
 pub mod compile;
+pub mod number;
 pub mod syntax;
+pub mod text;
