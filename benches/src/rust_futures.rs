@@ -1,0 +1,61 @@
+//! The Rust side: what it costs to wake and poll a future on the scheduler's loop.
+//!
+//! The measuring program is an example of `crates/scheduler`, where the loop's own bench belongs. It prints
+//! lines of the form `name value unit`, as the scripts do; every name becomes a row.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::child;
+use crate::jobs::Figure;
+use crate::report::{Cell, Row, Table};
+use crate::rounds::Effort;
+
+/// The example to build and run.
+pub const EXAMPLE: &str = "wake_and_poll";
+
+/// Runs the example and gathers its figures.
+pub fn run(executable: &Path, effort: &Effort) -> Result<Table, String> {
+    let mut rows: Vec<Row> = Vec::new();
+    for _ in 0..effort.rounds {
+        let command: [OsString; 1] = [executable.as_os_str().to_owned()];
+        let measured = child::run(&command, &[], effort.limit)?;
+        let lines: Vec<_> = measured.output.lines().filter_map(parse).collect();
+        if lines.is_empty() {
+            return Err(format!("{} printed no line `name value unit`", executable.display()));
+        }
+        for (name, value, unit) in lines {
+            let figure = Figure { value, is_bound: false };
+            let known = rows.iter_mut().find(|row| row.name == name && row.unit == unit);
+            match known.and_then(|row| row.cells.first_mut()) {
+                Some(Cell::Figures(figures)) => figures.push(figure),
+                _ => rows.push(Row { name, unit, cells: vec![Cell::Figures(vec![figure])] }),
+            }
+        }
+    }
+    Ok(Table {
+        title: "Rust futures on the scheduler".to_string(),
+        columns: vec!["wigwag".to_string()],
+        rows,
+        with_mean: false,
+    })
+}
+
+/// A line `name value unit`. Names are one word; underscores are shown as spaces.
+fn parse(line: &str) -> Option<(String, f64, String)> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let &[name, value, unit] = words.as_slice() else { return None };
+    Some((name.replace('_', " "), value.parse().ok()?, unit.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_name_value_unit() {
+        assert_eq!(parse("wake_and_poll 8.5 ns"), Some(("wake and poll".to_string(), 8.5, "ns".to_string())));
+        assert_eq!(parse("100 tasks took long"), None);
+        assert_eq!(parse("wake_and_poll fast ns"), None);
+    }
+}
