@@ -135,6 +135,10 @@ impl<'s> Lexer<'s> {
             if self.in_line && self.brackets == 0 {
                 return self.newline();
             }
+            // A field that is never closed leaves its f-string open.
+            if let Some((_, opened)) = self.enclosing_fstring() {
+                return Err(SyntaxError::invalid(opened));
+            }
             return Ok(self.token(TokenKind::End, start, self.position_past_end()));
         };
         if byte == b'\n' || byte == b'\r' {
@@ -400,6 +404,14 @@ impl<'s> Lexer<'s> {
         self.brackets = self.brackets.saturating_sub(1);
     }
 
+    /// How the innermost f-string began, and where.
+    fn enclosing_fstring(&self) -> Option<(StringPrefix, Position)> {
+        self.modes.iter().rev().find_map(|mode| match *mode {
+            Mode::Text { prefix, position, .. } => Some((prefix, position)),
+            Mode::Field { .. } => None,
+        })
+    }
+
     /// What `:`, `!` and `}` are where they stand in no bracket within a field.
     fn field_symbol(&mut self, byte: u8) -> Result<Option<TokenKind>, Failure> {
         match byte {
@@ -408,11 +420,7 @@ impl<'s> Lexer<'s> {
                 Ok(Some(TokenKind::FieldClose))
             }
             b':' => {
-                let enclosing = self.modes.iter().rev().find_map(|mode| match *mode {
-                    Mode::Text { prefix, position, .. } => Some((prefix, position)),
-                    Mode::Field { .. } => None,
-                });
-                if let Some((prefix, position)) = enclosing {
+                if let Some((prefix, position)) = self.enclosing_fstring() {
                     self.modes.try_reserve(1)?;
                     self.modes.push(Mode::Text { prefix, position, spec: true });
                 }
