@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::error::{Failure, MALFORMED_FSTRING, SyntaxError};
-use super::token::{StringPrefix, Token, TokenKind, keyword};
+use super::token::{StringPrefix, Token, TokenKind, keyword, symbol};
 use super::tree::Position;
 
 /// Checks that a source text is UTF-8 and takes off a byte order mark.
@@ -436,7 +436,6 @@ impl<'s> Lexer<'s> {
 
     /// An operator, bracket or delimiter.
     fn symbol(&mut self, first: u8, position: Position) -> Result<TokenKind, Failure> {
-        use TokenKind::*;
         self.offset += 1;
         if let Some(&Mode::Field { depth }) = self.modes.last()
             && depth == self.brackets
@@ -444,72 +443,15 @@ impl<'s> Lexer<'s> {
         {
             return Ok(kind);
         }
-        let second = self.peek(0);
-        let third = self.peek(1);
-        let (kind, more) = match (first, second, third) {
-            (b'(' | b'[' | b'{', ..) => {
-                self.brackets += 1;
-                let kind = match first {
-                    b'(' => ParenOpen,
-                    b'[' => BracketOpen,
-                    _ => BraceOpen,
-                };
-                (kind, 0)
-            }
-            (b')' | b']' | b'}', ..) => {
-                self.brackets = self.brackets.saturating_sub(1);
-                let kind = match first {
-                    b')' => ParenClose,
-                    b']' => BracketClose,
-                    _ => BraceClose,
-                };
-                (kind, 0)
-            }
-            (b',', ..) => (Comma, 0),
-            (b';', ..) => (Semicolon, 0),
-            (b'~', ..) => (Tilde, 0),
-            (b':', b'=', _) => (Assign, 1),
-            (b':', ..) => (Colon, 0),
-            (b'.', b'.', b'.') => (Ellipsis, 2),
-            (b'.', ..) => (Dot, 0),
-            (b'<', b'<', b'=') => (LeftShiftEqual, 2),
-            (b'<', b'<', _) => (LeftShift, 1),
-            (b'<', b'=', _) => (LessEqual, 1),
-            (b'<', ..) => (Less, 0),
-            (b'>', b'>', b'=') => (RightShiftEqual, 2),
-            (b'>', b'>', _) => (RightShift, 1),
-            (b'>', b'=', _) => (GreaterEqual, 1),
-            (b'>', ..) => (Greater, 0),
-            (b'*', b'*', b'=') => (DoubleStarEqual, 2),
-            (b'*', b'*', _) => (DoubleStar, 1),
-            (b'*', b'=', _) => (StarEqual, 1),
-            (b'*', ..) => (Star, 0),
-            (b'/', b'/', b'=') => (DoubleSlashEqual, 2),
-            (b'/', b'/', _) => (DoubleSlash, 1),
-            (b'/', b'=', _) => (SlashEqual, 1),
-            (b'/', ..) => (Slash, 0),
-            (b'+', b'=', _) => (PlusEqual, 1),
-            (b'+', ..) => (Plus, 0),
-            (b'-', b'=', _) => (MinusEqual, 1),
-            (b'-', b'>', _) => (Arrow, 1),
-            (b'-', ..) => (Minus, 0),
-            (b'&', b'=', _) => (AmpersandEqual, 1),
-            (b'&', ..) => (Ampersand, 0),
-            (b'|', b'=', _) => (PipeEqual, 1),
-            (b'|', ..) => (Pipe, 0),
-            (b'%', b'=', _) => (PercentEqual, 1),
-            (b'%', ..) => (Percent, 0),
-            (b'^', b'=', _) => (CaretEqual, 1),
-            (b'^', ..) => (Caret, 0),
-            (b'@', b'=', _) => (AtEqual, 1),
-            (b'@', ..) => (At, 0),
-            (b'=', b'=', _) => (EqualEqual, 1),
-            (b'=', ..) => (Equal, 0),
-            (b'!', b'=', _) => (NotEqual, 1),
-            (0, ..) => return Err(SyntaxError::syntax(NUL_BYTE, position)),
-            _ => return Err(SyntaxError::invalid(position)),
-        };
-        self.offset += more;
+        match first {
+            b'(' | b'[' | b'{' => self.brackets += 1,
+            b')' | b']' | b'}' => self.brackets = self.brackets.saturating_sub(1),
+            0 => return Err(SyntaxError::syntax(NUL_BYTE, position)),
+            _ => {}
+        }
+        let (kind, length) =
+            symbol([first, self.peek(0), self.peek(1)]).ok_or_else(|| SyntaxError::invalid(position))?;
+        self.offset += length - 1;
         Ok(kind)
     }
 }

@@ -141,7 +141,7 @@ impl Parser<'_> {
                 let mut value = None;
                 // Without a value nothing is assigned, and upstream lets anything stand there.
                 if self.accept(TokenKind::Equal)? {
-                    self.check_target(first);
+                    self.check_target(first)?;
                     value = Some(self.value()?);
                 }
                 Ok(StmtKind::AnnotatedAssign(first, value))
@@ -150,7 +150,7 @@ impl Parser<'_> {
                 let mut targets = Vec::new();
                 let mut value = first;
                 while self.accept(TokenKind::Equal)? {
-                    self.check_target(value);
+                    self.check_target(value)?;
                     self.charge(size_of::<ExprId>())?;
                     self.push(&mut targets, value)?;
                     value = self.yield_or_list()?;
@@ -191,7 +191,7 @@ impl Parser<'_> {
     /// Reads the target of a `for`.
     pub fn for_target(&mut self) -> Result<ExprId, Failure> {
         let target = self.list(Level::Expression)?;
-        self.check_target(target);
+        self.check_target(target)?;
         Ok(target)
     }
 

@@ -103,10 +103,13 @@ fn deep_blocks() {
     });
 }
 
-/// Long texts that are not deep. Twice the length must take about twice the time.
+/// Makes a text of a given length.
+type Make = fn(usize) -> String;
+
+/// Long texts that are not deep.
 #[test]
 fn long_texts() {
-    let kinds: [(&str, fn(usize) -> String); 9] = [
+    let kinds: [(&str, Make); 9] = [
         ("sum", |length| "a + ".repeat(length) + "a\n"),
         ("comparison", |length| "a < ".repeat(length) + "a\n"),
         ("or", |length| "a or ".repeat(length) + "a\n"),

@@ -8,6 +8,7 @@ mod limits;
 mod positions;
 mod refused;
 mod robustness;
+mod tokens;
 
 use alloc::string::{String, ToString};
 
