@@ -132,7 +132,9 @@ impl<'s> Lexer<'s> {
         let start = self.offset;
         let position = self.position();
         let Some(&byte) = self.source.get(start) else {
-            if self.in_line && self.brackets == 0 {
+            // A backslash that joins nothing leaves the line without an end.
+            let joined_to_nothing = self.offset == self.line_origin;
+            if self.in_line && self.brackets == 0 && !joined_to_nothing {
                 return self.newline();
             }
             // A field that is never closed leaves its f-string open.
