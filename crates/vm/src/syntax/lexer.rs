@@ -5,7 +5,7 @@
 //! - **Indentation.** A line that is indented further than the one before gives [`TokenKind::Indent`], one that
 //!   returns gives as many [`TokenKind::Dedent`]. A tab goes to the next multiple of eight, a form feed begins the
 //!   line anew. Blank lines and comments give nothing, and inside brackets line ends are blanks.
-//! - **F-strings.** [`Mode`]s lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
+//! - **F-strings.** Modes lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
 //!   needs no recursion: text until a brace or the closing quote, ordinary tokens inside a field, text again in a
 //!   field's format spec.
 //!
