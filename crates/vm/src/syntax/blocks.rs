@@ -229,7 +229,7 @@ impl Parser<'_> {
             let manager = self.expression(Level::Test)?;
             let target = if self.accept(TokenKind::As)? {
                 let target = self.expression(Level::Expression)?;
-                self.check_target(target);
+                self.check_target(target)?;
                 Some(target)
             } else {
                 None

@@ -110,7 +110,7 @@ impl Parser<'_> {
                     }
                     None => value,
                 };
-                self.check_target(target);
+                self.check_target(target)?;
                 frame.stage = Stage::Iterable { target, is_async };
                 self.open(Entry::Comprehension(frame))?;
                 Ok(Step::Operand)

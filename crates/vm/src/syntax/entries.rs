@@ -193,20 +193,27 @@ impl Entry {
         }
     }
 
+    /// Whether it can be repeated in itself without a bracket: `- - -x`, `a ** b ** c`, `lambda: lambda: x`.
+    fn is_repeatable(&self) -> bool {
+        matches!(
+            self,
+            Entry::IfElse(..)
+                | Entry::IfTest(_)
+                | Entry::Lambda(_)
+                | Entry::Default(_)
+                | Entry::Unary(..)
+                | Entry::Await(_)
+                | Entry::Binary(BinaryOp::Power, ..)
+        )
+    }
+
     /// How much this entry adds to the nesting. Brackets count; what can be repeated without a bracket counts where
-    /// it is repeated (`- - -x`), not where each is in a bracket of its own (`-(-(-x))`); the rest is bounded by
-    /// the number of levels.
+    /// it follows on its like (`- - -x`, not `-(-(-x))`); of the rest there is no more than one a level between
+    /// those.
     pub fn weight(&self, below: Option<&Entry>) -> u32 {
         match self {
             Entry::Display(_) | Entry::Brace(_) | Entry::Call(_) | Entry::Subscript(_) | Entry::Field(_) => 1,
-            Entry::IfElse(..)
-            | Entry::IfTest(_)
-            | Entry::Lambda(_)
-            | Entry::Default(_)
-            | Entry::Unary(..)
-            | Entry::Await(_)
-            | Entry::Binary(BinaryOp::Power, ..) => u32::from(below.is_some_and(Entry::is_operator)),
-            _ => 0,
+            _ => u32::from(self.is_repeatable() && below.is_some_and(Entry::is_repeatable)),
         }
     }
 }

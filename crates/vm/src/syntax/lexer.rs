@@ -5,7 +5,7 @@
 //! - **Indentation.** A line that is indented further than the one before gives [`TokenKind::Indent`], one that
 //!   returns gives as many [`TokenKind::Dedent`]. A tab goes to the next multiple of eight, a form feed begins the
 //!   line anew. Blank lines and comments give nothing, and inside brackets line ends are blanks.
-//! - **F-strings.** [`Mode`]s lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
+//! - **F-strings.** Modes lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
 //!   needs no recursion: text until a brace or the closing quote, ordinary tokens inside a field, text again in a
 //!   field's format spec.
 //!
@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::error::{Failure, MALFORMED_FSTRING, SyntaxError};
-use super::token::{StringPrefix, Token, TokenKind, keyword};
+use super::token::{StringPrefix, Token, TokenKind, keyword, symbol};
 use super::tree::Position;
 
 /// Checks that a source text is UTF-8 and takes off a byte order mark.
@@ -132,8 +132,14 @@ impl<'s> Lexer<'s> {
         let start = self.offset;
         let position = self.position();
         let Some(&byte) = self.source.get(start) else {
-            if self.in_line && self.brackets == 0 {
+            // A backslash that joins nothing leaves the line without an end.
+            let joined_to_nothing = self.offset == self.line_origin;
+            if self.in_line && self.brackets == 0 && !joined_to_nothing {
                 return self.newline();
+            }
+            // A field that is never closed leaves its f-string open.
+            if let Some((_, opened)) = self.enclosing_fstring() {
+                return Err(SyntaxError::invalid(opened));
             }
             return Ok(self.token(TokenKind::End, start, self.position_past_end()));
         };
@@ -400,6 +406,14 @@ impl<'s> Lexer<'s> {
         self.brackets = self.brackets.saturating_sub(1);
     }
 
+    /// How the innermost f-string began, and where.
+    fn enclosing_fstring(&self) -> Option<(StringPrefix, Position)> {
+        self.modes.iter().rev().find_map(|mode| match *mode {
+            Mode::Text { prefix, position, .. } => Some((prefix, position)),
+            Mode::Field { .. } => None,
+        })
+    }
+
     /// What `:`, `!` and `}` are where they stand in no bracket within a field.
     fn field_symbol(&mut self, byte: u8) -> Result<Option<TokenKind>, Failure> {
         match byte {
@@ -408,11 +422,7 @@ impl<'s> Lexer<'s> {
                 Ok(Some(TokenKind::FieldClose))
             }
             b':' => {
-                let enclosing = self.modes.iter().rev().find_map(|mode| match *mode {
-                    Mode::Text { prefix, position, .. } => Some((prefix, position)),
-                    Mode::Field { .. } => None,
-                });
-                if let Some((prefix, position)) = enclosing {
+                if let Some((prefix, position)) = self.enclosing_fstring() {
                     self.modes.try_reserve(1)?;
                     self.modes.push(Mode::Text { prefix, position, spec: true });
                 }
@@ -428,7 +438,6 @@ impl<'s> Lexer<'s> {
 
     /// An operator, bracket or delimiter.
     fn symbol(&mut self, first: u8, position: Position) -> Result<TokenKind, Failure> {
-        use TokenKind::*;
         self.offset += 1;
         if let Some(&Mode::Field { depth }) = self.modes.last()
             && depth == self.brackets
@@ -436,72 +445,15 @@ impl<'s> Lexer<'s> {
         {
             return Ok(kind);
         }
-        let second = self.peek(0);
-        let third = self.peek(1);
-        let (kind, more) = match (first, second, third) {
-            (b'(' | b'[' | b'{', ..) => {
-                self.brackets += 1;
-                let kind = match first {
-                    b'(' => ParenOpen,
-                    b'[' => BracketOpen,
-                    _ => BraceOpen,
-                };
-                (kind, 0)
-            }
-            (b')' | b']' | b'}', ..) => {
-                self.brackets = self.brackets.saturating_sub(1);
-                let kind = match first {
-                    b')' => ParenClose,
-                    b']' => BracketClose,
-                    _ => BraceClose,
-                };
-                (kind, 0)
-            }
-            (b',', ..) => (Comma, 0),
-            (b';', ..) => (Semicolon, 0),
-            (b'~', ..) => (Tilde, 0),
-            (b':', b'=', _) => (Assign, 1),
-            (b':', ..) => (Colon, 0),
-            (b'.', b'.', b'.') => (Ellipsis, 2),
-            (b'.', ..) => (Dot, 0),
-            (b'<', b'<', b'=') => (LeftShiftEqual, 2),
-            (b'<', b'<', _) => (LeftShift, 1),
-            (b'<', b'=', _) => (LessEqual, 1),
-            (b'<', ..) => (Less, 0),
-            (b'>', b'>', b'=') => (RightShiftEqual, 2),
-            (b'>', b'>', _) => (RightShift, 1),
-            (b'>', b'=', _) => (GreaterEqual, 1),
-            (b'>', ..) => (Greater, 0),
-            (b'*', b'*', b'=') => (DoubleStarEqual, 2),
-            (b'*', b'*', _) => (DoubleStar, 1),
-            (b'*', b'=', _) => (StarEqual, 1),
-            (b'*', ..) => (Star, 0),
-            (b'/', b'/', b'=') => (DoubleSlashEqual, 2),
-            (b'/', b'/', _) => (DoubleSlash, 1),
-            (b'/', b'=', _) => (SlashEqual, 1),
-            (b'/', ..) => (Slash, 0),
-            (b'+', b'=', _) => (PlusEqual, 1),
-            (b'+', ..) => (Plus, 0),
-            (b'-', b'=', _) => (MinusEqual, 1),
-            (b'-', b'>', _) => (Arrow, 1),
-            (b'-', ..) => (Minus, 0),
-            (b'&', b'=', _) => (AmpersandEqual, 1),
-            (b'&', ..) => (Ampersand, 0),
-            (b'|', b'=', _) => (PipeEqual, 1),
-            (b'|', ..) => (Pipe, 0),
-            (b'%', b'=', _) => (PercentEqual, 1),
-            (b'%', ..) => (Percent, 0),
-            (b'^', b'=', _) => (CaretEqual, 1),
-            (b'^', ..) => (Caret, 0),
-            (b'@', b'=', _) => (AtEqual, 1),
-            (b'@', ..) => (At, 0),
-            (b'=', b'=', _) => (EqualEqual, 1),
-            (b'=', ..) => (Equal, 0),
-            (b'!', b'=', _) => (NotEqual, 1),
-            (0, ..) => return Err(SyntaxError::syntax(NUL_BYTE, position)),
-            _ => return Err(SyntaxError::invalid(position)),
-        };
-        self.offset += more;
+        match first {
+            b'(' | b'[' | b'{' => self.brackets += 1,
+            b')' | b']' | b'}' => self.brackets = self.brackets.saturating_sub(1),
+            0 => return Err(SyntaxError::syntax(NUL_BYTE, position)),
+            _ => {}
+        }
+        let (kind, length) =
+            symbol([first, self.peek(0), self.peek(1)]).ok_or_else(|| SyntaxError::invalid(position))?;
+        self.offset += length - 1;
         Ok(kind)
     }
 }

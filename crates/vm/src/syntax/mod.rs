@@ -41,6 +41,8 @@ mod statements;
 mod strings;
 mod subscripts;
 mod targets;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod tree;
 

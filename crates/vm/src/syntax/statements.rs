@@ -122,7 +122,12 @@ impl Parser<'_> {
 
     /// Reads an expression for its effects, or an assignment of any kind.
     fn expression_statement(&mut self) -> Result<StmtKind, Failure> {
+        // Upstream's grammar lets nothing be assigned to a `yield` that begins a statement.
+        let yields = self.at(TokenKind::Yield);
         let first = self.yield_or_list()?;
+        if yields {
+            return Ok(StmtKind::Expression(first));
+        }
         if let Some(operator) = self.token.kind.augmented() {
             self.check_augmented_target(first);
             self.advance()?;
@@ -131,18 +136,21 @@ impl Parser<'_> {
         }
         match self.token.kind {
             TokenKind::Colon => {
-                self.check_target(first);
                 self.advance()?;
                 self.expression(Level::Test)?;
-                let assigned = self.accept(TokenKind::Equal)?;
-                let value = if assigned { Some(self.value()?) } else { None };
+                let mut value = None;
+                // Without a value nothing is assigned, and upstream lets anything stand there.
+                if self.accept(TokenKind::Equal)? {
+                    self.check_target(first)?;
+                    value = Some(self.value()?);
+                }
                 Ok(StmtKind::AnnotatedAssign(first, value))
             }
             TokenKind::Equal => {
                 let mut targets = Vec::new();
                 let mut value = first;
                 while self.accept(TokenKind::Equal)? {
-                    self.check_target(value);
+                    self.check_target(value)?;
                     self.charge(size_of::<ExprId>())?;
                     self.push(&mut targets, value)?;
                     value = self.yield_or_list()?;
@@ -183,7 +191,7 @@ impl Parser<'_> {
     /// Reads the target of a `for`.
     pub fn for_target(&mut self) -> Result<ExprId, Failure> {
         let target = self.list(Level::Expression)?;
-        self.check_target(target);
+        self.check_target(target)?;
         Ok(target)
     }
 

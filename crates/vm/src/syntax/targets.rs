@@ -10,34 +10,41 @@ use super::tree::{ExprId, ExprKind};
 
 impl Parser<'_> {
     /// Refuses what cannot be a target of `=`, `for`, `with` or a comprehension.
-    pub fn check_target(&mut self, target: ExprId) {
+    pub fn check_target(&mut self, target: ExprId) -> Result<(), Failure> {
         // Most targets are names: they need no list.
         if let ExprKind::Name(_) = self.tree.expr(target).kind {
-            return;
+            return Ok(());
         }
-        let mut waiting = Vec::from([target]);
+        let mut waiting = self.list_of(target)?;
         while let Some(id) = waiting.pop() {
             let expr = self.tree.expr(id);
             match &expr.kind {
                 ExprKind::Name(_) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => {}
                 // Upstream lets nothing be assigned to `()`, though to `[]`.
                 ExprKind::Tuple(items) if items.is_empty() => {
-                    return self.refuse("can't assign to expression", expr.position);
+                    self.refuse("can't assign to expression", expr.position);
+                    break;
                 }
                 ExprKind::Tuple(items) | ExprKind::List(items) => {
                     let starred = |id: &&ExprId| matches!(self.tree.expr(**id).kind, ExprKind::Starred(_));
                     if let Some(&second) = items.iter().filter(starred).nth(1) {
-                        return self.refuse("multiple *x in assignment", self.position_of(second));
+                        self.refuse("multiple *x in assignment", self.position_of(second));
+                        break;
                     }
+                    waiting.try_reserve(items.len())?;
                     // Last first, so that the leftmost wrong one is met first.
                     waiting.extend(items.iter().rev().map(|&id| match self.tree.expr(id).kind {
                         ExprKind::Starred(inner) => inner,
                         _ => id,
                     }));
                 }
-                _ => return self.refuse("can't assign to expression", expr.position),
+                _ => {
+                    self.refuse("can't assign to expression", expr.position);
+                    break;
+                }
             }
         }
+        Ok(())
     }
 
     /// Refuses what cannot be a target of `+=` and its kin.
@@ -59,7 +66,10 @@ impl Parser<'_> {
                 ExprKind::Name(_) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => {
                     self.push(&mut flat, id)?
                 }
-                ExprKind::Tuple(items) if !items.is_empty() => waiting.extend(items.iter().rev()),
+                ExprKind::Tuple(items) if !items.is_empty() => {
+                    waiting.try_reserve(items.len())?;
+                    waiting.extend(items.iter().rev());
+                }
                 _ => {
                     self.refuse("can't delete expression", expr.position);
                     break;

@@ -118,6 +118,62 @@ impl TokenKind {
     }
 }
 
+/// The operator, bracket or delimiter that these three bytes begin with, and its length.
+#[rustfmt::skip]
+pub(super) fn symbol(bytes: [u8; 3]) -> Option<(TokenKind, usize)> {
+    use TokenKind::*;
+    Some(match bytes {
+        [b'(', _, _] => (ParenOpen, 1),
+        [b')', _, _] => (ParenClose, 1),
+        [b'[', _, _] => (BracketOpen, 1),
+        [b']', _, _] => (BracketClose, 1),
+        [b'{', _, _] => (BraceOpen, 1),
+        [b'}', _, _] => (BraceClose, 1),
+        [b',', _, _] => (Comma, 1),
+        [b';', _, _] => (Semicolon, 1),
+        [b'~', _, _] => (Tilde, 1),
+        [b':', b'=', _] => (Assign, 2),
+        [b':', _, _] => (Colon, 1),
+        [b'.', b'.', b'.'] => (Ellipsis, 3),
+        [b'.', _, _] => (Dot, 1),
+        [b'<', b'<', b'='] => (LeftShiftEqual, 3),
+        [b'<', b'<', _] => (LeftShift, 2),
+        [b'<', b'=', _] => (LessEqual, 2),
+        [b'<', _, _] => (Less, 1),
+        [b'>', b'>', b'='] => (RightShiftEqual, 3),
+        [b'>', b'>', _] => (RightShift, 2),
+        [b'>', b'=', _] => (GreaterEqual, 2),
+        [b'>', _, _] => (Greater, 1),
+        [b'*', b'*', b'='] => (DoubleStarEqual, 3),
+        [b'*', b'*', _] => (DoubleStar, 2),
+        [b'*', b'=', _] => (StarEqual, 2),
+        [b'*', _, _] => (Star, 1),
+        [b'/', b'/', b'='] => (DoubleSlashEqual, 3),
+        [b'/', b'/', _] => (DoubleSlash, 2),
+        [b'/', b'=', _] => (SlashEqual, 2),
+        [b'/', _, _] => (Slash, 1),
+        [b'+', b'=', _] => (PlusEqual, 2),
+        [b'+', _, _] => (Plus, 1),
+        [b'-', b'=', _] => (MinusEqual, 2),
+        [b'-', b'>', _] => (Arrow, 2),
+        [b'-', _, _] => (Minus, 1),
+        [b'&', b'=', _] => (AmpersandEqual, 2),
+        [b'&', _, _] => (Ampersand, 1),
+        [b'|', b'=', _] => (PipeEqual, 2),
+        [b'|', _, _] => (Pipe, 1),
+        [b'%', b'=', _] => (PercentEqual, 2),
+        [b'%', _, _] => (Percent, 1),
+        [b'^', b'=', _] => (CaretEqual, 2),
+        [b'^', _, _] => (Caret, 1),
+        [b'@', b'=', _] => (AtEqual, 2),
+        [b'@', _, _] => (At, 1),
+        [b'=', b'=', _] => (EqualEqual, 2),
+        [b'=', _, _] => (Equal, 1),
+        [b'!', b'=', _] => (NotEqual, 2),
+        _ => return Option::None,
+    })
+}
+
 /// What a string literal begins with: its prefix letters and quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StringPrefix {
