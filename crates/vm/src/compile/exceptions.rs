@@ -185,9 +185,7 @@ impl<'t> Coder<'_, 't> {
                     if number == exits.len() {
                         exits.push(exit);
                     }
-                    if exit == Exit::Return {
-                        self.keep_result(*pending, value)?;
-                    }
+                    self.keep_result(*pending, value)?;
                     self.hold_number(*kind, FIRST_EXIT + number as i64)?;
                     self.jump(*label);
                     arrived = true;
@@ -224,6 +222,8 @@ impl<'t> Coder<'_, 't> {
         Ok(())
     }
 
+    /// What a `finally` block has pending besides the number; it holds something on every way there, so that every
+    /// register that is read has been written.
     fn keep_result(&mut self, pending: Held, value: Option<u8>) -> Result<(), Failure> {
         if let Some(register) = value {
             self.hold_store(pending, register);
@@ -375,8 +375,9 @@ impl<'t> Coder<'_, 't> {
         self.registers.base = base;
         let Some(Context::Finally { guard, exits, .. }) = self.contexts.pop() else { return Ok(()) };
         let handler = guard.close(self);
-        let normal = self.bound;
-        if normal != Bound::UNREACHABLE {
+        let ends = self.bound != Bound::UNREACHABLE;
+        if ends {
+            self.keep_result(value, None)?;
             self.hold_number(kind, NOTHING)?;
             self.jump(label);
         }
@@ -390,7 +391,9 @@ impl<'t> Coder<'_, 't> {
 
         let done = self.label();
         let pending = self.held(kind)?;
-        self.jump_if(op::JumpIfFalse, pending, 0, 0, done);
+        if ends {
+            self.jump_if(op::JumpIfFalse, pending, 0, 0, done);
+        }
         for (index, exit) in exits.iter().enumerate() {
             let next = self.label();
             let inner = self.registers.next;
@@ -410,11 +413,6 @@ impl<'t> Coder<'_, 't> {
         self.reraise(raised);
         self.registers.next = mark;
         self.place_label(done);
-        // Whoever gets here went through the body to its end.
-        self.bound = match normal {
-            Bound::UNREACHABLE => normal,
-            _ => self.bound.either(normal.without(self.deletable)),
-        };
         Ok(())
     }
 

@@ -2,13 +2,15 @@
 //!
 //! Every operation exists and is whole; registers, constants, sites and spilled locals are in range, and so are the
 //! rows of registers that calls and displays take; jumps and handlers lead to the beginning of an instruction;
-//! handlers cover whole instructions and come innermost first; control does not run off the end.
+//! handlers cover whole instructions and come innermost first; control does not run off the end; no register is read
+//! that may hold nothing (`flow.rs`).
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::draft::{CodeDraft, Constant, Draft};
 use super::emit::length;
+use super::flow::stale_read;
 use super::instructions::{Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of};
 use super::operands::{Operand, Wide, meaning, row, wide_of};
 
@@ -128,7 +130,9 @@ fn verify_code(code: &CodeDraft, index: usize, draft: &Draft) -> Result<(), (u32
             return Err((handler.target, "handler out of range"));
         }
         let inside = |outer: &&super::draft::Handler| {
-            outer.start <= handler.start && handler.end <= outer.end && outer.target != handler.target
+            outer.start <= handler.start
+                && handler.end <= outer.end
+                && (outer.start, outer.end) != (handler.start, handler.end)
         };
         if code.handlers[..index].iter().any(|earlier| inside(&earlier)) {
             return Err((handler.start, "outer handler before an inner one"));
@@ -138,5 +142,8 @@ fn verify_code(code: &CodeDraft, index: usize, draft: &Draft) -> Result<(), (u32
     if !ascending || code.lines.last().is_some_and(|line| line.0 > end) {
         return Err((0, "lines out of order"));
     }
-    Ok(())
+    match stale_read(code) {
+        Some(at) => Err((at, "reads a register that may hold nothing")),
+        None => Ok(()),
+    }
 }
