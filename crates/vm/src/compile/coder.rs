@@ -1,0 +1,600 @@
+//! Writing the code of one scope: what every kind of statement and expression needs.
+//!
+//! A [`Coder`] walks the body of a scope once. The parts of it are spread over the files of this folder by what they
+//! translate; here are names, operands, lines and the counting of nesting.
+//!
+//! There are three ways to ask for an expression's value:
+//!
+//! - [`Coder::into`] puts it into a given register. If that is a temporary, it may be used on the way; if it is a
+//!   local, only the last instruction writes it.
+//! - [`Coder::operand`] gives the register where it is: a local's own, or a new temporary.
+//! - [`Coder::operand_at`] does the same but may use a given temporary.
+//!
+//! Temporaries are a stack: who takes some remembers `registers.next` before and sets it back afterwards.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::assigned::Bound;
+use super::constants::Constants;
+use super::draft::{CodeDraft, Constant, Flags};
+use super::emit::{Emitter, Label};
+use super::error::{Failure, nesting, too_large};
+use super::exceptions::Context;
+use super::instructions::op;
+use super::registers::{CARRY, Held, Registers, SPILL_AT, USUAL_NEED};
+use super::scopes::{Scope, ScopeKind, Scopes, SymbolKind, hidden_name};
+use super::{Mode, Options, boxed};
+use crate::syntax::tree::{ExprId, ExprKind, NameId, Parameters, Position, StmtKind, Tree};
+
+/// What the code of all scopes shares.
+pub(super) struct Session<'t> {
+    pub tree: &'t Tree,
+    pub constants: &'t Constants,
+    pub scopes: &'t Scopes,
+    pub options: Options,
+    pub codes: Vec<CodeDraft>,
+    /// How deep the native stack is in the tree.
+    pub depth: u32,
+}
+
+/// Where a variable is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a register.
+    Local(u8),
+    /// In the cell in a register.
+    Cell(u8),
+    /// In a spilled local.
+    SpilledLocal(u32),
+    /// In the cell in a spilled local.
+    SpilledCell(u32),
+    /// Among the globals.
+    Global,
+    /// In the namespace in `r[0]`.
+    Name,
+}
+
+/// Locals and what is before them take at most this many registers.
+const LOCALS_END: u16 = 180;
+
+/// Writes the code of one scope.
+pub(super) struct Coder<'s, 't> {
+    pub session: &'s mut Session<'t>,
+    pub tree: &'t Tree,
+    pub scope: &'t Scope,
+    pub scope_index: usize,
+    pub emit: Emitter,
+    pub registers: Registers,
+    pub places: BTreeMap<NameId, Place>,
+    /// Which locals hold a value here.
+    pub bound: Bound,
+    /// Locals that may lose their value somewhere.
+    pub deletable: Bound,
+    /// Locals that `:=` assigns.
+    walrus_locals: Bound,
+    /// Loops, `try` and `with` statements around the present statement.
+    pub contexts: Vec<Context>,
+    pub free_first: u8,
+}
+
+impl<'s, 't> Coder<'s, 't> {
+    /// Compiles the module; gives the number of its code.
+    pub fn module(session: &mut Session<'t>) -> Result<usize, Failure> {
+        let tree = session.tree;
+        let options = session.options;
+        let mut coder = Coder::new(session, 0)?;
+        let returns = matches!(options.mode, Mode::Eval | Mode::EvalNamespace);
+        match tree.body.as_slice() {
+            [only] if returns => match tree.stmt(*only).kind {
+                StmtKind::Expression(value) => {
+                    let position = tree.stmt(*only).position;
+                    coder.line(position);
+                    let register = coder.operand(value, &[])?;
+                    coder.emit.word(op::Return, register, 0, 0);
+                    coder.bound = Bound::UNREACHABLE;
+                }
+                _ => coder.block(&tree.body)?,
+            },
+            _ => coder.block(&tree.body)?,
+        }
+        let namespace = coder.is_namespace();
+        let flags = Flags { namespace, ..Flags::default() };
+        coder.finish(boxed("<module>"), flags, None)
+    }
+
+    /// Sets out to write the code of a scope.
+    pub fn new(session: &'s mut Session<'t>, scope_index: usize) -> Result<Box<Coder<'s, 't>>, Failure> {
+        let tree = session.tree;
+        let scopes: &'t Scopes = session.scopes;
+        let scope = &scopes.all[scope_index];
+        let mut coder = Box::new(Coder {
+            session,
+            tree,
+            scope,
+            scope_index,
+            emit: Emitter::default(),
+            registers: Registers::default(),
+            places: BTreeMap::new(),
+            bound: Bound::default(),
+            deletable: Bound::default(),
+            walrus_locals: Bound::default(),
+            contexts: Vec::new(),
+            free_first: 0,
+        });
+        coder.lay_out()?;
+        Ok(coder)
+    }
+
+    /// Whether `r[0]` is the namespace that names are bound in.
+    pub fn is_namespace(&self) -> bool {
+        match self.scope.kind {
+            ScopeKind::Class => true,
+            ScopeKind::Module => {
+                matches!(self.session.options.mode, Mode::Namespace | Mode::EvalNamespace)
+            }
+            _ => false,
+        }
+    }
+
+    /// Gives every variable its place and makes the cells.
+    fn lay_out(&mut self) -> Result<(), Failure> {
+        let scope = self.scope;
+        let parameters = scope.parameters.len() + usize::from(self.is_namespace());
+        let fixed = parameters + scope.free.len();
+        if fixed > usize::from(LOCALS_END) {
+            return Err(too_large("too many parameters and free variables", Position::default()));
+        }
+        let mut cells = Vec::new();
+        self.free_first = parameters as u8;
+        for (index, name) in scope.parameters.iter().enumerate() {
+            let register = index as u8;
+            let is_cell = scope.symbols.get(name).is_some_and(|symbol| symbol.kind == SymbolKind::Cell);
+            self.bound.insert(register);
+            if is_cell {
+                cells.push(Place::Cell(register));
+            }
+            self.places.insert(*name, if is_cell { Place::Cell(register) } else { Place::Local(register) });
+        }
+        for (index, name) in scope.free.iter().enumerate() {
+            self.places.insert(*name, Place::Cell(self.free_first + index as u8));
+        }
+        let limit = LOCALS_END.saturating_sub(self.widest_closure()).max(fixed as u16);
+        let mut next = fixed as u16;
+        let mut spilled = 0;
+        let own_class = (scope.kind == ScopeKind::Class).then_some(self.session.scopes.class_name);
+        for name in scope.locals.iter().copied().chain(own_class) {
+            let is_cell = match scope.symbols.get(&name).map(|symbol| symbol.kind) {
+                Some(SymbolKind::Cell) => true,
+                Some(SymbolKind::Local) => false,
+                _ => continue,
+            };
+            let place = if next < limit {
+                next += 1;
+                let register = (next - 1) as u8;
+                if is_cell { Place::Cell(register) } else { Place::Local(register) }
+            } else {
+                spilled += 1;
+                if is_cell { Place::SpilledCell(spilled - 1) } else { Place::SpilledLocal(spilled - 1) }
+            };
+            if is_cell {
+                cells.push(place);
+            }
+            self.places.insert(name, place);
+        }
+        for (name, place) in &self.places {
+            if let Place::Local(register) = place
+                && let Some(symbol) = scope.symbols.get(name)
+            {
+                if symbol.deleted {
+                    self.deletable.insert(*register);
+                }
+                if symbol.walrus {
+                    self.walrus_locals.insert(*register);
+                }
+            }
+        }
+        self.registers = Registers::new(next, spilled);
+        for cell in cells {
+            match cell {
+                Place::Cell(register) => self.emit.word(op::MakeCell, register, 0, 0),
+                Place::SpilledCell(number) => {
+                    let mark = self.registers.next;
+                    let register = self.registers.take()?;
+                    self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                    self.emit.word(op::MakeCell, register, 0, 0);
+                    self.emit.long(op::StoreSpilled, register, 0, 0, number);
+                    self.registers.next = mark;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// How many cells the largest closure made here takes.
+    fn widest_closure(&self) -> u16 {
+        if self.scope.locals.len() + self.scope.parameters.len() + self.scope.free.len() < 64 {
+            return 0; // there is room for all of them in any case
+        }
+        let index = Some(self.scope_index);
+        let inner = self.session.scopes.all.iter().filter(|scope| scope.parent == index);
+        inner.map(|scope| scope.free.len().min(usize::from(LOCALS_END)) as u16).max().unwrap_or(0)
+    }
+
+    /// Ends the code and adds it to the draft.
+    pub fn finish(
+        mut self: Box<Self>,
+        name: Box<str>,
+        flags: Flags,
+        parameters: Option<&Parameters>,
+    ) -> Result<usize, Failure> {
+        if self.bound != Bound::UNREACHABLE || self.emit.may_run_on() {
+            self.emit.word(op::ReturnNone, 0, 0, 0);
+        }
+        let hidden = hidden_name(self.tree);
+        let mut names: Vec<Box<str>> = Vec::new();
+        if self.is_namespace() {
+            names.push(boxed(""));
+        }
+        names.extend(self.scope.parameters.iter().map(|name| match *name == hidden {
+            true => boxed(""),
+            false => boxed(self.tree.name(*name)),
+        }));
+        let (positional, positional_only, keyword_only) = match parameters {
+            Some(it) => (it.positional.len(), it.positional_only, it.keyword_only.len()),
+            None => (names.len(), 0, 0),
+        };
+        let finished = self.emit.finish()?;
+        let omit_lines = self.session.options.optimise >= 3;
+        // What fits here has been checked when the registers were laid out.
+        self.session.codes.push(CodeDraft {
+            name,
+            words: finished.words,
+            constants: finished.constants,
+            sites: finished.sites,
+            lines: if omit_lines { Vec::new() } else { finished.lines },
+            handlers: finished.handlers,
+            registers: self.registers.highest,
+            spilled: self.registers.spilled,
+            parameters: names,
+            positional: positional as u8,
+            positional_only: positional_only as u8,
+            keyword_only: keyword_only as u8,
+            free_first: self.free_first,
+            free_count: self.scope.free.len() as u8,
+            flags,
+        });
+        Ok(self.session.codes.len() - 1)
+    }
+
+    // Lines and nesting
+
+    /// A statement begins here.
+    pub fn line(&mut self, position: Position) {
+        self.emit.set_line(position.line);
+    }
+
+    /// A part of an expression begins here: within a statement lines only go up, as upstream counts them.
+    pub fn line_within(&mut self, position: Position) {
+        if position.line > self.emit.line() {
+            self.emit.set_line(position.line);
+        }
+    }
+
+    /// Counts a level of native recursion.
+    pub fn enter(&mut self, levels: u32, position: Position) -> Result<(), Failure> {
+        self.session.depth += levels;
+        if self.session.depth > self.session.options.nesting {
+            return Err(nesting(position));
+        }
+        Ok(())
+    }
+
+    /// The counterpart of [`Coder::enter`].
+    pub fn leave(&mut self, levels: u32) {
+        self.session.depth -= levels;
+    }
+
+    /// Gives an error without a place the line that is being compiled.
+    pub fn locate(&self, mut failure: Failure) -> Failure {
+        if failure.position.line == 0 {
+            failure.position.line = self.emit.line();
+        }
+        failure
+    }
+
+    // Names
+
+    /// Where a variable is kept.
+    pub fn place(&self, name: NameId) -> Place {
+        if let Some(place) = self.places.get(&name) {
+            let in_namespace =
+                self.scope.symbols.get(&name).is_some_and(|symbol| symbol.kind == SymbolKind::Assigned);
+            if !in_namespace {
+                return *place;
+            }
+        }
+        match self.scope.symbols.get(&name).map(|symbol| symbol.kind) {
+            Some(SymbolKind::Implicit | SymbolKind::Assigned) if self.is_namespace() => Place::Name,
+            _ => Place::Global,
+        }
+    }
+
+    /// The text of a name.
+    pub fn name(&self, name: NameId) -> &'t str {
+        match self.tree.names.get(name.0 as usize) {
+            Some(text) => text,
+            None => "__class__",
+        }
+    }
+
+    /// r\[dest\] = a variable
+    pub fn load_name(&mut self, name: NameId, dest: u8) -> Result<(), Failure> {
+        match self.place(name) {
+            Place::Local(register) => {
+                self.check(register);
+                self.copy(dest, register);
+            }
+            Place::Cell(cell) => self.emit.word(op::LoadCell, dest, cell, 0),
+            Place::SpilledLocal(number) => {
+                let mark = self.registers.next;
+                let register = self.temporary_or_new(dest)?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                self.emit.word(op::CheckBound, register, 0, 0);
+                self.copy(dest, register);
+                self.registers.next = mark;
+            }
+            Place::SpilledCell(number) => {
+                let mark = self.registers.next;
+                let register = self.temporary_or_new(dest)?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                self.emit.word(op::LoadCell, dest, register, 0);
+                self.registers.next = mark;
+            }
+            Place::Global => self.emit.with_name(op::LoadGlobal, dest, self.name(name))?,
+            Place::Name => self.emit.with_name(op::LoadName, dest, self.name(name))?,
+        }
+        Ok(())
+    }
+
+    /// a variable = r\[source\]
+    pub fn store_name(&mut self, name: NameId, source: u8) -> Result<(), Failure> {
+        match self.place(name) {
+            Place::Local(register) => {
+                self.copy(register, source);
+                self.bound.insert(register);
+            }
+            Place::Cell(cell) => self.emit.word(op::StoreCell, cell, source, 0),
+            Place::SpilledLocal(number) => self.emit.long(op::StoreSpilled, source, 0, 0, number),
+            Place::SpilledCell(number) => {
+                let mark = self.registers.next;
+                let register = self.registers.take()?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                self.emit.word(op::StoreCell, register, source, 0);
+                self.registers.next = mark;
+            }
+            Place::Global => self.emit.with_name(op::StoreGlobal, source, self.name(name))?,
+            Place::Name => self.emit.with_name(op::StoreName, source, self.name(name))?,
+        }
+        Ok(())
+    }
+
+    /// del a variable
+    pub fn delete_name(&mut self, name: NameId) -> Result<(), Failure> {
+        match self.place(name) {
+            Place::Local(register) => {
+                self.emit.word(op::DeleteLocal, register, 0, 0);
+                if self.bound != Bound::UNREACHABLE {
+                    self.bound.remove(register);
+                }
+            }
+            Place::Cell(cell) => self.emit.word(op::DeleteCell, cell, 0, 0),
+            Place::SpilledLocal(number) => {
+                let mark = self.registers.next;
+                let register = self.registers.take()?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                self.emit.word(op::DeleteLocal, register, 0, 0);
+                self.emit.long(op::StoreSpilled, register, 0, 0, number);
+                self.registers.next = mark;
+            }
+            Place::SpilledCell(number) => {
+                let mark = self.registers.next;
+                let register = self.registers.take()?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                self.emit.word(op::DeleteCell, register, 0, 0);
+                self.registers.next = mark;
+            }
+            Place::Global => self.emit.with_name(op::DeleteGlobal, 0, self.name(name))?,
+            Place::Name => self.emit.with_name(op::DeleteName, 0, self.name(name))?,
+        }
+        Ok(())
+    }
+
+    /// Raises NameError here if a local may hold nothing.
+    pub fn check(&mut self, register: u8) {
+        if !self.bound.contains(register) {
+            self.emit.word(op::CheckBound, register, 0, 0);
+            self.bound.insert(register);
+        }
+    }
+
+    /// r\[dest\] = r\[source\], unless they are one.
+    pub fn copy(&mut self, dest: u8, source: u8) {
+        if dest != source {
+            self.emit.word(op::Move, dest, source, 0);
+        }
+    }
+
+    // Operands
+
+    /// Whether something that is evaluated in `later` may assign the local in `register`.
+    pub fn changes(&self, register: u8, later: &[ExprId]) -> bool {
+        self.walrus_locals.contains(register) && later.iter().any(|id| self.session.scopes.has_walrus(*id))
+    }
+
+    /// The register of a local that an expression names, if it can be used where it is although `later` is evaluated
+    /// before it is used. Checks that the local holds a value.
+    pub fn in_place(&mut self, id: ExprId, later: &[ExprId]) -> Option<u8> {
+        if self.session.constants.is_constant(id) {
+            return None;
+        }
+        match self.tree.expr(id).kind {
+            ExprKind::Name(name) => match self.place(name) {
+                Place::Local(register) if !self.changes(register, later) => {
+                    self.check(register);
+                    Some(register)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The register where the value of an expression is: a local's own or a new temporary. It is used after `later`
+    /// has been evaluated.
+    pub fn operand(&mut self, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
+        if let Some(register) = self.in_place(id, later) {
+            return Ok(register);
+        }
+        let register = self.registers.take()?;
+        self.into(id, register)?;
+        Ok(register)
+    }
+
+    /// As [`Coder::operand`], but `dest` serves as the temporary if it is one.
+    pub fn operand_at(&mut self, dest: u8, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
+        if let Some(register) = self.in_place(id, later) {
+            return Ok(register);
+        }
+        let register = self.temporary_or_new(dest)?;
+        self.into(id, register)?;
+        Ok(register)
+    }
+
+    /// `dest` if it is a temporary, else a new one.
+    pub fn temporary_or_new(&mut self, dest: u8) -> Result<u8, Failure> {
+        if self.registers.is_temporary(dest) { Ok(dest) } else { self.registers.take() }
+    }
+
+    /// `dest` if it is the temporary that was taken last, else a new one: the first of a row.
+    pub fn top_or_new(&mut self, dest: u8) -> Result<u8, Failure> {
+        let is_top = self.registers.is_temporary(dest) && u16::from(dest) + 1 == self.registers.next;
+        if is_top { Ok(dest) } else { self.registers.take() }
+    }
+
+    /// r\[dest\] = a constant
+    pub fn load(&mut self, dest: u8, constant: Constant) -> Result<(), Failure> {
+        self.emit.load_constant(dest, constant)
+    }
+
+    /// r\[dest\] = an expression
+    pub fn into(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
+        if let Some(constant) = self.session.constants.get(self.tree, id) {
+            return self.load(dest, constant);
+        }
+        let expr = self.tree.expr(id);
+        if let ExprKind::Name(name) = expr.kind {
+            return self.load_name(name, dest);
+        }
+        self.enter(1, expr.position)?;
+        if self.registers.next > SPILL_AT || !self.registers.has_room(self.need(id)) {
+            self.into_with_room(id, dest)?;
+        } else {
+            self.compute(id, dest)?;
+        }
+        self.leave(1);
+        Ok(())
+    }
+
+    /// How many registers in a row an expression may take that cannot be split.
+    fn need(&self, id: ExprId) -> u16 {
+        match self.tree.expr(id).kind {
+            ExprKind::Lambda(..) | ExprKind::Comprehension(_) => self.closure_need(id),
+            _ => USUAL_NEED,
+        }
+    }
+
+    fn closure_need(&self, id: ExprId) -> u16 {
+        let scopes = self.session.scopes;
+        let free = scopes.by_expression.get(&id.0).map_or(0, |scope| scopes.all[*scope].free.len());
+        (free as u16 + 8).max(USUAL_NEED)
+    }
+
+    /// As [`Coder::into`], with the temporaries in use out of the way.
+    fn into_with_room(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
+        let (base, next) = (self.registers.base, self.registers.next);
+        for register in base..next {
+            self.emit.word(op::SpillPush, register as u8, 0, 0);
+        }
+        self.registers.next = base;
+        let register = self.registers.take()?;
+        self.compute(id, register)?;
+        self.copy(CARRY, register);
+        self.registers.highest = u16::from(CARRY) + 1;
+        for register in (base..next).rev() {
+            self.emit.word(op::SpillPop, register as u8, 0, 0);
+        }
+        self.registers.next = next;
+        self.copy(dest, CARRY);
+        Ok(())
+    }
+
+    // Values that statements keep
+
+    /// Keeps r\[source\].
+    pub fn hold_store(&mut self, held: Held, source: u8) {
+        match held {
+            Held::Register(register) => self.copy(register, source),
+            Held::Spilled(number) => self.emit.long(op::StoreSpilled, source, 0, 0, number),
+        }
+    }
+
+    /// The register where a kept value is: its own or a new temporary.
+    pub fn held(&mut self, held: Held) -> Result<u8, Failure> {
+        match held {
+            Held::Register(register) => Ok(register),
+            Held::Spilled(number) => {
+                let register = self.registers.take()?;
+                self.emit.long(op::LoadSpilled, register, 0, 0, number);
+                Ok(register)
+            }
+        }
+    }
+
+    /// r\[dest\] = a kept value
+    pub fn held_into(&mut self, held: Held, dest: u8) {
+        match held {
+            Held::Register(register) => self.copy(dest, register),
+            Held::Spilled(number) => self.emit.long(op::LoadSpilled, dest, 0, 0, number),
+        }
+    }
+
+    // Jumps, which carry along what is bound
+
+    /// A new label.
+    pub fn label(&mut self) -> Label {
+        self.emit.label()
+    }
+
+    /// Places a label.
+    pub fn place_label(&mut self, label: Label) {
+        self.bound = self.emit.place(label, self.bound);
+    }
+
+    /// Jumps; what follows is not reached from here.
+    pub fn jump(&mut self, label: Label) {
+        if self.bound != Bound::UNREACHABLE {
+            self.emit.note_jump(label, self.bound);
+            self.emit.jump(label);
+        }
+        self.bound = Bound::UNREACHABLE;
+    }
+
+    /// A conditional jump.
+    pub fn jump_if(&mut self, op: u8, a: u8, b: u8, c: u8, label: Label) {
+        self.emit.note_jump(label, self.bound);
+        self.emit.jump_long(op, a, b, c, label);
+    }
+}
