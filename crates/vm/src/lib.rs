@@ -5,7 +5,11 @@
 
 extern crate alloc;
 
+pub mod builtins;
 pub mod compile;
+pub mod heap;
 pub mod number;
+pub mod objects;
+pub mod run;
 pub mod syntax;
 pub mod text;

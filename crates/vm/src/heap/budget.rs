@@ -1,0 +1,118 @@
+//! The byte budget: every growth of the heap is counted here first, so that memory running out is an error that a
+//! program can catch, and never an abort.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::mem::size_of;
+
+/// An allocation that the budget or the system refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+/// Bytes in use and bytes allowed.
+#[derive(Debug)]
+pub struct Budget {
+    used: usize,
+    limit: usize,
+    /// Bytes charged since the last collection; what the collector is paced by.
+    pub(crate) since_collection: usize,
+    /// For tests of running out: how many charges still succeed.
+    pub(crate) failing_after: Option<u64>,
+}
+
+impl Budget {
+    /// A budget of `limit` bytes.
+    pub fn new(limit: usize) -> Budget {
+        Budget { used: 0, limit, since_collection: 0, failing_after: None }
+    }
+
+    /// Counts `bytes` as in use.
+    #[inline]
+    pub fn charge(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
+        if let Some(left) = &mut self.failing_after {
+            if *left == 0 {
+                return Err(OutOfMemory);
+            }
+            *left -= 1;
+        }
+        match self.used.checked_add(bytes) {
+            Some(used) if used <= self.limit => {
+                self.used = used;
+                self.since_collection += bytes;
+                Ok(())
+            }
+            _ => Err(OutOfMemory),
+        }
+    }
+
+    /// Counts `bytes` as no longer in use.
+    #[inline]
+    pub fn release(&mut self, bytes: usize) {
+        self.used = self.used.saturating_sub(bytes);
+    }
+
+    /// Bytes in use.
+    pub fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Bytes allowed.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Changes how many bytes are allowed.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// Makes room in a vector for `additional` more items and charges what it grew by. Vectors double, within what is
+    /// left of the budget.
+    #[inline]
+    pub fn reserve<T>(&mut self, vector: &mut Vec<T>, additional: usize) -> Result<(), OutOfMemory> {
+        if vector.capacity() - vector.len() >= additional {
+            return Ok(());
+        }
+        self.grow(vector, additional)
+    }
+
+    #[cold]
+    fn grow<T>(&mut self, vector: &mut Vec<T>, additional: usize) -> Result<(), OutOfMemory> {
+        let before = vector.capacity();
+        let needed = vector.len().checked_add(additional).ok_or(OutOfMemory)?;
+        let wanted = needed.max(before.saturating_mul(2)).max(4);
+        let affordable = before + (self.limit - self.used) / size_of::<T>().max(1);
+        let capacity = if wanted <= affordable { wanted } else { needed };
+        let bytes = (capacity - before).checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
+        self.charge(bytes)?;
+        if vector.try_reserve_exact(capacity - vector.len()).is_err() {
+            self.release(bytes);
+            return Err(OutOfMemory);
+        }
+        // The allocator may have given more than was asked for.
+        let surplus = (vector.capacity() - capacity) * size_of::<T>();
+        self.used += surplus;
+        Ok(())
+    }
+
+    /// Gives back what a vector's buffer was charged.
+    pub fn release_vec<T>(&mut self, vector: &Vec<T>) {
+        self.release(vector.capacity() * size_of::<T>());
+    }
+}
+
+/// A boxed copy of a string; the caller has charged its bytes.
+pub fn try_box_str(text: &str) -> Result<Box<str>, OutOfMemory> {
+    let mut copy = alloc::string::String::new();
+    copy.try_reserve_exact(text.len()).map_err(|_| OutOfMemory)?;
+    copy.push_str(text);
+    Ok(copy.into_boxed_str())
+}
+
+/// A boxed copy of a slice; the caller has charged its bytes.
+pub fn try_box_slice<T: Copy>(items: &[T]) -> Result<Box<[T]>, OutOfMemory> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
+    copy.extend_from_slice(items);
+    Ok(copy.into_boxed_slice())
+}

@@ -1,0 +1,165 @@
+//! Names that the VM itself knows, as constants.
+
+use super::Symbol;
+
+macro_rules! names {
+    ($($constant:ident = $text:literal;)+) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Number { $($constant),+ }
+        $(
+            #[doc = concat!("`", $text, "`")]
+            pub const $constant: Symbol = Symbol(256 + Number::$constant as u32);
+        )+
+        /// Their texts, in the order of their numbers.
+        pub(super) const NAMES: &[&str] = &[$($text),+];
+    };
+}
+
+names! {
+    EMPTY = "";
+    NATIVE_BASE = "<base>";
+    MODULE = "<module>";
+    STRING = "<string>";
+    STDIN = "<stdin>";
+    LAMBDA = "<lambda>";
+    MAIN = "__main__";
+    BUILTINS = "builtins";
+    DUNDER_NAME = "__name__";
+    DUNDER_QUALNAME = "__qualname__";
+    DUNDER_MODULE = "__module__";
+    DUNDER_FILE = "__file__";
+    DUNDER_PATH = "__path__";
+    DUNDER_DICT = "__dict__";
+    DUNDER_CLASS = "__class__";
+    DUNDER_BASES = "__bases__";
+    DUNDER_DOC = "__doc__";
+    DUNDER_ALL = "__all__";
+    DUNDER_GLOBALS = "__globals__";
+    DUNDER_CODE = "__code__";
+    DUNDER_TRACEBACK = "__traceback__";
+    DUNDER_CAUSE = "__cause__";
+    DUNDER_CONTEXT = "__context__";
+    DUNDER_BUILD_CLASS = "__build_class__";
+    DUNDER_IMPORT = "__import__";
+    DUNDER_REPL_PRINT = "__repl_print__";
+    NEW = "__new__";
+    INIT = "__init__";
+    DEL = "__del__";
+    CALL = "__call__";
+    REPR = "__repr__";
+    STR = "__str__";
+    FORMAT = "__format__";
+    HASH = "__hash__";
+    BOOL = "__bool__";
+    LEN = "__len__";
+    INT = "__int__";
+    FLOAT = "__float__";
+    COMPLEX = "__complex__";
+    INDEX = "__index__";
+    ABS = "__abs__";
+    ROUND = "__round__";
+    DIVMOD = "__divmod__";
+    RDIVMOD = "__rdivmod__";
+    SIZEOF = "__sizeof__";
+    ITER = "__iter__";
+    NEXT = "__next__";
+    REVERSED = "__reversed__";
+    CONTAINS = "__contains__";
+    GETITEM = "__getitem__";
+    SETITEM = "__setitem__";
+    DELITEM = "__delitem__";
+    MISSING = "__missing__";
+    GETATTR = "__getattr__";
+    SETATTR = "__setattr__";
+    DELATTR = "__delattr__";
+    GET = "__get__";
+    SET = "__set__";
+    DELETE = "__delete__";
+    SET_NAME = "__set_name__";
+    INIT_SUBCLASS = "__init_subclass__";
+    DIR = "__dir__";
+    ENTER = "__enter__";
+    EXIT = "__exit__";
+    AENTER = "__aenter__";
+    AEXIT = "__aexit__";
+    AITER = "__aiter__";
+    ANEXT = "__anext__";
+    AWAIT = "__await__";
+    NEG = "__neg__";
+    POS = "__pos__";
+    INVERT = "__invert__";
+    EQ = "__eq__";
+    NE = "__ne__";
+    LT = "__lt__";
+    LE = "__le__";
+    GT = "__gt__";
+    GE = "__ge__";
+    OR = "__or__";
+    XOR = "__xor__";
+    AND = "__and__";
+    LSHIFT = "__lshift__";
+    RSHIFT = "__rshift__";
+    ADD = "__add__";
+    SUB = "__sub__";
+    MUL = "__mul__";
+    MATMUL = "__matmul__";
+    FLOORDIV = "__floordiv__";
+    TRUEDIV = "__truediv__";
+    MOD = "__mod__";
+    POW = "__pow__";
+    ROR = "__ror__";
+    RXOR = "__rxor__";
+    RAND = "__rand__";
+    RLSHIFT = "__rlshift__";
+    RRSHIFT = "__rrshift__";
+    RADD = "__radd__";
+    RSUB = "__rsub__";
+    RMUL = "__rmul__";
+    RMATMUL = "__rmatmul__";
+    RFLOORDIV = "__rfloordiv__";
+    RTRUEDIV = "__rtruediv__";
+    RMOD = "__rmod__";
+    RPOW = "__rpow__";
+    IOR = "__ior__";
+    IXOR = "__ixor__";
+    IAND = "__iand__";
+    ILSHIFT = "__ilshift__";
+    IRSHIFT = "__irshift__";
+    IADD = "__iadd__";
+    ISUB = "__isub__";
+    IMUL = "__imul__";
+    IMATMUL = "__imatmul__";
+    IFLOORDIV = "__ifloordiv__";
+    ITRUEDIV = "__itruediv__";
+    IMOD = "__imod__";
+    IPOW = "__ipow__";
+    ARGS = "args";
+    VALUE = "value";
+    ERRNO = "errno";
+    SEND = "send";
+    THROW = "throw";
+    CLOSE = "close";
+    KEY = "key";
+    KEYS = "keys";
+    ITEMS = "items";
+    VALUES = "values";
+    REVERSE = "reverse";
+    DEFAULT = "default";
+    START = "start";
+    STOP = "stop";
+    STEP = "step";
+    SEP = "sep";
+    END = "end";
+    FILE = "file";
+    WRITE = "write";
+    READ = "read";
+    READLINE = "readline";
+    FLUSH = "flush";
+    SYS = "sys";
+    STDOUT = "stdout";
+    PATH = "path";
+    MODULES = "modules";
+    ENCODING = "encoding";
+    REAL = "real";
+    IMAG = "imag";
+}

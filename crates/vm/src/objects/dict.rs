@@ -1,0 +1,275 @@
+//! The table beneath `dict`, `set`, class and module namespaces: insertion-ordered, with its own probing.
+//!
+//! Entries lie in a vector in the order they were inserted; a removed one leaves an unbound key behind until the table
+//! grows. Up to [`LINEAR`] entries are searched from the front; beyond that an open-addressing index of entry numbers
+//! is kept. The table compares nothing itself, because comparing keys may have to run Python: [`Dict::probe`] hands
+//! out the entries whose hash matches, one after another, and the caller compares.
+//!
+//! What always holds: an entry keeps its number until the [`Dict::version`] changes, so a cache may remember the
+//! number and check the key.
+
+use crate::heap::{Budget, OutOfMemory, Symbol, Symbols, Value};
+use alloc::vec::Vec;
+
+/// Up to this many entries there is no index.
+const LINEAR: usize = 8;
+
+/// One key with its value.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The key; unbound where the entry was removed.
+    pub key: Value,
+    /// The value (in a set: None).
+    pub value: Value,
+    /// The key's hash.
+    pub hash: u32,
+}
+
+/// An insertion-ordered hash table.
+#[derive(Default)]
+pub struct Dict {
+    entries: Vec<Entry>,
+    /// Open addressing over entry numbers + 1; a power of two; empty while the table is small.
+    index: Vec<u32>,
+    live: usize,
+    version: u32,
+    /// `dict.fromkeys`-style fixed dicts (a class's `__dict__`) refuse changes.
+    pub read_only: bool,
+    /// Whether `repr` calls it `OrderedDict`.
+    pub ordered: bool,
+}
+
+/// Where a search for a hash has got to.
+#[derive(Clone, Copy, Default)]
+pub struct Probe {
+    at: usize,
+    started: bool,
+}
+
+impl Dict {
+    /// An empty table; allocates nothing.
+    pub const fn new() -> Dict {
+        Dict { entries: Vec::new(), index: Vec::new(), live: 0, version: 0, read_only: false, ordered: false }
+    }
+
+    /// How many entries it has.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Changes whenever a key is added or removed, or entries move.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The entries in order, removed ones included (their key is unbound).
+    pub fn raw_entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The live entries in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.key.is_unbound())
+    }
+
+    /// The entry with this number, live or not.
+    #[inline(always)]
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.entries.get(number)
+    }
+
+    /// Replaces the value of an entry.
+    #[inline(always)]
+    pub fn set_value(&mut self, number: usize, value: Value) {
+        if let Some(entry) = self.entries.get_mut(number) {
+            entry.value = value;
+        }
+    }
+
+    /// The number of the next entry with this hash. A probe starts with `Probe::default()`; the table must not be
+    /// changed between two calls with the same probe.
+    #[inline]
+    pub fn probe(&self, hash: u32, probe: &mut Probe) -> Option<usize> {
+        if self.index.is_empty() {
+            while let Some(entry) = self.entries.get(probe.at) {
+                probe.at += 1;
+                if entry.hash == hash && !entry.key.is_unbound() {
+                    return Some(probe.at - 1);
+                }
+            }
+            return None;
+        }
+        let mask = self.index.len() - 1;
+        if !probe.started {
+            *probe = Probe { at: hash as usize & mask, started: true };
+        }
+        loop {
+            let number = self.index[probe.at & mask];
+            if number == 0 {
+                return None;
+            }
+            probe.at += 1;
+            if let Some(entry) = self.entries.get(number as usize - 1)
+                && entry.hash == hash
+                && !entry.key.is_unbound()
+            {
+                return Some(number as usize - 1);
+            }
+        }
+    }
+
+    /// The entry of a symbol in a table that has only symbols as string keys (namespaces), or of the same text in any
+    /// table when `text_of` is given the chance to compare.
+    #[inline]
+    pub fn find_symbol(&self, symbols: &Symbols, symbol: Symbol) -> Option<usize> {
+        self.find_identical(Value::from_symbol(symbol), symbols.hash(symbol))
+    }
+
+    /// The entry whose key is this very word.
+    #[inline]
+    pub fn find_identical(&self, key: Value, hash: u32) -> Option<usize> {
+        let mut probe = Probe::default();
+        while let Some(number) = self.probe(hash, &mut probe) {
+            if self.entries[number].key == key {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// Adds a key that is not in the table. Returns its entry number.
+    pub fn insert_new(
+        &mut self,
+        budget: &mut Budget,
+        key: Value,
+        hash: u32,
+        value: Value,
+    ) -> Result<usize, OutOfMemory> {
+        if self.entries.len() == self.entries.capacity() && self.live < self.entries.len() * 3 / 4 {
+            self.compact(budget)?;
+        }
+        budget.reserve(&mut self.entries, 1)?;
+        let number = self.entries.len();
+        if number >= LINEAR && (number + 1) * 3 > self.index.len() * 2 {
+            self.rebuild_index(budget, ((number + 1) * 2).next_power_of_two())?;
+        }
+        self.entries.push(Entry { key, value, hash });
+        if !self.index.is_empty() {
+            self.link(hash, number);
+        }
+        self.live += 1;
+        self.version = self.version.wrapping_add(1);
+        Ok(number)
+    }
+
+    /// Makes room for `additional` entries, so that adding them cannot fail.
+    pub fn reserve(&mut self, budget: &mut Budget, additional: usize) -> Result<(), OutOfMemory> {
+        budget.reserve(&mut self.entries, additional)?;
+        let total = self.entries.len() + additional;
+        if total > LINEAR && total * 3 > self.index.len() * 2 {
+            self.rebuild_index(budget, (total * 2).next_power_of_two())?;
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, hash: u32, number: usize) {
+        let mask = self.index.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.index[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.index[at] = number as u32 + 1;
+    }
+
+    fn rebuild_index(&mut self, budget: &mut Budget, size: usize) -> Result<(), OutOfMemory> {
+        let mut index = Vec::new();
+        budget.reserve(&mut index, size)?;
+        index.resize(size, 0);
+        budget.release_vec(&self.index);
+        self.index = index;
+        self.relink();
+        Ok(())
+    }
+
+    fn relink(&mut self) {
+        for number in 0..self.entries.len() {
+            if !self.entries[number].key.is_unbound() {
+                self.link(self.entries[number].hash, number);
+            }
+        }
+    }
+
+    fn compact(&mut self, _budget: &mut Budget) -> Result<(), OutOfMemory> {
+        self.entries.retain(|entry| !entry.key.is_unbound());
+        if !self.index.is_empty() {
+            self.index.fill(0);
+            self.relink();
+        }
+        self.version = self.version.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Removes an entry; gives its key and value.
+    pub fn remove(&mut self, number: usize) -> Option<(Value, Value)> {
+        let entry = self.entries.get_mut(number)?;
+        if entry.key.is_unbound() {
+            return None;
+        }
+        let removed = (entry.key, entry.value);
+        entry.key = Value::UNBOUND;
+        entry.value = Value::UNBOUND;
+        self.live -= 1;
+        self.version = self.version.wrapping_add(1);
+        if self.live == 0 {
+            self.entries.clear();
+            self.index.fill(0);
+        } else if self.index.is_empty() {
+            // Without an index nothing refers to the tail: let it shrink, so that stacks of keys stay small.
+            while self.entries.last().is_some_and(|entry| entry.key.is_unbound()) {
+                self.entries.pop();
+            }
+        }
+        Some(removed)
+    }
+
+    /// Removes everything and gives the memory back.
+    pub fn clear(&mut self, budget: &mut Budget) {
+        budget.release(self.bytes());
+        self.entries = Vec::new();
+        self.index = Vec::new();
+        self.live = 0;
+        self.version = self.version.wrapping_add(1);
+    }
+
+    /// The number of the last live entry.
+    pub fn last(&self) -> Option<usize> {
+        self.entries.iter().rposition(|entry| !entry.key.is_unbound())
+    }
+
+    /// The number of the first live entry.
+    pub fn first(&self) -> Option<usize> {
+        self.entries.iter().position(|entry| !entry.key.is_unbound())
+    }
+
+    /// A copy with the same entries.
+    pub fn try_clone(&self, budget: &mut Budget) -> Result<Dict, OutOfMemory> {
+        let mut copy = Dict { ordered: self.ordered, ..Dict::new() };
+        copy.reserve(budget, self.live)?;
+        for entry in self.iter() {
+            copy.insert_new(budget, entry.key, entry.hash, entry.value)?;
+        }
+        Ok(copy)
+    }
+
+    /// Bytes of its buffers.
+    pub fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * 4
+    }
+}

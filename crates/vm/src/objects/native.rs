@@ -1,0 +1,27 @@
+//! Objects that other layers bring: tasks, LEDs, files.
+
+use crate::heap::{Handle, Tracer};
+use core::any::Any;
+
+/// An object whose insides are Rust. Its behaviour is in its class: a [`super::function::TypeDef`] whose members are
+/// natives that look the object up with [`crate::heap::Heap::as_native`].
+pub trait NativeObject: Any {
+    /// Its class, from [`crate::heap::Heap::class_for`].
+    fn class(&self) -> Handle;
+
+    /// Shows the collector every value that the object holds.
+    fn trace(&self, _tracer: &mut Tracer<'_>) {}
+
+    /// Bytes beside the slot that were charged for it; must not change unless the charge does.
+    fn bytes(&self) -> usize;
+
+    /// Its bytes, for objects with the buffer protocol.
+    fn buffer(&self) -> Option<&[u8]> {
+        None
+    }
+
+    /// Its bytes, to change them.
+    fn buffer_mut(&mut self) -> Option<&mut [u8]> {
+        None
+    }
+}

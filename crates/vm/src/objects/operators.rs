@@ -1,0 +1,271 @@
+//! Operators on built-in values: what needs no Python. `None` means that these two types know nothing of it; then the
+//! interpreter asks their special methods.
+
+use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::number::float;
+use crate::number::int::Int;
+use crate::number::{Complex, NumberError, Power};
+use crate::syntax::tree::BinaryOp;
+use alloc::vec::Vec;
+
+impl Heap {
+    /// A number's error as an exception.
+    #[cold]
+    pub fn raise_number(&mut self, error: NumberError) -> Raised {
+        match error {
+            NumberError::ZeroDivision(text) => self.raise(TypeId::ZeroDivisionError, &text),
+            NumberError::Overflow(text) => self.raise(TypeId::OverflowError, &text),
+            NumberError::Value(text) => self.raise(TypeId::ValueError, &text),
+            NumberError::Type(text) => self.raise(TypeId::TypeError, &text),
+            NumberError::Memory => Raised::OUT_OF_MEMORY,
+        }
+    }
+
+    /// How many bits an integer may have: as many as the budget could hold at all.
+    pub fn max_bits(&self) -> u64 {
+        (self.budget.limit() as u64).saturating_mul(8)
+    }
+
+    /// How long a text may get: as long as the budget has room for.
+    pub fn max_length(&self) -> usize {
+        self.budget.limit()
+    }
+}
+
+/// `a op b` for built-in values.
+pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
+    if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
+        return int_binary(heap, op, x, y).map(Some);
+    }
+    let a_float = heap.as_float(a);
+    let b_float = heap.as_float(b);
+    if a_float.is_some() || b_float.is_some() {
+        let x = a_float.or_else(|| heap.as_number(a));
+        let y = b_float.or_else(|| heap.as_number(b));
+        if let (Some(x), Some(y)) = (x, y) {
+            return float_binary(heap, op, x, y);
+        }
+    }
+    if let (Some(x), Some(y)) = (heap.as_integer(a), heap.as_integer(b)) {
+        return big_binary(heap, op, &x, &y).map(Some);
+    }
+    if let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b)) {
+        return complex_binary(heap, op, x, y);
+    }
+    match op {
+        BinaryOp::Add => concatenate(heap, a, b),
+        BinaryOp::Multiply => match (heap.as_int(a), heap.as_int(b)) {
+            (None, Some(count)) => repeat(heap, a, count),
+            (Some(count), None) => repeat(heap, b, count),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn int_binary(heap: &mut Heap, op: BinaryOp, x: i64, y: i64) -> Result<Value, Raised> {
+    let fast = match op {
+        BinaryOp::Or => Some(x | y),
+        BinaryOp::Xor => Some(x ^ y),
+        BinaryOp::And => Some(x & y),
+        BinaryOp::Add => x.checked_add(y),
+        BinaryOp::Subtract => x.checked_sub(y),
+        BinaryOp::Multiply => x.checked_mul(y),
+        BinaryOp::FloorDivide if y > 0 => Some(x.div_euclid(y)),
+        BinaryOp::Modulo if y > 0 => Some(x.rem_euclid(y)),
+        BinaryOp::RightShift if (0..64).contains(&y) => Some(x >> y),
+        BinaryOp::LeftShift if (0..63).contains(&y) && (x << y) >> y == x => Some(x << y),
+        BinaryOp::TrueDivide if y != 0 && x.unsigned_abs() < 1 << 53 && y.unsigned_abs() < 1 << 53 => {
+            return heap.float(x as f64 / y as f64);
+        }
+        _ => None,
+    };
+    match fast {
+        Some(result) => heap.int(result),
+        None => big_binary(heap, op, &Int::Small(x), &Int::Small(y)),
+    }
+}
+
+fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, Raised> {
+    let bits = heap.max_bits();
+    let result = match op {
+        BinaryOp::Or => Ok(x.or(y)),
+        BinaryOp::Xor => Ok(x.xor(y)),
+        BinaryOp::And => Ok(x.and(y)),
+        BinaryOp::LeftShift => x.shl(y, bits),
+        BinaryOp::RightShift => x.shr(y),
+        BinaryOp::Add => Ok(x.add(y)),
+        BinaryOp::Subtract => Ok(x.sub(y)),
+        BinaryOp::Multiply => x.mul(y, bits),
+        BinaryOp::FloorDivide => x.floor_div(y),
+        BinaryOp::Modulo => x.modulo(y),
+        BinaryOp::TrueDivide => {
+            return match x.true_div(y) {
+                Ok(quotient) => heap.float(quotient),
+                Err(error) => Err(heap.raise_number(error)),
+            };
+        }
+        BinaryOp::Power => {
+            let power = x.pow(y, bits);
+            return power_value(heap, power);
+        }
+        BinaryOp::MatrixMultiply => {
+            return Err(heap.raise(TypeId::TypeError, "unsupported types for __matmul__: 'int', 'int'"));
+        }
+    };
+    match result {
+        Ok(integer) => heap.integer(integer),
+        Err(error) => Err(heap.raise_number(error)),
+    }
+}
+
+fn power_value(heap: &mut Heap, power: Result<Power, NumberError>) -> Result<Value, Raised> {
+    match power {
+        Ok(Power::Int(integer)) => heap.integer(integer),
+        Ok(Power::Float(float)) => heap.float(float),
+        Ok(Power::Complex(number)) => heap.complex(number.re, number.im),
+        Err(error) => Err(heap.raise_number(error)),
+    }
+}
+
+fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<Value>, Raised> {
+    let result = match op {
+        BinaryOp::Add => Ok(x + y),
+        BinaryOp::Subtract => Ok(x - y),
+        BinaryOp::Multiply => Ok(x * y),
+        BinaryOp::TrueDivide => float::divide(x, y),
+        BinaryOp::FloorDivide => float::floor_div(x, y),
+        BinaryOp::Modulo => float::modulo(x, y),
+        BinaryOp::Power => return power_value(heap, float::pow(x, y)).map(Some),
+        _ => return Ok(None),
+    };
+    match result {
+        Ok(float) => heap.float(float).map(Some),
+        Err(error) => Err(heap.raise_number(error)),
+    }
+}
+
+/// A value as a complex number, if it is a number at all.
+pub fn complex_of(heap: &Heap, value: Value) -> Option<Complex> {
+    match heap.slot_of(value) {
+        Some(&Slot::Complex(re, im)) => Some(Complex { re, im }),
+        _ => heap.as_number(value).map(|re| Complex { re, im: 0.0 }),
+    }
+}
+
+fn complex_binary(heap: &mut Heap, op: BinaryOp, x: Complex, y: Complex) -> Result<Option<Value>, Raised> {
+    let result = match op {
+        BinaryOp::Add => Ok(x.add(y)),
+        BinaryOp::Subtract => Ok(x.sub(y)),
+        BinaryOp::Multiply => Ok(x.mul(y)),
+        BinaryOp::TrueDivide => x.div(y),
+        BinaryOp::FloorDivide => x.floor_div(y),
+        BinaryOp::Power => x.pow(y),
+        _ => return Ok(None),
+    };
+    match result {
+        Ok(number) => heap.complex(number.re, number.im).map(Some),
+        Err(error) => Err(heap.raise_number(error)),
+    }
+}
+
+/// `a + b` for sequences.
+fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Raised> {
+    if let (Some(x), Some(y)) = (heap.as_str(a), heap.as_str(b)) {
+        if x.is_empty() {
+            return Ok(Some(b));
+        }
+        if y.is_empty() {
+            return Ok(Some(a));
+        }
+        let mut joined = alloc::string::String::new();
+        joined.try_reserve_exact(x.len() + y.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+        joined.push_str(x);
+        joined.push_str(y);
+        return heap.string(joined).map(Some);
+    }
+    if let (Some(x), Some(y)) = (heap.as_list(a), heap.as_list(b)) {
+        let joined = [x, y].concat();
+        return heap.list_uncharged(joined).map(Some);
+    }
+    if let (Some(x), Some(y)) = (heap.as_tuple(a), heap.as_tuple(b)) {
+        let joined = [x, y].concat();
+        return heap.tuple(&joined).map(Some);
+    }
+    let joined = match (heap.slot_of(a), heap.as_bytes(b)) {
+        (Some(Slot::Bytes(x)), Some(y)) => [x, y].concat(),
+        (Some(Slot::ByteArray(x)), Some(y)) => {
+            let joined = [x, y].concat();
+            return heap.bytearray(joined).map(Some);
+        }
+        _ => return Ok(None),
+    };
+    heap.bytes_from(joined).map(Some)
+}
+
+/// `a * count` for sequences.
+fn repeat(heap: &mut Heap, a: Value, count: i64) -> Result<Option<Value>, Raised> {
+    let count = usize::try_from(count).unwrap_or(0);
+    let room = heap.budget.limit();
+    let fits = |length: usize, size: usize| -> Result<(), Raised> {
+        match length.checked_mul(size).and_then(|bytes| bytes.checked_mul(count)) {
+            Some(bytes) if bytes <= room => Ok(()),
+            _ => Err(Raised::OUT_OF_MEMORY),
+        }
+    };
+    if let Some(text) = heap.as_str(a) {
+        fits(text.len(), 1)?;
+        let repeated = text.repeat(count);
+        return heap.string(repeated).map(Some);
+    }
+    if let Some(items) = heap.as_sequence(a) {
+        fits(items.len(), size_of::<Value>())?;
+        let repeated: Vec<Value> = items.repeat(count);
+        return match heap.as_list(a) {
+            Some(_) => heap.list_uncharged(repeated).map(Some),
+            None => heap.tuple(&repeated).map(Some),
+        };
+    }
+    match heap.slot_of(a) {
+        Some(Slot::Bytes(bytes)) => {
+            fits(bytes.len(), 1)?;
+            let repeated = bytes.repeat(count);
+            heap.bytes_from(repeated).map(Some)
+        }
+        Some(Slot::ByteArray(bytes)) => {
+            fits(bytes.len(), 1)?;
+            let repeated = bytes.repeat(count);
+            heap.bytearray(repeated).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `-a`, `+a`, `~a` for numbers.
+pub fn unary(heap: &mut Heap, op: crate::syntax::tree::UnaryOp, a: Value) -> Result<Option<Value>, Raised> {
+    use crate::syntax::tree::UnaryOp;
+    if let Some(integer) = heap.as_integer(a) {
+        let result = match op {
+            UnaryOp::Negate => integer.neg(),
+            UnaryOp::Positive => integer,
+            UnaryOp::Invert => integer.invert(),
+            UnaryOp::Not => return Ok(None),
+        };
+        return heap.integer(result).map(Some);
+    }
+    if let Some(float) = heap.as_float(a) {
+        return match op {
+            UnaryOp::Negate => heap.float(-float).map(Some),
+            UnaryOp::Positive => Ok(Some(a)),
+            _ => Ok(None),
+        };
+    }
+    if let Some(&Slot::Complex(re, im)) = heap.slot_of(a) {
+        return match op {
+            UnaryOp::Negate => heap.complex(-re, -im).map(Some),
+            UnaryOp::Positive => Ok(Some(a)),
+            _ => Ok(None),
+        };
+    }
+    Ok(None)
+}

@@ -1,0 +1,297 @@
+//! `slice`, and subscripts of built-in sequences.
+
+use super::function::{TypeDef, getter, plain_constructor};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::run::Vm;
+use alloc::vec::Vec;
+
+/// A slice applied to a length: start, stop, step, and how many items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first position.
+    pub start: i64,
+    /// The position to stop before.
+    pub stop: i64,
+    /// The distance between positions.
+    pub step: i64,
+    /// How many positions.
+    pub count: usize,
+}
+
+impl Span {
+    /// The positions, in order.
+    pub fn positions(self) -> impl Iterator<Item = usize> {
+        (0..self.count).map(move |number| (self.start + self.step * number as i64) as usize)
+    }
+}
+
+/// Applies a slice to a sequence of `length` items.
+pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, Raised> {
+    let length = length as i64;
+    let step = if parts[2].is_none() { 1 } else { super::int::machine_int(heap, parts[2])? };
+    if step == 0 {
+        return Err(heap.raise(TypeId::ValueError, "slice step can't be zero"));
+    }
+    let (lowest, highest) = if step > 0 { (0, length) } else { (-1, length - 1) };
+    let mut bound = |part: Value, default: i64| -> Result<i64, Raised> {
+        if part.is_none() {
+            return Ok(default);
+        }
+        let at = match heap.as_int(part) {
+            Some(at) => at,
+            // Beyond 64 bits is beyond every sequence.
+            None => match heap.as_integer(part) {
+                Some(integer) if integer.is_negative() => i64::MIN / 2,
+                Some(_) => i64::MAX / 2,
+                None => super::int::machine_int(heap, part)?,
+            },
+        };
+        let at = if at < 0 { at.saturating_add(length) } else { at };
+        Ok(at.clamp(lowest, highest))
+    };
+    let (first, last) = if step > 0 { (lowest, highest) } else { (highest, lowest) };
+    let start = bound(parts[0], first)?;
+    let stop = bound(parts[1], last)?;
+    let distance = if step > 0 { stop - start } else { start - stop };
+    let count = if distance <= 0 { 0 } else { (distance as u64).div_ceil(step.unsigned_abs()) as usize };
+    Ok(Span { start, stop, step, count })
+}
+
+/// A subscript as a position within `length`; the error names the type.
+pub fn position(heap: &mut Heap, index: Value, length: usize, kind: &str) -> Result<usize, Raised> {
+    let Some(at) = heap.as_int(index) else {
+        if heap.as_integer(index).is_some() {
+            return Err(heap.raise(TypeId::OverflowError, "overflow converting long int to machine word"));
+        }
+        let other = alloc::string::String::from(heap.type_name(index));
+        return Err(heap.raise_fmt(
+            TypeId::TypeError,
+            format_args!("{kind} indices must be integers, not {other}"),
+        ));
+    };
+    let at = if at < 0 { at + length as i64 } else { at };
+    match usize::try_from(at) {
+        Ok(at) if at < length => Ok(at),
+        _ => Err(heap.raise_fmt(TypeId::IndexError, format_args!("{kind} index out of range"))),
+    }
+}
+
+fn slice_parts(heap: &Heap, index: Value) -> Option<[Value; 3]> {
+    match heap.slot_of(index) {
+        Some(&Slot::Slice(parts)) => Some(parts),
+        _ => None,
+    }
+}
+
+/// The integer that an index object stands for, by `__index__`.
+fn resolve_index(vm: &mut Vm, index: Value) -> Result<Value, Raised> {
+    if matches!(vm.heap.slot_of(index), Some(Slot::Instance(_))) {
+        let part = vm.heap.native_part(index);
+        if part != index {
+            return Ok(part);
+        }
+    }
+    Ok(index)
+}
+
+/// `container[index]` for built-in sequences; `None` for anything else.
+pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Value>, Raised> {
+    let index = resolve_index(vm, index)?;
+    let heap = &mut vm.heap;
+    let parts = slice_parts(heap, index);
+    if let Some(items) = heap.as_sequence(container) {
+        let length = items.len();
+        let is_list = heap.as_list(container).is_some();
+        let kind = if is_list { "list" } else { "tuple" };
+        let Some(parts) = parts else {
+            let at = position(heap, index, length, kind)?;
+            return Ok(heap.as_sequence(container).and_then(|items| items.get(at)).copied());
+        };
+        let span = span(heap, parts, length)?;
+        let items = heap.as_sequence(container).unwrap_or(&[]);
+        let part: Vec<Value> = span.positions().filter_map(|at| items.get(at).copied()).collect();
+        return if is_list { heap.list(&part) } else { heap.tuple(&part) }.map(Some);
+    }
+    if let Some(text) = heap.as_str(container) {
+        let bytes = text.len();
+        let length = heap.str_characters(container).unwrap_or(0);
+        let ascii = bytes == length;
+        let Some(parts) = parts else {
+            let at = position(heap, index, length, "str")?;
+            let text = heap.as_str(container).unwrap_or("");
+            let character =
+                if ascii { text.as_bytes().get(at).map(|&byte| byte as char) } else { text.chars().nth(at) };
+            return heap.character(character.unwrap_or('?')).map(Some);
+        };
+        let span = span(heap, parts, length)?;
+        let text = heap.as_str(container).unwrap_or("");
+        let part: alloc::string::String = if ascii && span.step == 1 {
+            text.get(span.start as usize..span.start as usize + span.count).unwrap_or("").into()
+        } else if ascii {
+            span.positions().filter_map(|at| text.as_bytes().get(at)).map(|&byte| byte as char).collect()
+        } else if span.step == 1 {
+            text.chars().skip(span.start as usize).take(span.count).collect()
+        } else {
+            let characters: Vec<char> = text.chars().collect();
+            span.positions().filter_map(|at| characters.get(at)).collect()
+        };
+        return heap.string(part).map(Some);
+    }
+    match heap.slot_of(container) {
+        Some(Slot::MemoryView(_)) => super::memoryview::get_item(heap, container, index, parts).map(Some),
+        Some(Slot::Bytes(_) | Slot::ByteArray(_)) => {
+            let is_bytes = matches!(heap.slot_of(container), Some(Slot::Bytes(_)));
+            let length = heap.as_bytes(container).map_or(0, <[u8]>::len);
+            let Some(parts) = parts else {
+                let at = position(heap, index, length, if is_bytes { "bytes" } else { "bytearray" })?;
+                return Ok(heap
+                    .as_bytes(container)
+                    .and_then(|bytes| bytes.get(at))
+                    .map(|&byte| Value::tiny_int(i32::from(byte))));
+            };
+            let span = span(heap, parts, length)?;
+            let bytes = heap.as_bytes(container).unwrap_or(&[]);
+            let part: Vec<u8> = span.positions().filter_map(|at| bytes.get(at).copied()).collect();
+            if is_bytes { heap.bytes_from(part) } else { heap.bytearray(part) }.map(Some)
+        }
+        Some(&Slot::Range(range)) => {
+            let length = super::range::length(range);
+            let Some(parts) = parts else {
+                let at = position(heap, index, length, "range")?;
+                return heap.int(super::range::item(range, at)).map(Some);
+            };
+            let span = span(heap, parts, length)?;
+            let part = super::range::slice(range, span.start, span.stop, span.step);
+            Ok(Some(heap.allocate(Slot::Range(part))?.value()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `container[index] = value` for built-in sequences; false for anything else.
+pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Result<bool, Raised> {
+    let index = resolve_index(vm, index)?;
+    let heap = &mut vm.heap;
+    let parts = slice_parts(heap, index);
+    match heap.slot_of(container) {
+        Some(Slot::List(items)) => {
+            let length = items.len();
+            let Some(parts) = parts else {
+                let at = position(heap, index, length, "list")?;
+                if let Some(place) = heap.as_list_mut(container).and_then(|items| items.get_mut(at)) {
+                    *place = value;
+                }
+                return Ok(true);
+            };
+            let span = span(heap, parts, length)?;
+            let Some(new) = heap.as_sequence(value).map(<[Value]>::to_vec) else {
+                return Err(heap.raise(TypeId::TypeError, "object not iterable"));
+            };
+            replace_span(heap, container, span, &new)?;
+            Ok(true)
+        }
+        Some(Slot::ByteArray(_)) => {
+            super::bytearray::set_item(heap, container, index, parts, value)?;
+            Ok(true)
+        }
+        Some(Slot::MemoryView(_)) => {
+            super::memoryview::set_item(heap, container, index, parts, value)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn replace_span(heap: &mut Heap, list: Value, span: Span, new: &[Value]) -> Result<(), Raised> {
+    if span.step != 1 {
+        if new.len() != span.count {
+            return Err(heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported"));
+        }
+        if let Some(items) = heap.as_list_mut(list) {
+            for (at, &item) in span.positions().zip(new) {
+                if let Some(place) = items.get_mut(at) {
+                    *place = item;
+                }
+            }
+        }
+        return Ok(());
+    }
+    if let Some((Slot::List(items), budget)) = heap.slot_and_budget(list) {
+        let start = (span.start as usize).min(items.len());
+        let end = (start + span.count).min(items.len());
+        budget.reserve(items, new.len().saturating_sub(end - start))?;
+        items.splice(start..end, new.iter().copied());
+    }
+    Ok(())
+}
+
+/// `del container[index]` for built-in sequences; false for anything else.
+pub fn delete_item(vm: &mut Vm, container: Value, index: Value) -> Result<bool, Raised> {
+    let index = resolve_index(vm, index)?;
+    let heap = &mut vm.heap;
+    let parts = slice_parts(heap, index);
+    match heap.slot_of(container) {
+        Some(Slot::List(items)) => {
+            let length = items.len();
+            let Some(parts) = parts else {
+                let at = position(heap, index, length, "list")?;
+                if let Some(items) = heap.as_list_mut(container) {
+                    items.remove(at);
+                }
+                return Ok(true);
+            };
+            let span = span(heap, parts, length)?;
+            if let Some(items) = heap.as_list_mut(container) {
+                let removed: Vec<usize> = span.positions().collect();
+                let (low, high) = (removed.iter().min().copied(), removed.iter().max().copied());
+                if let (Some(low), Some(high)) = (low, high) {
+                    let mut at = 0;
+                    items.retain(|_| {
+                        let keep =
+                            at < low || at > high || (at - low) as i64 % span.step.abs() != 0;
+                        at += 1;
+                        keep
+                    });
+                }
+            }
+            Ok(true)
+        }
+        Some(Slot::ByteArray(_)) => super::bytearray::delete_item(heap, container, index, parts).map(|()| true),
+        _ => Ok(false),
+    }
+}
+
+fn part(heap: &mut Heap, value: Value, number: usize) -> Result<Value, Raised> {
+    Ok(slice_parts(heap, value).map_or(Value::NONE, |parts| parts[number]))
+}
+
+fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let mut parts = [Value::NONE; 3];
+    match arguments[1..] {
+        [stop] => parts[1] = stop,
+        [start, stop] => parts[..2].copy_from_slice(&[start, stop]),
+        [start, stop, step] => parts = [start, stop, step],
+        _ => {}
+    }
+    Ok(heap.allocate(Slot::Slice(parts))?.value())
+}
+
+fn indices(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let length = super::int::machine_int(heap, arguments[1])?;
+    let parts = slice_parts(heap, arguments[0]).unwrap_or([Value::NONE; 3]);
+    let span = span(heap, parts, usize::try_from(length).unwrap_or(0))?;
+    let items = [heap.int(span.start)?, heap.int(span.stop)?, heap.int(span.step)?];
+    heap.tuple(&items)
+}
+
+/// `slice`
+pub static TYPE: TypeDef = TypeDef {
+    members: &[
+        getter("start", |heap, value| part(heap, value, 0)),
+        getter("stop", |heap, value| part(heap, value, 1)),
+        getter("step", |heap, value| part(heap, value, 2)),
+        super::function::plain("indices", 2, 2, indices),
+    ],
+    construct: plain_constructor("slice", 1, 3, construct),
+    ..TypeDef::builtin(TypeId::Slice, "slice")
+};

@@ -1,0 +1,683 @@
+//! Attributes: where a name is looked for, what binding it to an object means, and what the caches remember.
+//!
+//! The order is MicroPython's: an instance's own attributes come first, then its class and the classes above it; only
+//! then do descriptors and `__getattr__` have a say.
+
+use super::code::Cache;
+use super::frame::Action;
+use super::{Called, Vm};
+use crate::heap::{Handle, Raised, ShapeId, Slot, Symbol, TypeId, Value, sym};
+use crate::objects::class::Place;
+use crate::objects::dict::Dict;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A cache key for values other than instances: their class, with this bit set.
+pub(super) const CLASS_KEY: u32 = 1 << 31;
+
+/// In a cache's place: it was remembered by a store.
+pub(super) const STORE_PLACE: u32 = 1 << 31;
+
+/// What `LoadMethod` found.
+pub enum Method {
+    /// A function and the self to pass.
+    Bound(Value, Value),
+    /// A value to call as it is.
+    Plain(Value),
+    /// A frame was pushed; its result is the value to call.
+    Pushed,
+}
+
+impl Vm {
+    /// `receiver.name`. The action gets the result if Python has to run for it.
+    pub fn attribute(&mut self, receiver: Value, name: Symbol, action: Action) -> Result<Called, Raised> {
+        self.attribute_cached(receiver, name, action).map(|(called, _)| called)
+    }
+
+    /// The same; and what a cache may remember of it.
+    pub(super) fn attribute_cached(
+        &mut self,
+        receiver: Value,
+        name: Symbol,
+        action: Action,
+    ) -> Result<(Called, Option<Cache>), Raised> {
+        match self.find(receiver, name)? {
+            Found::Value(value, cache) => Ok((Called::Value(value), cache)),
+            Found::InClass(place, class, cache) => {
+                let receiver = self.receiver_for(receiver, place);
+                Ok((self.bind(place.value, receiver, class, action)?, cache))
+            }
+            Found::Getattr(method, with_self) => {
+                Ok((self.call_getattr(method, with_self.map(|()| receiver), name, action)?, None))
+            }
+            Found::Nothing => Err(self.no_attribute(receiver, name)),
+        }
+    }
+
+    /// `receiver.name`, about to be called.
+    pub(super) fn method(
+        &mut self,
+        receiver: Value,
+        name: Symbol,
+        action: Action,
+    ) -> Result<(Method, Option<Cache>), Raised> {
+        match self.find(receiver, name)? {
+            Found::Value(value, cache) => Ok((Method::Plain(value), cache)),
+            Found::InClass(place, class, cache) => {
+                let receiver = self.receiver_for(receiver, place);
+                match self.heap.slot_of(place.value) {
+                    Some(Slot::Function(_) | Slot::Native(_)) => {
+                        Ok((Method::Bound(place.value, receiver), cache))
+                    }
+                    Some(Slot::ClassMethod(function)) => Ok((Method::Bound(*function, class.value()), None)),
+                    _ => Ok((
+                        match self.bind(place.value, receiver, class, action)? {
+                            Called::Value(value) => Method::Plain(value),
+                            Called::Stop(value) => return Err(self.stop_iteration(value)),
+                            Called::Pushed => Method::Pushed,
+                        },
+                        None,
+                    )),
+                }
+            }
+            Found::Getattr(method, with_self) => {
+                match self.call_getattr(method, with_self.map(|()| receiver), name, action)? {
+                    Called::Value(value) => Ok((Method::Plain(value), None)),
+                    Called::Stop(value) => Err(self.stop_iteration(value)),
+                    Called::Pushed => Ok((Method::Pushed, None)),
+                }
+            }
+            Found::Nothing => Err(self.no_attribute(receiver, name)),
+        }
+    }
+
+    fn call_getattr(
+        &mut self,
+        method: Value,
+        receiver: Option<Value>,
+        name: Symbol,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let name = Value::from_symbol(name);
+        match receiver {
+            Some(receiver) => self.call_with(method, &[receiver, name], action),
+            None => self.call_with(method, &[name], action),
+        }
+    }
+
+    /// A method of a built-in base gets the built-in object inside an instance as its self.
+    fn receiver_for(&self, receiver: Value, place: Place) -> Value {
+        match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(_)) => match self.heap.class(place.holder) {
+                Some(class)
+                    if class.definition.is_some() && place.holder != TypeId::Object.handle() =>
+                {
+                    self.heap.native_part(receiver)
+                }
+                _ => receiver,
+            },
+            _ => receiver,
+        }
+    }
+
+    /// Whether a value has an attribute, without running Python; `None` where only Python could tell.
+    pub fn has_plain_attribute(&mut self, receiver: Value, name: Symbol) -> Result<Option<bool>, Raised> {
+        Ok(match self.find(receiver, name)? {
+            Found::Value(..) => Some(true),
+            Found::InClass(place, ..) => match self.heap.slot_of(place.value) {
+                Some(Slot::Property(_)) => None,
+                Some(Slot::Instance(_)) => None,
+                _ => Some(true),
+            },
+            Found::Getattr(..) => None,
+            Found::Nothing => Some(false),
+        })
+    }
+
+    fn find(&mut self, receiver: Value, name: Symbol) -> Result<Found, Raised> {
+        match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(instance)) => {
+                let (class, shape) = (instance.class, instance.shape);
+                if let Some(place) = self.heap.shapes.place(shape, name) {
+                    let value = match self.heap.slot_of(receiver) {
+                        Some(Slot::Instance(instance)) => {
+                            instance.values.get(place).copied().unwrap_or(Value::UNBOUND)
+                        }
+                        _ => Value::UNBOUND,
+                    };
+                    let cache = Cache { key: shape.0, epoch: 0, holder: 0, place: place as u32 };
+                    return Ok(Found::Value(value, Some(cache)));
+                }
+                if let Some(place) = self.heap.class_lookup(class, name)? {
+                    let cache = Cache {
+                        key: shape.0,
+                        epoch: self.heap.class_epoch,
+                        holder: place.holder.index() as u32,
+                        place: place.entry,
+                    };
+                    return Ok(Found::InClass(place, class, Some(cache)));
+                }
+                if name == sym::DUNDER_CLASS {
+                    return Ok(Found::Value(class.value(), None));
+                }
+                if name == sym::DUNDER_DICT {
+                    let dict = self.instance_dict(receiver)?;
+                    return Ok(Found::Value(dict, None));
+                }
+                self.find_getattr(class)
+            }
+            Some(Slot::Class(_)) => self.find_in_class_object(receiver, name),
+            Some(Slot::Module(namespace)) => {
+                let namespace = *namespace;
+                let Some(table) = self.heap.as_dict(namespace.value()) else { return Ok(Found::Nothing) };
+                if let Some(entry) = table.find_symbol(&self.heap.symbols, name) {
+                    let value = table.entry(entry).map_or(Value::UNBOUND, |entry| entry.value);
+                    let cache = Cache { key: 0, epoch: 0, holder: 0, place: entry as u32 };
+                    return Ok(Found::Value(value, Some(cache)));
+                }
+                if name == sym::DUNDER_DICT {
+                    return Ok(Found::Value(namespace.value(), None));
+                }
+                if name == sym::DUNDER_CLASS {
+                    return Ok(Found::Value(TypeId::Module.value(), None));
+                }
+                if name != sym::GETATTR
+                    && let Some(method) = self.namespace_get(namespace, sym::GETATTR)
+                {
+                    return Ok(Found::Getattr(method, None));
+                }
+                Ok(Found::Nothing)
+            }
+            Some(&Slot::Super(class, object)) => self.find_super(class, object, name),
+            Some(Slot::Exception(exception)) => {
+                let (class, shape) = (exception.class, exception.shape);
+                if let Some(place) = self.heap.shapes.place(shape, name)
+                    && let Some(exception) = self.heap.as_exception(receiver)
+                {
+                    let value = exception.attributes.get(place).copied().unwrap_or(Value::UNBOUND);
+                    return Ok(Found::Value(value, None));
+                }
+                if let Some(place) = self.heap.class_lookup(class, name)? {
+                    return Ok(Found::InClass(place, class, None));
+                }
+                if name == sym::DUNDER_CLASS {
+                    return Ok(Found::Value(class.value(), None));
+                }
+                self.find_getattr(class)
+            }
+            _ => {
+                let class = self.heap.class_of(receiver);
+                if let Some(place) = self.heap.class_lookup(class, name)? {
+                    let cache = Cache {
+                        key: class.index() as u32 | CLASS_KEY,
+                        epoch: self.heap.class_epoch,
+                        holder: place.holder.index() as u32,
+                        place: place.entry,
+                    };
+                    return Ok(Found::InClass(place, class, Some(cache)));
+                }
+                if name == sym::DUNDER_CLASS {
+                    return Ok(Found::Value(class.value(), None));
+                }
+                Ok(Found::Nothing)
+            }
+        }
+    }
+
+    fn find_getattr(&mut self, class: Handle) -> Result<Found, Raised> {
+        if self.heap.class(class).is_some_and(|class| class.has_getattr)
+            && let Some(place) = self.heap.class_lookup(class, sym::GETATTR)?
+        {
+            return Ok(Found::Getattr(place.value, Some(())));
+        }
+        Ok(Found::Nothing)
+    }
+
+    fn find_in_class_object(&mut self, receiver: Value, name: Symbol) -> Result<Found, Raised> {
+        let Some(class) = receiver.as_handle() else { return Ok(Found::Nothing) };
+        // The names that `type` itself gives to classes come before what instances get.
+        if matches!(name, sym::DUNDER_NAME | sym::DUNDER_BASES | sym::DUNDER_DICT)
+            && let Some(place) = self.heap.class_lookup(TypeId::Type.handle(), name)?
+        {
+            return Ok(Found::InClass(place, TypeId::Type.handle(), None));
+        }
+        if let Some(place) = self.heap.class_lookup(class, name)? {
+            return Ok(match self.heap.slot_of(place.value) {
+                Some(Slot::StaticMethod(function)) => Found::Value(*function, None),
+                Some(Slot::ClassMethod(function)) => {
+                    let function = *function;
+                    Found::Value(self.heap.bound_method(function, receiver)?, None)
+                }
+                Some(Slot::Instance(_)) if self.heap.special(place.value, sym::GET)?.is_some() => {
+                    Found::InClass(place, class, None)
+                }
+                _ => Found::Value(place.value, None),
+            });
+        }
+        if name == sym::DUNDER_CLASS {
+            return Ok(Found::Value(TypeId::Type.value(), None));
+        }
+        if let Some(place) = self.heap.class_lookup(TypeId::Type.handle(), name)?
+            && name != sym::INIT
+        {
+            return Ok(Found::InClass(place, TypeId::Type.handle(), None));
+        }
+        Ok(Found::Nothing)
+    }
+
+    fn find_super(&mut self, class: Value, object: Value, name: Symbol) -> Result<Found, Raised> {
+        let Some(class) = self.heap.as_class(class) else { return Ok(Found::Nothing) };
+        // The classes after `class` in the order of look-up.
+        let mut number = 0;
+        while let Some(&ancestor) = self.heap.class(class).and_then(|class| class.ancestors.get(number)) {
+            number += 1;
+            if name == sym::INIT && ancestor == TypeId::Object.handle() && self.has_native_base(object) {
+                return self.base_initialiser(object).map(|method| Found::Value(method, None));
+            }
+            if let Some(place) = self.heap.class_own(ancestor, name)? {
+                let object_class = match self.heap.as_class(object) {
+                    Some(class) => class,
+                    None => self.heap.class_of(object),
+                };
+                return match self.heap.slot_of(place.value) {
+                    Some(&Slot::StaticMethod(function)) => Ok(Found::Value(function, None)),
+                    Some(&Slot::ClassMethod(function)) => {
+                        Ok(Found::Value(self.heap.bound_method(function, object_class.value())?, None))
+                    }
+                    Some(Slot::Function(_)) => {
+                        Ok(Found::Value(self.heap.bound_method(place.value, object)?, None))
+                    }
+                    Some(Slot::Native(_)) => {
+                        // `__init__` of a built-in base works on the instance, to put the built-in object into it.
+                        let receiver =
+                            if name == sym::INIT { object } else { self.receiver_for(object, place) };
+                        Ok(Found::Value(self.heap.bound_method(place.value, receiver)?, None))
+                    }
+                    Some(Slot::Property(_) | Slot::NativeProperty(_)) => {
+                        Ok(Found::InClass(place, object_class, None))
+                    }
+                    _ => Ok(Found::Value(place.value, None)),
+                };
+            }
+        }
+        Ok(Found::Nothing)
+    }
+
+    fn has_native_base(&self, object: Value) -> bool {
+        match self.heap.slot_of(object) {
+            Some(Slot::Instance(instance)) => {
+                self.heap.class(instance.class).is_some_and(|class| class.native_base.is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Binds a value found in a class to an object.
+    fn bind(
+        &mut self,
+        value: Value,
+        receiver: Value,
+        class: Handle,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        match self.heap.slot_of(value) {
+            Some(Slot::Function(_) | Slot::Native(_)) => {
+                self.heap.bound_method(value, receiver).map(Called::Value)
+            }
+            Some(Slot::StaticMethod(function)) => Ok(Called::Value(*function)),
+            Some(Slot::ClassMethod(function)) => {
+                let function = *function;
+                self.heap.bound_method(function, class.value()).map(Called::Value)
+            }
+            Some(Slot::Property([get, ..])) => {
+                let get = *get;
+                if get.is_none() {
+                    return Err(self.heap.raise(TypeId::AttributeError, "unreadable attribute"));
+                }
+                let receiver = self.super_object(receiver);
+                self.call_with(get, &[receiver], action)
+            }
+            Some(Slot::NativeProperty(property)) => {
+                let get = property.get;
+                let receiver = self.super_object(receiver);
+                get(&mut self.heap, receiver).map(Called::Value)
+            }
+            Some(Slot::Instance(_)) => match self.heap.special(value, sym::GET)? {
+                Some(get) => {
+                    let is_class = self.heap.as_class(receiver) == Some(class);
+                    let object = if is_class { Value::NONE } else { receiver };
+                    self.call_with(get, &[value, object, class.value()], action)
+                }
+                None => Ok(Called::Value(value)),
+            },
+            _ => Ok(Called::Value(value)),
+        }
+    }
+
+    fn super_object(&self, receiver: Value) -> Value {
+        match self.heap.slot_of(receiver) {
+            Some(Slot::Super(_, object)) => *object,
+            _ => receiver,
+        }
+    }
+
+    /// The attributes of an instance as a dict that cannot be changed, as upstream gives it.
+    fn instance_dict(&mut self, receiver: Value) -> Result<Value, Raised> {
+        let mut table = Dict::new();
+        for (name, value) in self.instance_attributes(receiver) {
+            let hash = self.heap.symbols.hash(name);
+            table.insert_new(&mut self.heap.budget, Value::from_symbol(name), hash, value)?;
+        }
+        table.read_only = true;
+        self.heap.dict(table)
+    }
+
+    /// Names and values of an instance's own attributes.
+    pub fn instance_attributes(&self, receiver: Value) -> Vec<(Symbol, Value)> {
+        let (shape, values): (ShapeId, &[Value]) = match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(instance)) => (instance.shape, &instance.values),
+            Some(Slot::Exception(exception)) => (exception.shape, &exception.attributes),
+            _ => return Vec::new(),
+        };
+        self.heap
+            .shapes
+            .names(shape)
+            .into_iter()
+            .filter_map(|(place, name)| Some((name, *values.get(place)?)))
+            .collect()
+    }
+
+    #[cold]
+    pub(super) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
+        let name = String::from(self.heap.symbols.text(name));
+        if let Some(class) = self.heap.as_class(receiver) {
+            let class_name = self.heap.class(class).map_or(sym::EMPTY, |class| class.name);
+            let class_name = String::from(self.heap.symbols.text(class_name));
+            return self.heap.raise_fmt(
+                TypeId::AttributeError,
+                format_args!("type object '{class_name}' has no attribute '{name}'"),
+            );
+        }
+        let kind = String::from(self.heap.type_name(receiver));
+        self.heap.raise_fmt(
+            TypeId::AttributeError,
+            format_args!("'{kind}' object has no attribute '{name}'"),
+        )
+    }
+
+    /// `receiver.name = value`; with an unbound value, `del receiver.name`.
+    pub fn store_attribute(
+        &mut self,
+        receiver: Value,
+        name: Symbol,
+        value: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(_) | Slot::Exception(_)) => {
+                let class = self.heap.class_of(receiver);
+                let (descriptors, setattr) =
+                    self.heap.class(class).map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
+                if (descriptors || matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_))))
+                    && let Some(place) = self.heap.class_lookup(class, name)?
+                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                {
+                    return Ok(called);
+                }
+                if setattr {
+                    let (special, arguments): (Symbol, &[Value]) = if value.is_unbound() {
+                        (sym::DELATTR, &[receiver, Value::from_symbol(name)])
+                    } else {
+                        (sym::SETATTR, &[receiver, Value::from_symbol(name), value])
+                    };
+                    if let Some(place) = self.heap.class_lookup(class, special)? {
+                        return self.call_with(place.value, arguments, action);
+                    }
+                }
+                self.store_own_attribute(receiver, name, value)?;
+                Ok(Called::Value(Value::NONE))
+            }
+            Some(Slot::Class(class)) => {
+                if class.definition.is_some() {
+                    return Err(self.no_attribute(receiver, name));
+                }
+                let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+                if value.is_unbound() {
+                    if !self.heap.class_delete(handle, name)? {
+                        return Err(self.no_attribute(receiver, name));
+                    }
+                } else {
+                    self.heap.class_set(handle, name, value)?;
+                }
+                Ok(Called::Value(Value::NONE))
+            }
+            Some(Slot::Module(namespace)) => {
+                let namespace = *namespace;
+                if value.is_unbound() {
+                    if !self.namespace_delete(namespace, name) {
+                        return Err(self.no_attribute(receiver, name));
+                    }
+                } else {
+                    self.namespace_set(namespace, name, value)?;
+                }
+                Ok(Called::Value(Value::NONE))
+            }
+            _ => {
+                let class = self.heap.class_of(receiver);
+                if let Some(place) = self.heap.class_lookup(class, name)?
+                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                {
+                    return Ok(called);
+                }
+                Err(self.no_attribute(receiver, name))
+            }
+        }
+    }
+
+    /// The same for an instruction whose site index is in the word `site_word` of the frame on top.
+    pub(super) fn store_attribute_cached(
+        &mut self,
+        receiver: Value,
+        name: Symbol,
+        value: Value,
+        site_word: usize,
+    ) -> Result<Called, Raised> {
+        let before = match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(instance)) => Some((instance.class, instance.shape)),
+            _ => None,
+        };
+        let called = self.store_attribute(receiver, name, value, Action::Discard)?;
+        if let Some((class, shape)) = before
+            && let Some(class) = self.heap.class(class)
+            && !class.has_descriptors
+            && !class.has_setattr
+            && let Some(Slot::Instance(instance)) = self.heap.slot_of(receiver)
+        {
+            let after = instance.shape;
+            if let Some(place) = self.heap.shapes.place(after, name) {
+                let cache = Cache {
+                    key: shape.0,
+                    epoch: self.heap.class_epoch,
+                    holder: after.0,
+                    place: place as u32 | STORE_PLACE,
+                };
+                self.remember(site_word, cache);
+            }
+        }
+        Ok(called)
+    }
+
+    /// Puts a cache into the site whose index is in a word of the frame on top.
+    pub(super) fn remember(&mut self, site_word: usize, cache: Cache) {
+        if let Some(frame) = self.top_frame()
+            && let Some(site) =
+                frame.code.words.get(site_word).and_then(|&site| frame.code.sites.get(site as usize))
+        {
+            site.cache.set(cache);
+        }
+    }
+
+    /// Lets a property or descriptor found in the class take a store; `None` if it is neither.
+    fn store_descriptor(
+        &mut self,
+        descriptor: Value,
+        receiver: Value,
+        value: Value,
+        action: Action,
+    ) -> Result<Option<Called>, Raised> {
+        match self.heap.slot_of(descriptor) {
+            Some(Slot::Property([_, set, delete])) => {
+                let function = if value.is_unbound() { *delete } else { *set };
+                if function.is_none() {
+                    return Err(self.heap.raise(TypeId::AttributeError, "can't set attribute"));
+                }
+                let arguments = [receiver, value];
+                let count = if value.is_unbound() { 1 } else { 2 };
+                self.call_with(function, &arguments[..count], action).map(Some)
+            }
+            Some(Slot::NativeProperty(property)) => match property.set {
+                Some(set) if !value.is_unbound() => {
+                    let part = self.heap.native_part(receiver);
+                    set(&mut self.heap, part, value)?;
+                    Ok(Some(Called::Value(Value::NONE)))
+                }
+                _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => Ok(None),
+                _ => Err(self.heap.raise(TypeId::AttributeError, "can't set attribute")),
+            },
+            Some(Slot::Instance(_)) => {
+                let name = if value.is_unbound() { sym::DELETE } else { sym::SET };
+                match self.heap.special(descriptor, name)? {
+                    Some(method) => {
+                        let arguments = [descriptor, receiver, value];
+                        let count = if value.is_unbound() { 2 } else { 3 };
+                        self.call_with(method, &arguments[..count], action).map(Some)
+                    }
+                    None => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Stores into an instance itself, whatever its class says; unbound deletes.
+    pub fn store_own_attribute(&mut self, receiver: Value, name: Symbol, value: Value) -> Result<(), Raised> {
+        let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+        let shape = match self.heap.slot(handle) {
+            Slot::Instance(instance) => instance.shape,
+            Slot::Exception(exception) if exception.shape.0 != 0 => exception.shape,
+            Slot::Exception(exception) => {
+                let class = exception.class;
+                match self.heap.class(class) {
+                    Some(class) if class.definition.is_none() => class.root_shape,
+                    _ => return Err(self.no_attribute(receiver, name)),
+                }
+            }
+            _ => return Err(self.no_attribute(receiver, name)),
+        };
+        if let Some(place) = self.heap.shapes.place(shape, name) {
+            if value.is_unbound() {
+                return self.remove_own_attribute(receiver, shape, place);
+            }
+            if let Some(cell) = self.own_values(receiver).and_then(|values| values.get_mut(place)) {
+                *cell = value;
+            }
+            return Ok(());
+        }
+        if value.is_unbound() {
+            return Err(self.no_attribute(receiver, name));
+        }
+        let next = self.heap.shapes.child(&mut self.heap.budget, shape, name)?;
+        let place = self.heap.shapes.count(next) - 1;
+        self.extend_instance(receiver, next, place, value)
+    }
+
+    /// Gives an instance one more attribute.
+    pub(super) fn extend_instance(
+        &mut self,
+        receiver: Value,
+        shape: ShapeId,
+        place: usize,
+        value: Value,
+    ) -> Result<(), Raised> {
+        let length = self.own_values(receiver).map_or(0, |values| values.len());
+        if place >= length {
+            let room = (place + 1).max(length + length / 2).max(2);
+            self.heap.budget.charge((room - length) * size_of::<Value>())?;
+            let mut grown = Vec::new();
+            grown.try_reserve_exact(room).map_err(|_| Raised::OUT_OF_MEMORY)?;
+            if let Some(values) = self.own_values(receiver) {
+                grown.extend_from_slice(values);
+            }
+            grown.resize(room, Value::UNBOUND);
+            let grown = grown.into_boxed_slice();
+            match receiver.as_handle().map(|handle| self.heap.slot_mut(handle)) {
+                Some(Slot::Instance(instance)) => instance.values = grown,
+                Some(Slot::Exception(exception)) => exception.attributes = grown,
+                _ => {}
+            }
+            let class = self.heap.class_of(receiver);
+            if let Some(class) = self.heap.class_mut(class) {
+                // Later instances get room for as many at once, within reason.
+                class.expected_attributes = class.expected_attributes.max(place as u32 + 1).min(16);
+            }
+        }
+        match receiver.as_handle().map(|handle| self.heap.slot_mut(handle)) {
+            Some(Slot::Instance(instance)) => {
+                instance.shape = shape;
+                instance.values[place] = value;
+            }
+            Some(Slot::Exception(exception)) => {
+                exception.shape = shape;
+                exception.attributes[place] = value;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn own_values(&mut self, receiver: Value) -> Option<&mut [Value]> {
+        match receiver.as_handle().map(|handle| self.heap.slot_mut(handle)) {
+            Some(Slot::Instance(instance)) => Some(&mut instance.values),
+            Some(Slot::Exception(exception)) => Some(&mut exception.attributes),
+            _ => None,
+        }
+    }
+
+    /// Removes an attribute: the instance gets the shape that it would have had without it.
+    fn remove_own_attribute(&mut self, receiver: Value, shape: ShapeId, removed: usize) -> Result<(), Raised> {
+        let names = self.heap.shapes.names(shape);
+        let mut next = self.heap.shapes.root(shape);
+        let mut order = Vec::new();
+        for (place, name) in names {
+            if place != removed {
+                next = self.heap.shapes.child(&mut self.heap.budget, next, name)?;
+                order.push(place);
+            }
+        }
+        let first = self.heap.shapes.count(next) - order.len();
+        if let Some(values) = self.own_values(receiver) {
+            for (offset, &place) in order.iter().enumerate() {
+                values[first + offset] = values[place];
+            }
+            values[first + order.len()] = Value::UNBOUND;
+        }
+        match receiver.as_handle().map(|handle| self.heap.slot_mut(handle)) {
+            Some(Slot::Instance(instance)) => instance.shape = next,
+            Some(Slot::Exception(exception)) => exception.shape = next,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// What a look-up found.
+enum Found {
+    /// The value as it is; and what a cache may remember.
+    Value(Value, Option<Cache>),
+    /// In a class, to be bound.
+    InClass(Place, Handle, Option<Cache>),
+    /// Only this `__getattr__` can tell; a class's takes the object first, a module's does not.
+    Getattr(Value, Option<()>),
+    /// Not at all.
+    Nothing,
+}

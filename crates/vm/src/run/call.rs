@@ -1,0 +1,632 @@
+//! Calls: from "this value, these arguments on the stack" to a result or a pushed frame.
+//!
+//! Arguments always lie on the fiber's stack, positional ones first, then the values of keywords whose names are a
+//! tuple. A Python callee's window begins at the first argument, so nothing is copied.
+
+use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
+use super::native_frame::NativeFrame;
+use super::{FewArguments, Vm};
+use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::objects::dict::Dict;
+use crate::objects::function::{ANY, NativeCode, NativeDef};
+use crate::objects::generator::{Generator, State};
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// What a call came to.
+#[derive(Debug)]
+pub enum Called {
+    /// A result.
+    Value(Value),
+    /// It has no next item (only from `next`-like calls); the value that came with the end.
+    Stop(Value),
+    /// A frame was pushed (or the fiber parked); the action will get the result.
+    Pushed,
+}
+
+/// What a native that takes `&mut Vm` answers with.
+pub enum Outcome {
+    /// A result.
+    Value(Value),
+    /// The end of an iteration.
+    Stop(Value),
+    /// The result of calling this.
+    Call(Value, FewArguments),
+    /// The result of calling this with any number of arguments and keywords (a dict, or None).
+    CallMany(Value, Vec<Value>, Value),
+    /// The result of this native frame.
+    Frame(Box<dyn NativeFrame>),
+    /// The next item of this iterator; `StopIteration` when there is none.
+    Next(Value),
+    /// What this generator yields when a value is sent in; `StopIteration` when it returns.
+    Send(Handle, Value),
+    /// What this generator yields when an exception is thrown in.
+    Throw(Handle, Value),
+    /// Park the fiber; the result is None.
+    Park(Wait),
+}
+
+impl From<Value> for Outcome {
+    fn from(value: Value) -> Outcome {
+        Outcome::Value(value)
+    }
+}
+
+/// The arguments of a native: where they lie on the stack.
+#[derive(Clone, Copy)]
+pub struct Arguments {
+    /// Index of the first.
+    pub base: usize,
+    /// How many are positional.
+    pub count: usize,
+    /// The names of the keyword arguments after them: a tuple, or None.
+    pub names: Value,
+}
+
+impl Arguments {
+    /// The positional argument with this number.
+    pub fn get(&self, vm: &Vm, number: usize) -> Option<Value> {
+        if number < self.count { vm.fiber.stack.get(self.base + number).copied() } else { None }
+    }
+
+    /// The positional argument with this number, which the native's declared minimum guarantees; None otherwise.
+    pub fn at(&self, vm: &Vm, number: usize) -> Value {
+        self.get(vm, number).unwrap_or(Value::NONE)
+    }
+
+    /// All positional arguments.
+    pub fn positional<'a>(&self, vm: &'a Vm) -> &'a [Value] {
+        vm.fiber.stack.get(self.base..self.base + self.count).unwrap_or(&[])
+    }
+
+    /// All positional arguments, copied.
+    pub fn to_vec(&self, vm: &Vm) -> Vec<Value> {
+        self.positional(vm).to_vec()
+    }
+
+    /// Names and values of the keyword arguments.
+    pub fn keywords(&self, vm: &Vm) -> Vec<(Symbol, Value)> {
+        let Some(names) = vm.heap.as_tuple(self.names) else { return Vec::new() };
+        names
+            .iter()
+            .enumerate()
+            .filter_map(|(number, name)| {
+                Some((name.as_symbol()?, *vm.fiber.stack.get(self.base + self.count + number)?))
+            })
+            .collect()
+    }
+
+    /// The keyword argument with this name.
+    pub fn keyword(&self, vm: &Vm, name: Symbol) -> Option<Value> {
+        let names = vm.heap.as_tuple(self.names)?;
+        let number = names.iter().position(|&known| known == Value::from_symbol(name))?;
+        vm.fiber.stack.get(self.base + self.count + number).copied()
+    }
+
+    /// Binds arguments to named parameters: `skip` positional ones are left alone, the rest go to `names` in order, by
+    /// position or by keyword. A name that begins with `*` takes a keyword only. Unknown and doubled ones are
+    /// `TypeError`s in upstream's words.
+    pub fn bind<const N: usize>(
+        &self,
+        vm: &mut Vm,
+        skip: usize,
+        names: [&'static str; N],
+    ) -> Result<[Option<Value>; N], Raised> {
+        let mut bound = [None; N];
+        let positional = names.iter().take_while(|name| !name.starts_with('*')).count();
+        for (number, &value) in self.positional(vm).iter().skip(skip).enumerate() {
+            match bound.get_mut(number) {
+                Some(place) if number < positional => *place = Some(value),
+                _ => return Err(vm.heap.raise(TypeId::TypeError, "extra positional arguments given")),
+            }
+        }
+        for (name, value) in self.keywords(vm) {
+            let text = vm.heap.symbols.text(name);
+            match names.iter().position(|known| known.trim_start_matches('*') == text) {
+                Some(number) if bound[number].is_none() => bound[number] = Some(value),
+                Some(_) => {
+                    return Err(vm.heap.raise(TypeId::TypeError, "extra keyword arguments given"));
+                }
+                None => return Err(vm.heap.raise(TypeId::TypeError, "extra keyword arguments given")),
+            }
+        }
+        Ok(bound)
+    }
+}
+
+/// The window of 256 registers that every frame may address, so that a byte operand needs no check.
+pub(super) const WINDOW: usize = 256;
+
+impl Vm {
+    /// Makes the stack reach far enough for a window at `base`.
+    #[inline]
+    pub(super) fn ensure_window(&mut self, base: usize) -> Result<(), Raised> {
+        if base + WINDOW <= self.fiber.stack.len() { Ok(()) } else { self.grow_stack(base) }
+    }
+
+    #[cold]
+    fn grow_stack(&mut self, base: usize) -> Result<(), Raised> {
+        let needed = base + WINDOW + 16 - self.fiber.stack.len();
+        self.heap.budget.reserve(&mut self.fiber.stack, needed)?;
+        // Use all that was reserved, so that the next call finds room without asking.
+        let capacity = self.fiber.stack.capacity();
+        self.fiber.stack.resize(capacity, Value::UNBOUND);
+        Ok(())
+    }
+
+    /// Puts arguments on top of the stack; gives where they begin.
+    pub(super) fn put_arguments(&mut self, arguments: &[Value]) -> Result<usize, Raised> {
+        let base = self.fiber.top();
+        self.ensure_window(base + arguments.len())?;
+        self.fiber.stack[base..base + arguments.len()].copy_from_slice(arguments);
+        Ok(base)
+    }
+
+    /// Calls a value with arguments from anywhere.
+    pub fn call_with(
+        &mut self,
+        callable: Value,
+        arguments: &[Value],
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let base = self.put_arguments(arguments)?;
+        self.call(callable, base, arguments.len(), Value::NONE, action)
+    }
+
+    /// Calls a value with arguments and keywords (a dict, or None) from anywhere.
+    pub fn call_many(
+        &mut self,
+        callable: Value,
+        arguments: &[Value],
+        keywords: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let mut names = Vec::new();
+        let mut all = arguments.to_vec();
+        if let Some(dict) = self.heap.as_dict(keywords) {
+            let pairs: Vec<(Value, Value)> = dict.iter().map(|entry| (entry.key, entry.value)).collect();
+            for (name, value) in pairs {
+                let Some(symbol) = self.heap.to_symbol(name)? else {
+                    return Err(self.type_error("keywords must be strings"));
+                };
+                names.push(Value::from_symbol(symbol));
+                all.push(value);
+            }
+        }
+        let base = self.put_arguments(&all)?;
+        let names = if names.is_empty() { Value::NONE } else { self.heap.tuple(&names)? };
+        self.call(callable, base, arguments.len(), names, action)
+    }
+
+    /// Calls a value whose arguments lie at `base` on the stack: `count` positional ones, then one for each of `names`.
+    pub fn call(
+        &mut self,
+        callable: Value,
+        base: usize,
+        count: usize,
+        names: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let Some(handle) = callable.as_handle() else { return self.not_callable(callable) };
+        match self.heap.slot(handle) {
+            Slot::Function(_) => self.call_function(handle, base, count, names, action),
+            Slot::Native(native) => {
+                let native: &'static NativeDef = native;
+                self.call_native(native, base, count, names, action)
+            }
+            Slot::BoundMethod(function, receiver) => {
+                let (function, receiver) = (*function, *receiver);
+                self.insert_argument(base, count, names, receiver)?;
+                self.call(function, base, count + 1, names, action)
+            }
+            Slot::Class(_) => self.construct(handle, base, count, names, action),
+            Slot::StaticMethod(function) => {
+                let function = *function;
+                self.call(function, base, count, names, action)
+            }
+            Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_) => {
+                match self.heap.special(callable, sym::CALL)? {
+                    Some(method) => {
+                        let (method, receiver) = self.bind_special(method, callable)?;
+                        match receiver {
+                            Some(receiver) => {
+                                self.insert_argument(base, count, names, receiver)?;
+                                self.call(method, base, count + 1, names, action)
+                            }
+                            None => self.call(method, base, count, names, action),
+                        }
+                    }
+                    None => self.not_callable(callable),
+                }
+            }
+            _ => self.not_callable(callable),
+        }
+    }
+
+    /// A special method found in a class: what to call, and the self to pass, if it takes one.
+    pub(super) fn bind_special(
+        &mut self,
+        method: Value,
+        receiver: Value,
+    ) -> Result<(Value, Option<Value>), Raised> {
+        match self.heap.slot_of(method) {
+            Some(Slot::StaticMethod(function)) => Ok((*function, None)),
+            Some(Slot::ClassMethod(function)) => Ok((*function, Some(self.heap.class_of(receiver).value()))),
+            Some(Slot::Function(_) | Slot::Native(_)) => Ok((method, Some(receiver))),
+            _ => Ok((method, None)),
+        }
+    }
+
+    #[cold]
+    fn not_callable<T>(&mut self, callable: Value) -> Result<T, Raised> {
+        let name = alloc::string::String::from(self.heap.type_name(callable));
+        Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("'{name}' object isn't callable")))
+    }
+
+    /// Shifts the arguments up by one and puts another before them.
+    fn insert_argument(
+        &mut self,
+        base: usize,
+        count: usize,
+        names: Value,
+        first: Value,
+    ) -> Result<(), Raised> {
+        let all = count + self.heap.as_tuple(names).map_or(0, <[Value]>::len);
+        self.ensure_window(base + all + 1)?;
+        self.fiber.stack.copy_within(base..base + all, base + 1);
+        self.fiber.stack[base] = first;
+        Ok(())
+    }
+
+    fn call_native(
+        &mut self,
+        native: &'static NativeDef,
+        base: usize,
+        count: usize,
+        names: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        if !names.is_none() && !native.keywords {
+            return Err(self.type_error("function doesn't take keyword arguments"));
+        }
+        if count < native.minimum as usize || native.maximum != ANY && count > native.maximum as usize {
+            return Err(wrong_count(&mut self.heap, native, count));
+        }
+        match native.code {
+            NativeCode::Heap(code) => {
+                let arguments = &self.fiber.stack[base..base + count];
+                code(&mut self.heap, arguments).map(Called::Value)
+            }
+            NativeCode::Vm(code) => {
+                let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
+                let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
+                let outcome = code(self, Arguments { base, count, names });
+                self.fiber.reserved = reserved;
+                self.complete(outcome?, action)
+            }
+        }
+    }
+
+    /// Turns what a native answered into a result or a pushed frame.
+    pub(super) fn complete(&mut self, outcome: Outcome, action: Action) -> Result<Called, Raised> {
+        match outcome {
+            Outcome::Value(value) => Ok(Called::Value(value)),
+            Outcome::Stop(value) => Ok(Called::Stop(value)),
+            Outcome::Call(callable, arguments) => self.call_with(callable, arguments.as_slice(), action),
+            Outcome::CallMany(callable, arguments, keywords) => {
+                self.call_many(callable, &arguments, keywords, action)
+            }
+            Outcome::Frame(frame) => {
+                self.push_native(frame, action)?;
+                Ok(Called::Pushed)
+            }
+            Outcome::Next(iterator) => self.next(iterator, action),
+            Outcome::Send(generator, value) => self.resume(generator, Input::Value(value), action),
+            Outcome::Throw(generator, exception) => self.resume(generator, Input::Raised(exception), action),
+            Outcome::Park(wait) => {
+                if self.fiber.nested > 0 {
+                    return self.block(wait);
+                }
+                // A frame that waits, so that the result has somewhere to come from.
+                self.push_native(Box::new(Parked(wait)), action)?;
+                Ok(Called::Pushed)
+            }
+        }
+    }
+
+    /// Blocks inside a nested run, where the fiber cannot be parked.
+    fn block(&mut self, wait: Wait) -> Result<Called, Raised> {
+        if let Wait::Until(until) = wait
+            && self.platform.block_until(until)
+        {
+            return Ok(Called::Value(Value::NONE));
+        }
+        Err(self.heap.raise(TypeId::RuntimeError, "can't block here"))
+    }
+
+    /// Pushes a native frame; it is stepped with [`Input::Start`] by the run loop.
+    pub fn push_native(&mut self, frame: Box<dyn NativeFrame>, action: Action) -> Result<(), Raised> {
+        self.check_depth()?;
+        let top = self.fiber.top();
+        self.fiber.frames.push(Frame { action, kind: FrameKind::Native(Some(frame), top as u32) });
+        self.fiber.input = Some(Input::Start);
+        Ok(())
+    }
+
+    /// Makes sure that another frame may be pushed.
+    #[inline]
+    pub(super) fn check_depth(&mut self) -> Result<(), Raised> {
+        if self.fiber.frames.len() >= self.limits.frames {
+            return Err(self.too_deep());
+        }
+        if self.fiber.frames.len() == self.fiber.frames.capacity() {
+            self.heap.budget.reserve(&mut self.fiber.frames, 8)?;
+        }
+        Ok(())
+    }
+
+    /// `RuntimeError: maximum recursion depth exceeded`
+    #[cold]
+    pub fn too_deep(&mut self) -> Raised {
+        self.heap.raise(TypeId::RuntimeError, "maximum recursion depth exceeded")
+    }
+
+    fn call_function(
+        &mut self,
+        function: Handle,
+        base: usize,
+        count: usize,
+        names: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        self.check_depth()?;
+        self.ensure_window(base)?;
+        let Slot::Function(object) = self.heap.slot(function) else { return Ok(Called::Value(Value::NONE)) };
+        let code = object.code.clone();
+        let globals = object.globals;
+        if !(code.simple && names.is_none() && count == code.positional as usize) {
+            self.bind_parameters(function, &code, base, count, names)?;
+        } else {
+            self.fiber.stack[base + count..base + code.registers as usize].fill(Value::UNBOUND);
+        }
+        if code.flags.generator {
+            return self.make_generator(code, globals, base).map(Called::Value);
+        }
+        let spill = new_spill(&code);
+        let frame = PythonFrame { code, spill, pc: 0, base: base as u32, globals, generator: None };
+        self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+        Ok(Called::Pushed)
+    }
+
+    fn make_generator(
+        &mut self,
+        code: Rc<super::code::Code>,
+        globals: Handle,
+        base: usize,
+    ) -> Result<Value, Raised> {
+        let registers = &self.fiber.stack[base..base + code.registers as usize];
+        self.heap.budget.charge(size_of::<Generator>() + size_of_val(registers))?;
+        let registers = crate::heap::try_box_slice(registers)?;
+        let spill = new_spill(&code);
+        let generator = Generator {
+            code,
+            globals,
+            registers,
+            pc: 0,
+            state: State::Created,
+            delegate: Value::UNBOUND,
+            parent: None,
+            spill,
+            pending: Value::NONE,
+        };
+        Ok(self.heap.allocate(Slot::Generator(Box::new(generator)))?.value())
+    }
+
+    /// Puts arguments where the parameters are, fills in defaults, gathers the rest, and clears the other registers.
+    fn bind_parameters(
+        &mut self,
+        function: Handle,
+        code: &super::code::Code,
+        base: usize,
+        count: usize,
+        names: Value,
+    ) -> Result<(), Raised> {
+        let positional = code.positional as usize;
+        let named = code.positional as usize + code.keyword_only as usize;
+        let keywords: Vec<(Value, Value)> = match self.heap.as_tuple(names) {
+            Some(names) => {
+                let first = base + count;
+                names.iter().copied().zip(self.fiber.stack[first..].iter().copied()).collect()
+            }
+            None => Vec::new(),
+        };
+        // What does not fit goes to *args.
+        let mut star = Value::UNBOUND;
+        if count > positional {
+            if !code.flags.star {
+                return Err(argument_count_error(&mut self.heap, code, function, count));
+            }
+            let extra = &self.fiber.stack[base + positional..base + count];
+            star = self.heap.tuple(extra)?;
+        } else if code.flags.star {
+            star = self.heap.tuple(&[])?;
+        }
+        let given = count.min(positional);
+        self.fiber.stack[base + given..base + code.registers as usize].fill(Value::UNBOUND);
+        let mut double_star = Value::UNBOUND;
+        if code.flags.double_star {
+            double_star = self.heap.dict(Dict::new())?;
+        }
+        for (name, value) in keywords {
+            let found = name
+                .as_symbol()
+                .and_then(|name| code.parameters[..named].iter().position(|&known| known == name))
+                .filter(|&number| number >= code.positional_only as usize || !code.flags.double_star);
+            match found {
+                Some(number) => {
+                    let place = &mut self.fiber.stack[base + number];
+                    if !place.is_unbound() {
+                        let name = name.as_symbol().unwrap_or(sym::EMPTY);
+                        let text = alloc::string::String::from(self.heap.symbols.text(name));
+                        return Err(self.heap.raise_fmt(
+                            TypeId::TypeError,
+                            format_args!("function got multiple values for argument '{text}'"),
+                        ));
+                    }
+                    *place = value;
+                }
+                None if code.flags.double_star => {
+                    let hash = self.heap.str_hash(name).unwrap_or(0);
+                    if let Some((table, budget)) = self.heap.table_and_budget(double_star) {
+                        table.insert_new(budget, name, hash, value)?;
+                    }
+                }
+                None => {
+                    let name = name.as_symbol().unwrap_or(sym::EMPTY);
+                    let text = alloc::string::String::from(self.heap.symbols.text(name));
+                    return Err(self.heap.raise_fmt(
+                        TypeId::TypeError,
+                        format_args!("unexpected keyword argument '{text}'"),
+                    ));
+                }
+            }
+        }
+        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
+        // Defaults belong to the last positional parameters.
+        let defaults = self.heap.as_tuple(object.defaults).unwrap_or(&[]);
+        let first_default = positional - defaults.len().min(positional);
+        for number in given..positional {
+            let place = &mut self.fiber.stack[base + number];
+            if place.is_unbound() {
+                match number.checked_sub(first_default).and_then(|index| defaults.get(index)) {
+                    Some(&default) => *place = default,
+                    None => {
+                        return Err(missing_argument(&mut self.heap, code, function, number, count, names));
+                    }
+                }
+            }
+        }
+        let keyword_defaults = object.keyword_defaults;
+        for number in positional..named {
+            if self.fiber.stack[base + number].is_unbound() {
+                let name = code.parameters[number];
+                let default = self.heap.as_dict(keyword_defaults).and_then(|table| {
+                    let entry = table.find_symbol(&self.heap.symbols, name)?;
+                    table.entry(entry).map(|entry| entry.value)
+                });
+                match default {
+                    Some(default) => self.fiber.stack[base + number] = default,
+                    None => {
+                        let text = alloc::string::String::from(self.heap.symbols.text(name));
+                        return Err(self.heap.raise_fmt(
+                            TypeId::TypeError,
+                            format_args!("function missing required keyword argument '{text}'"),
+                        ));
+                    }
+                }
+            }
+        }
+        let mut next = named;
+        if code.flags.star {
+            self.fiber.stack[base + next] = star;
+            next += 1;
+        }
+        if code.flags.double_star {
+            self.fiber.stack[base + next] = double_star;
+        }
+        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
+        let first = base + code.free_first as usize;
+        self.fiber.stack[first..first + object.cells.len()].copy_from_slice(&object.cells);
+        Ok(())
+    }
+
+    /// Calls a value and runs until it has returned: only for what cannot be a native frame (`__hash__`, `__eq__` inside
+    /// containers, `repr`). What the caller holds must be rooted.
+    pub fn call_nested(&mut self, callable: Value, arguments: &[Value]) -> Result<Value, Raised> {
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        match self.call_with(callable, arguments, Action::Exit)? {
+            Called::Value(value) => Ok(value),
+            Called::Stop(value) => Err(self.stop_iteration(value)),
+            Called::Pushed => self.run_nested(),
+        }
+    }
+}
+
+fn new_spill(code: &super::code::Code) -> Option<Box<Vec<Value>>> {
+    if code.spilled == 0 {
+        return None;
+    }
+    let mut spill = Vec::new();
+    spill.resize(code.spilled as usize, Value::UNBOUND);
+    Some(Box::new(spill))
+}
+
+#[cold]
+fn wrong_count(heap: &mut Heap, native: &NativeDef, count: usize) -> Raised {
+    let (minimum, maximum) = (native.minimum as usize, native.maximum as usize);
+    if minimum == maximum {
+        heap.raise_fmt(
+            TypeId::TypeError,
+            format_args!("function takes {minimum} positional arguments but {count} were given"),
+        )
+    } else if count < minimum {
+        heap.raise_fmt(
+            TypeId::TypeError,
+            format_args!("function missing {} required positional arguments", minimum - count),
+        )
+    } else {
+        heap.raise_fmt(
+            TypeId::TypeError,
+            format_args!("function expected at most {maximum} arguments, got {count}"),
+        )
+    }
+}
+
+#[cold]
+fn argument_count_error(heap: &mut Heap, code: &super::code::Code, _function: Handle, count: usize) -> Raised {
+    let name = alloc::string::String::from(heap.symbols.text(code.name));
+    let _ = name;
+    heap.raise_fmt(
+        TypeId::TypeError,
+        format_args!("function takes {} positional arguments but {count} were given", code.positional),
+    )
+}
+
+#[cold]
+fn missing_argument(
+    heap: &mut Heap,
+    code: &super::code::Code,
+    function: Handle,
+    number: usize,
+    count: usize,
+    names: Value,
+) -> Raised {
+    let has_defaults = match heap.slot(function) {
+        Slot::Function(object) => !object.defaults.is_none(),
+        _ => false,
+    };
+    if names.is_none() && !has_defaults {
+        return argument_count_error(heap, code, function, count);
+    }
+    heap.raise_fmt(
+        TypeId::TypeError,
+        format_args!("function missing required positional argument #{}", number + 1),
+    )
+}
+
+/// The frame of a native that has parked its fiber and wants nothing more.
+struct Parked(Wait);
+
+impl NativeFrame for Parked {
+    fn step(&mut self, _vm: &mut Vm, input: Input) -> Result<super::Step, Raised> {
+        Ok(match input {
+            Input::Start => super::Step::Park(self.0),
+            _ => super::Step::Return(Value::NONE),
+        })
+    }
+
+    fn trace(&self, _tracer: &mut crate::heap::Tracer<'_>) {}
+}

@@ -1,0 +1,584 @@
+//! Equality, order, hashes, truth; and tables, whose look-ups need equality.
+//!
+//! Most values compare without Python. Where an instance's `__eq__` or `__hash__` has to be asked from inside a
+//! container, a nested run of the dispatch loop asks it: that is one of the few places where one remains.
+
+use super::frame::Action;
+use super::{Called, Vm};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
+use crate::number::Int;
+use crate::objects::dict::{Dict, Probe};
+use crate::syntax::tree::CompareOp;
+use alloc::string::String;
+use core::cmp::Ordering;
+
+/// Whether two values are equal, as far as that can be told without Python: `None` if it cannot.
+pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
+    if a == b {
+        return match heap.as_float(a) {
+            Some(float) => Some(!float.is_nan()),
+            None => Some(true),
+        };
+    }
+    if a.as_small_int().is_some() && b.as_small_int().is_some() {
+        return Some(false);
+    }
+    if let (Some(x), Some(y)) = (heap.as_str(a), heap.as_str(b)) {
+        return Some(x == y);
+    }
+    if let Some(order) = compare_numbers(heap, a, b) {
+        return Some(order == Some(Ordering::Equal));
+    }
+    match (heap.slot_of(a), heap.slot_of(b)) {
+        (Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)), _)
+        | (_, Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_))) => {
+            let plain = |value| is_compared_by_identity(heap, value);
+            if plain(a) && plain(b) { Some(false) } else { None }
+        }
+        (Some(&Slot::Complex(re, im)), _) => {
+            let other = crate::objects::operators::complex_of(heap, b);
+            Some(other.is_some_and(|other| other.re == re && other.im == im))
+        }
+        (_, Some(&Slot::Complex(re, im))) => {
+            let other = crate::objects::operators::complex_of(heap, a);
+            Some(other.is_some_and(|other| other.re == re && other.im == im))
+        }
+        (Some(Slot::Bytes(_) | Slot::ByteArray(_) | Slot::MemoryView(_)), _) => {
+            Some(heap.as_bytes(a) == heap.as_bytes(b) && heap.as_bytes(b).is_some())
+        }
+        (Some(Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..)), Some(_)) => {
+            let same_kind = heap.as_list(a).is_some() == heap.as_list(b).is_some();
+            match (heap.as_sequence(a), heap.as_sequence(b)) {
+                // Their items may nest deeper than the native stack: the interpreter compares them.
+                (Some(x), Some(y)) if same_kind => {
+                    if x.len() != y.len() {
+                        Some(false)
+                    } else if x.iter().zip(y).all(|(x, y)| x == y && heap.as_float(*x).is_none()) {
+                        Some(true)
+                    } else {
+                        None
+                    }
+                }
+                _ => Some(false),
+            }
+        }
+        (Some(Slot::Dict(_)), Some(Slot::Dict(_))) => None,
+        (Some(Slot::Set(_) | Slot::FrozenSet(_)), Some(Slot::Set(_) | Slot::FrozenSet(_))) => None,
+        (Some(Slot::Range(x)), Some(Slot::Range(y))) => Some(crate::objects::range::equal(*x, *y)),
+        (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
+        (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
+        (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether a value has no say in what it equals.
+fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
+    match heap.slot_of(value) {
+        Some(Slot::Instance(instance)) => {
+            let class = instance.class;
+            let Some(object) = heap.class(class) else { return true };
+            if object.native_base.is_some() {
+                return false;
+            }
+            let defines = |class: crate::heap::Handle| {
+                heap.class(class)
+                    .is_some_and(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_some())
+            };
+            !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
+        }
+        Some(Slot::Object(object)) => heap
+            .class(object.class())
+            .and_then(|class| class.definition)
+            .is_none_or(|definition| definition.members.iter().all(|member| member.name() != "__eq__")),
+        Some(Slot::Exception(exception)) => heap
+            .class(exception.class)
+            .is_none_or(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_none()),
+        _ => true,
+    }
+}
+
+/// The order of two real numbers: `None` if they are not both numbers, `Some(None)` if one is NaN.
+pub fn compare_numbers(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> {
+    if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
+        return Some(Some(x.cmp(&y)));
+    }
+    match (heap.as_float(a), heap.as_float(b)) {
+        (Some(x), Some(y)) => Some(x.partial_cmp(&y)),
+        (Some(x), None) => {
+            let y = heap.as_integer(b)?;
+            Some(y.compare_f64(x).map(Ordering::reverse))
+        }
+        (None, Some(y)) => {
+            let x = heap.as_integer(a)?;
+            Some(x.compare_f64(y))
+        }
+        (None, None) => {
+            let (x, y) = (heap.as_integer(a)?, heap.as_integer(b)?);
+            Some(Some(x.cmp(&y)))
+        }
+    }
+}
+
+/// The order of two values of types that have one, without Python: `None` if that cannot be told so.
+pub fn order_plain(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> {
+    if let Some(order) = compare_numbers(heap, a, b) {
+        return Some(order);
+    }
+    if let (Some(x), Some(y)) = (heap.as_str(a), heap.as_str(b)) {
+        return Some(Some(x.cmp(y)));
+    }
+    if let (Some(x), Some(y)) = (heap.as_bytes(a), heap.as_bytes(b)) {
+        return Some(Some(x.cmp(y)));
+    }
+    None
+}
+
+/// Whether an order satisfies a comparison.
+pub fn satisfies(op: CompareOp, order: Option<Ordering>) -> bool {
+    match (op, order) {
+        (CompareOp::NotEqual, None) => true,
+        (_, None) => false,
+        (CompareOp::Less, Some(order)) => order.is_lt(),
+        (CompareOp::LessEqual, Some(order)) => order.is_le(),
+        (CompareOp::Greater, Some(order)) => order.is_gt(),
+        (CompareOp::GreaterEqual, Some(order)) => order.is_ge(),
+        (CompareOp::Equal, Some(order)) => order.is_eq(),
+        (CompareOp::NotEqual, Some(order)) => order.is_ne(),
+        _ => false,
+    }
+}
+
+/// The hash of a value, as far as that can be told without Python: `None` if it cannot, or there is none.
+pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
+    if let Some(hash) = heap.str_hash(value) {
+        return Some(hash);
+    }
+    if let Some(integer) = heap.as_int(value) {
+        return Some(hash_int(integer));
+    }
+    if let Some(float) = heap.as_float(value) {
+        return Some(hash_int(crate::number::float::hash_value(float)));
+    }
+    match heap.slot_of(value) {
+        Some(Slot::BigInt(_)) => heap.as_integer(value).map(|integer| hash_int(integer.hash_value())),
+        Some(&Slot::Complex(re, im)) => Some(hash_int(crate::number::Complex { re, im }.hash_value())),
+        Some(Slot::Bytes(bytes)) => Some(crate::heap::hash_bytes(bytes)),
+        Some(Slot::MemoryView(_)) => heap.as_bytes(value).map(crate::heap::hash_bytes),
+        Some(Slot::Tuple(_) | Slot::SmallTuple(..)) => {
+            let mut hash = 0x345_678_u32;
+            for &item in heap.as_tuple(value)? {
+                // Only one level here: deeper ones are the interpreter's, who counts the depth.
+                if heap.as_tuple(item).is_some() {
+                    return None;
+                }
+                hash = mix(hash, hash_plain(heap, item)?);
+            }
+            Some(hash)
+        }
+        Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
+        Some(Slot::BoundMethod(function, receiver)) => {
+            Some(mix(hash_plain(heap, *function)?, hash_plain(heap, *receiver)?))
+        }
+        Some(
+            Slot::List(_)
+            | Slot::Dict(_)
+            | Slot::Set(_)
+            | Slot::FrozenSet(_)
+            | Slot::ByteArray(_)
+            | Slot::Instance(_)
+            | Slot::Object(_)
+            | Slot::Slice(_),
+        ) => None,
+        Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
+        None => value.is_immediate().then(|| match value {
+            Value::NONE => 0x0E0E,
+            Value::ELLIPSIS => 0x0E11,
+            _ => 0x0E12,
+        }),
+    }
+}
+
+/// The hash of an integer, spread over 32 bits.
+#[inline]
+pub fn hash_int(integer: i64) -> u32 {
+    let mixed = (integer as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as u32
+}
+
+fn mix(hash: u32, item: u32) -> u32 {
+    (hash ^ item).wrapping_mul(0x0100_0193).rotate_left(5)
+}
+
+impl Vm {
+    /// What `hash()` shows: an integer; upstream's are whole words, ours the same on every target.
+    pub fn hash_number(&mut self, value: Value) -> Result<i64, Raised> {
+        if let Some(integer) = self.heap.as_integer(value) {
+            return Ok(integer.hash_value());
+        }
+        if let Some(method) = self.python_special(value, sym::HASH)? {
+            let result = self.call_nested(method, &[value])?;
+            return match self.heap.as_integer(result) {
+                Some(Int::Small(integer)) => Ok(integer),
+                Some(big) => Ok(big.low_word()),
+                None => Err(self.type_error("__hash__ method should return an integer")),
+            };
+        }
+        Ok(i64::from(self.hash(value)?))
+    }
+
+    /// The hash by which tables find a value.
+    pub fn hash(&mut self, value: Value) -> Result<u32, Raised> {
+        if let Some(hash) = hash_plain(&self.heap, value) {
+            return Ok(hash);
+        }
+        if let Some(items) = self.heap.as_tuple(value) {
+            let items = items.to_vec();
+            if self.fiber.nested >= self.limits.nested_runs {
+                return Err(self.too_deep());
+            }
+            self.fiber.nested += 1;
+            let mut hash = 0x345_678_u32;
+            let mut failure = None;
+            for item in items {
+                match self.hash(item) {
+                    Ok(item) => hash = mix(hash, item),
+                    Err(raised) => {
+                        failure = Some(raised);
+                        break;
+                    }
+                }
+            }
+            self.fiber.nested -= 1;
+            return failure.map_or(Ok(hash), Err);
+        }
+        match self.heap.slot_of(value) {
+            Some(Slot::FrozenSet(table)) => {
+                Ok(table.iter().fold(1927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
+            }
+            Some(Slot::Instance(_) | Slot::Exception(_)) => {
+                if let Some(method) = self.python_special(value, sym::HASH)? {
+                    self.roots.push(value);
+                    let result = self.call_nested(method, &[value]);
+                    self.roots.pop();
+                    let result = result?;
+                    return match self.heap.as_integer(result) {
+                        Some(integer) => Ok(hash_int(integer.low_word())),
+                        None => Err(self.type_error("__hash__ method should return an integer")),
+                    };
+                }
+                if self.python_special(value, sym::EQ)?.is_some() {
+                    return Err(self.unhashable(value));
+                }
+                let part = self.heap.native_part(value);
+                if part != value {
+                    return self.hash(part);
+                }
+                Ok(value.as_handle().map_or(0, |handle| hash_int(handle.index() as i64)))
+            }
+            Some(Slot::Object(_)) => match self.heap.special(value, sym::HASH)? {
+                Some(method) => {
+                    let result = self.call_nested(method, &[value])?;
+                    Ok(hash_int(self.heap.as_int(result).unwrap_or(0)))
+                }
+                None => Ok(value.as_handle().map_or(0, |handle| hash_int(handle.index() as i64))),
+            },
+            _ => Err(self.unhashable(value)),
+        }
+    }
+
+    #[cold]
+    fn unhashable(&mut self, value: Value) -> Raised {
+        let kind = String::from(self.heap.type_name(value));
+        self.heap.raise_fmt(TypeId::TypeError, format_args!("unsupported type for __hash__: '{kind}'"))
+    }
+
+    /// A special method that a Python class defines.
+    pub(super) fn python_special(
+        &mut self,
+        value: Value,
+        name: crate::heap::Symbol,
+    ) -> Result<Option<Value>, Raised> {
+        match self.heap.slot_of(value) {
+            Some(Slot::Instance(_) | Slot::Exception(_)) => {
+                let class = self.heap.class_of(value);
+                match self.heap.class_lookup(class, name)? {
+                    Some(place)
+                        if self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()) =>
+                    {
+                        Ok(Some(place.value))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether two values are equal, asking Python where it must. What the caller holds must be rooted.
+    pub fn equal(&mut self, a: Value, b: Value) -> Result<bool, Raised> {
+        if let Some(equal) = equal_plain(&self.heap, a, b) {
+            return Ok(equal);
+        }
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        self.fiber.nested += 1;
+        let depth = self.roots.len();
+        self.roots.extend_from_slice(&[a, b]);
+        let result = self.equal_deep(a, b);
+        self.roots.truncate(depth);
+        self.fiber.nested -= 1;
+        result
+    }
+
+    fn equal_deep(&mut self, a: Value, b: Value) -> Result<bool, Raised> {
+        if let (Some(x), Some(y)) = (self.heap.as_sequence(a), self.heap.as_sequence(b)) {
+            if x.len() != y.len() {
+                return Ok(false);
+            }
+            // By index: an `__eq__` may change the lists meanwhile.
+            let mut number = 0;
+            while let (Some(&x), Some(&y)) = (
+                self.heap.as_sequence(a).and_then(|items| items.get(number)),
+                self.heap.as_sequence(b).and_then(|items| items.get(number)),
+            ) {
+                if !self.equal(x, y)? {
+                    return Ok(false);
+                }
+                number += 1;
+            }
+            return Ok(true);
+        }
+        if let (Some(x), Some(y)) = (self.heap.as_dict(a), self.heap.as_dict(b)) {
+            if x.len() != y.len() {
+                return Ok(false);
+            }
+            if x.ordered && y.ordered {
+                let x: alloc::vec::Vec<_> = x.iter().copied().collect();
+                let y: alloc::vec::Vec<_> = y.iter().copied().collect();
+                for (x, y) in x.iter().zip(&y) {
+                    if !self.equal(x.key, y.key)? || !self.equal(x.value, y.value)? {
+                        return Ok(false);
+                    }
+                }
+                return Ok(true);
+            }
+            let entries: alloc::vec::Vec<_> = x.iter().copied().collect();
+            for entry in entries {
+                match self.table_find(b, entry.key, entry.hash)? {
+                    Some(number) => {
+                        let other = self.table_entry(b, number).unwrap_or(Value::UNBOUND);
+                        if !self.equal(entry.value, other)? {
+                            return Ok(false);
+                        }
+                    }
+                    None => return Ok(false),
+                }
+            }
+            return Ok(true);
+        }
+        if let (Some(x), Some(y)) = (self.heap.as_set(a), self.heap.as_set(b)) {
+            if x.len() != y.len() {
+                return Ok(false);
+            }
+            let entries: alloc::vec::Vec<_> = x.iter().copied().collect();
+            for entry in entries {
+                if self.table_find(b, entry.key, entry.hash)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        if let (Some(&Slot::Slice(x)), Some(&Slot::Slice(y))) = (self.heap.slot_of(a), self.heap.slot_of(b)) {
+            for (x, y) in x.into_iter().zip(y) {
+                if !self.equal(x, y)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        for (receiver, other) in [(a, b), (b, a)] {
+            let method = match self.heap.slot_of(receiver) {
+                Some(Slot::Object(_)) => self.heap.special(receiver, sym::EQ)?,
+                _ => self.python_special(receiver, sym::EQ)?,
+            };
+            if let Some(method) = method {
+                let result = self.call_nested(method, &[receiver, other])?;
+                if result != Value::NOT_IMPLEMENTED {
+                    return self.truth_nested(result);
+                }
+            }
+        }
+        let (x, y) = (self.heap.native_part(a), self.heap.native_part(b));
+        if (x, y) != (a, b) {
+            return self.equal(x, y);
+        }
+        Ok(false)
+    }
+
+    /// The truth of a value without Python; `None` if Python must be asked.
+    #[inline]
+    pub fn truth_plain(&self, value: Value) -> Option<bool> {
+        match value {
+            Value::TRUE => return Some(true),
+            Value::FALSE | Value::NONE => return Some(false),
+            _ => {}
+        }
+        if let Some(integer) = value.as_small_int() {
+            return Some(integer != 0);
+        }
+        self.truth_of_object(value)
+    }
+
+    fn truth_of_object(&self, value: Value) -> Option<bool> {
+        if let Some(float) = self.heap.as_float(value) {
+            return Some(float != 0.0);
+        }
+        if let Some(symbol) = value.as_symbol() {
+            return Some(symbol != sym::EMPTY);
+        }
+        Some(match self.heap.slot_of(value) {
+            Some(Slot::SmallTuple(length, _)) => *length > 0,
+            Some(Slot::Tuple(items)) => !items.is_empty(),
+            Some(Slot::List(items)) => !items.is_empty(),
+            Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
+            Some(Slot::DictView(table, _)) => self.heap.as_dict(*table).is_some_and(|table| !table.is_empty()),
+            Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
+            Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
+            Some(Slot::MemoryView(view)) => view.length > 0,
+            Some(Slot::Complex(re, im)) => *re != 0.0 || *im != 0.0,
+            Some(Slot::Range(range)) => crate::objects::range::length(*range) > 0,
+            Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => return None,
+            _ => true,
+        })
+    }
+
+    /// The truth of a value: `True` or `False`. With [`Called::Pushed`] the action gets what `__bool__` or `__len__`
+    /// returned.
+    pub fn truth(&mut self, value: Value, action: Action) -> Result<Called, Raised> {
+        if let Some(truth) = self.truth_plain(value) {
+            return Ok(Called::Value(Value::from_bool(truth)));
+        }
+        for name in [sym::BOOL, sym::LEN] {
+            if let Some(method) = self.heap.special(value, name)? {
+                let (method, receiver) = self.bind_special(method, value)?;
+                let receiver = self.native_receiver(method, receiver);
+                return match self.call_with(method, receiver.as_slice(), action)? {
+                    Called::Value(result) => {
+                        Ok(Called::Value(Value::from_bool(self.truth_plain(result).unwrap_or(true))))
+                    }
+                    other => Ok(other),
+                };
+            }
+        }
+        let part = self.heap.native_part(value);
+        if part != value {
+            return self.truth(part, action);
+        }
+        Ok(Called::Value(Value::TRUE))
+    }
+
+    /// The truth of a value, by a nested run where Python must be asked.
+    pub fn truth_nested(&mut self, value: Value) -> Result<bool, Raised> {
+        match self.truth(value, Action::Exit)? {
+            Called::Value(truth) => Ok(truth == Value::TRUE),
+            Called::Stop(_) => Ok(true),
+            Called::Pushed => {
+                let result = self.run_nested()?;
+                Ok(self.truth_plain(result).unwrap_or(true))
+            }
+        }
+    }
+
+    /// The entry of a key in a dict or set.
+    pub fn table_find(&mut self, table: Value, key: Value, hash: u32) -> Result<Option<usize>, Raised> {
+        let mut probe = Probe::default();
+        loop {
+            let Some(dict) = table_of(&self.heap, table) else { return Ok(None) };
+            let Some(number) = dict.probe(hash, &mut probe) else { return Ok(None) };
+            let Some(candidate) = dict.entry(number).map(|entry| entry.key) else { return Ok(None) };
+            if candidate == key {
+                return Ok(Some(number));
+            }
+            match equal_plain(&self.heap, candidate, key) {
+                Some(true) => return Ok(Some(number)),
+                Some(false) => {}
+                None => {
+                    let version = dict.version();
+                    let depth = self.roots.len();
+                    self.roots.extend_from_slice(&[table, key]);
+                    let equal = self.equal(candidate, key);
+                    self.roots.truncate(depth);
+                    if equal? {
+                        return Ok(Some(number));
+                    }
+                    if table_of(&self.heap, table).is_none_or(|dict| dict.version() != version) {
+                        // The comparison changed the table: begin again.
+                        probe = Probe::default();
+                    }
+                }
+            }
+        }
+    }
+
+    fn table_entry(&self, table: Value, number: usize) -> Option<Value> {
+        table_of(&self.heap, table)?.entry(number).map(|entry| entry.value)
+    }
+
+    /// `table[key]`, or `None` where there is no such key.
+    pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
+        let hash = self.hash(key)?;
+        Ok(match self.table_find(table, key, hash)? {
+            Some(number) => self.table_entry(table, number),
+            None => None,
+        })
+    }
+
+    /// `table[key] = value` (for a set: adds the key, with None).
+    pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
+        let hash = self.hash(key)?;
+        self.dict_set_hashed(table, key, hash, value)
+    }
+
+    /// The same with the hash known.
+    pub fn dict_set_hashed(&mut self, table: Value, key: Value, hash: u32, value: Value) -> Result<(), Raised> {
+        let found = self.table_find(table, key, hash)?;
+        if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
+            return Err(self.type_error("'dict' object doesn't support item assignment"));
+        }
+        let Some((dict, budget)) = self.heap.table_and_budget(table) else { return Ok(()) };
+        match found {
+            Some(number) => dict.set_value(number, value),
+            None => {
+                dict.insert_new(budget, key, hash, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a key; gives what it had.
+    pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
+        let hash = self.hash(key)?;
+        let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
+        if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
+            return Err(self.type_error("'dict' object doesn't support item deletion"));
+        }
+        let Some((dict, _)) = self.heap.table_and_budget(table) else { return Ok(None) };
+        Ok(dict.remove(number).map(|(_, value)| value))
+    }
+
+    /// Whether a dict or set has a key.
+    pub fn dict_contains(&mut self, table: Value, key: Value) -> Result<bool, Raised> {
+        let hash = self.hash(key)?;
+        Ok(self.table_find(table, key, hash)?.is_some())
+    }
+}
+
+/// The table of a dict, set or frozenset.
+pub fn table_of(heap: &Heap, table: Value) -> Option<&Dict> {
+    match heap.slot_of(table)? {
+        Slot::Dict(dict) | Slot::Set(dict) | Slot::FrozenSet(dict) => Some(dict),
+        _ => None,
+    }
+}

@@ -1,0 +1,1414 @@
+//! The dispatch loop.
+//!
+//! Rules for whoever edits it:
+//!
+//! 1. `regs` is the window of the frame on top, 256 registers, so a byte operand needs no bounds check. `pc` is past the
+//!    word being executed. Both are locals; the frame's own `pc` is stale until it is saved.
+//! 2. Whatever may push a frame, raise, or look at the frame saves `pc` first (`save!`), and reloads `code`, `regs` and
+//!    `pc` afterwards (`reload!`), because the stack may have moved and another frame may be on top.
+//! 3. An instruction writes its destination only when it has succeeded, so that it can be executed once more after a
+//!    collection. For that, `self.instruction` holds where it began whenever it can fail for lack of memory.
+//! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
+//!    stays small enough to be compiled well.
+
+use super::attributes::{CLASS_KEY, Method, STORE_PLACE};
+use super::call::WINDOW;
+use super::code::{Cache, Code};
+use super::frame::{Action, Frame, FrameKind, PythonFrame};
+use super::iteration::{Item, next_plain};
+use super::run_loop::{Delivered, Flow};
+use super::{Called, Vm};
+use crate::compile::instructions::{a_of, b_of, c_of, j_of, op, op_of, x_of};
+use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::syntax::tree::UnaryOp;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// The registers of a frame.
+#[inline(always)]
+fn window(stack: &mut [Value], base: usize) -> Option<&mut [Value; WINDOW]> {
+    stack.get_mut(base..base + WINDOW)?.try_into().ok()
+}
+
+impl Vm {
+    /// Runs the Python frame on top, and whatever Python frames come and go above it, until something else is wanted.
+    #[allow(clippy::too_many_lines)]
+    pub(super) fn dispatch(&mut self) -> Flow {
+        let mut code: &Code;
+        let mut regs: &mut [Value; WINDOW];
+        let mut pc: usize;
+
+        macro_rules! load {
+            () => {
+                match self.fiber.frames.last() {
+                    Some(Frame { kind: FrameKind::Python(frame), .. }) => {
+                        code = &frame.code;
+                        pc = frame.pc as usize;
+                        match window(&mut self.fiber.stack, frame.base as usize) {
+                            Some(found) => regs = found,
+                            None => return Flow::Raise(Raised::OUT_OF_MEMORY),
+                        }
+                    }
+                    _ => return Flow::Look,
+                }
+            };
+        }
+        macro_rules! save {
+            () => {
+                if let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() {
+                    frame.pc = pc as u32;
+                }
+            };
+        }
+        // Raises where the frame on top is.
+        macro_rules! raise {
+            ($raised:expr) => {{
+                let raised = $raised;
+                save!();
+                return Flow::Raise(raised);
+            }};
+        }
+        // A result from something that cannot push frames.
+        macro_rules! plain {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
+                    Err(raised) => raise!(raised),
+                }
+            };
+        }
+        // After something that may have pushed a frame: its value goes into the register.
+        macro_rules! store {
+            ($register:expr, $called:expr) => {
+                match $called {
+                    Ok(Called::Value(value)) => {
+                        load!();
+                        regs[$register as usize] = value;
+                    }
+                    Ok(Called::Pushed) => {
+                        if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                            return Flow::Look;
+                        }
+                        load!();
+                    }
+                    Ok(Called::Stop(value)) => {
+                        let raised = self.stop_iteration(value);
+                        return Flow::Raise(raised);
+                    }
+                    Err(raised) => return Flow::Raise(raised),
+                }
+            };
+        }
+        // After something that did its own storing and may have pushed a frame.
+        macro_rules! done {
+            ($result:expr) => {
+                match $result {
+                    Ok(()) => {
+                        if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                            return Flow::Look;
+                        }
+                        load!();
+                    }
+                    Err(raised) => return Flow::Raise(raised),
+                }
+            };
+        }
+        macro_rules! delivered {
+            ($result:expr) => {
+                match $result {
+                    Ok(Delivered::Go) => {
+                        if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                            return Flow::Look;
+                        }
+                        load!();
+                    }
+                    Ok(Delivered::Exit(value)) => return Flow::Exit(value),
+                    Err(raised) => return Flow::Raise(raised),
+                }
+            };
+        }
+        // Counts fuel; hands over when it is used up or a collection is wanted. The frame on top must be saved.
+        macro_rules! spend {
+            () => {
+                self.fuel -= 1;
+                if self.fuel < 0 || self.heap.wants_collection() {
+                    save!();
+                    return Flow::Look;
+                }
+            };
+        }
+        macro_rules! jump {
+            ($distance:expr) => {{
+                let distance = $distance;
+                pc = (pc as i64 + distance as i64) as usize;
+                if distance < 0 {
+                    spend!();
+                }
+            }};
+        }
+        // An arithmetic instruction on whom no fast path applied.
+        macro_rules! slow_operator {
+            ($word:expr) => {{
+                save!();
+                done!(self.operate_instruction($word, 0));
+            }};
+        }
+        macro_rules! arithmetic {
+            ($word:expr, $checked:ident, $float:expr) => {{
+                let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
+                if let Some((i, j)) = x.both_small_ints(y) {
+                    // Inline integers have at most 48 bits: sum and difference cannot overflow 64, a product can.
+                    if let Some(result) = i.$checked(j).and_then(Value::small_int) {
+                        regs[a_of($word) as usize] = result;
+                        continue;
+                    }
+                } else if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                    let operation: fn(f64, f64) -> f64 = $float;
+                    if let Some(result) = Value::inline_float(operation(f, g)) {
+                        regs[a_of($word) as usize] = result;
+                        continue;
+                    }
+                }
+                slow_operator!($word);
+            }};
+        }
+        macro_rules! arithmetic_int {
+            ($word:expr, $operator:tt) => {{
+                let x = regs[b_of($word) as usize];
+                let small = i64::from(c_of($word) as i8);
+                if let Some(i) = x.as_small_int() {
+                    if let Some(result) = Value::small_int(i $operator small) {
+                        regs[a_of($word) as usize] = result;
+                        continue;
+                    }
+                } else if let Some(f) = x.as_inline_float()
+                    && let Some(result) = Value::inline_float(f $operator small as f64)
+                {
+                    regs[a_of($word) as usize] = result;
+                    continue;
+                }
+                slow_operator!($word);
+            }};
+        }
+        macro_rules! bitwise {
+            ($word:expr, $operator:tt) => {{
+                let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
+                if let Some((i, j)) = x.both_small_ints(y)
+                    && let Some(result) = Value::small_int(i $operator j)
+                {
+                    regs[a_of($word) as usize] = result;
+                    continue;
+                }
+                slow_operator!($word);
+            }};
+        }
+        macro_rules! comparison {
+            ($word:expr, $operator:tt) => {{
+                let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
+                if let Some((i, j)) = x.both_small_ints(y) {
+                    regs[a_of($word) as usize] = Value::from_bool(i $operator j);
+                    continue;
+                }
+                if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                    regs[a_of($word) as usize] = Value::from_bool(f $operator g);
+                    continue;
+                }
+                slow_operator!($word);
+            }};
+        }
+        macro_rules! branch {
+            ($word:expr, $operator:tt) => {{
+                let (x, y) = (regs[a_of($word) as usize], regs[b_of($word) as usize]);
+                let holds = if let Some((i, j)) = x.both_small_ints(y) {
+                    i $operator j
+                } else if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                    f $operator g
+                } else {
+                    pc += 1;
+                    slow_operator!($word);
+                    continue;
+                };
+                let distance = code.words[pc] as i32;
+                pc += 1;
+                if holds == (c_of($word) != 0) {
+                    jump!(distance);
+                }
+            }};
+        }
+
+        load!();
+        loop {
+            let Some(&word) = code.words.get(pc) else {
+                // The verifier sees to it that code ends in a jump or a return.
+                save!();
+                return Flow::Raise(Raised::OUT_OF_MEMORY);
+            };
+            let start = pc;
+            pc += 1;
+            match op_of(word) {
+                op::Move => regs[a_of(word) as usize] = regs[b_of(word) as usize],
+                op::LoadConst => regs[a_of(word) as usize] = code.constants[x_of(word) as usize],
+                op::LoadInt => regs[a_of(word) as usize] = Value::tiny_int(i32::from(x_of(word) as i16)),
+                op::LoadGlobal => {
+                    let site = &code.sites[x_of(word) as usize];
+                    let cache = site.cache.get();
+                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    let globals = frame.globals;
+                    if let Slot::Dict(table) = self.heap.slot(globals) {
+                        if cache.holder == 0 {
+                            if let Some(entry) = table.entry(cache.place as usize)
+                                && entry.key == Value::from_symbol(site.name)
+                            {
+                                regs[a_of(word) as usize] = entry.value;
+                                continue;
+                            }
+                        } else if cache.key == table.version()
+                            && cache.epoch == globals.index() as u32
+                            && let Slot::Dict(builtins) = self.heap.slot(self.builtins)
+                            && let Some(entry) = builtins.entry(cache.place as usize)
+                            && entry.key == Value::from_symbol(site.name)
+                        {
+                            regs[a_of(word) as usize] = entry.value;
+                            continue;
+                        }
+                    }
+                    let found = find_global(&self.heap, globals, self.builtins, site.name);
+                    match found {
+                        Some((value, cache)) => {
+                            site.cache.set(cache);
+                            regs[a_of(word) as usize] = value;
+                        }
+                        None => {
+                            let name = site.name;
+                            save!();
+                            let raised = self.name_not_defined(name);
+                            return Flow::Raise(raised);
+                        }
+                    }
+                }
+                op::StoreGlobal => {
+                    let site = &code.sites[x_of(word) as usize];
+                    let value = regs[a_of(word) as usize];
+                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    let globals = frame.globals;
+                    if let Slot::Dict(table) = self.heap.slot_mut(globals) {
+                        let place = site.cache.get().place as usize;
+                        if let Some(entry) = table.entry(place)
+                            && entry.key == Value::from_symbol(site.name)
+                        {
+                            table.set_value(place, value);
+                            continue;
+                        }
+                    }
+                    let name = site.name;
+                    let place = {
+                        let hash = self.heap.symbols.hash(name);
+                        let key = Value::from_symbol(name);
+                        match self.heap.table_and_budget(globals.value()) {
+                            Some((table, budget)) => match table.find_identical(key, hash) {
+                                Some(entry) => {
+                                    table.set_value(entry, value);
+                                    Ok(entry)
+                                }
+                                None => table.insert_new(budget, key, hash, value),
+                            },
+                            None => Ok(0),
+                        }
+                    };
+                    match place {
+                        Ok(place) => site.cache.set(Cache { place: place as u32, ..Cache::default() }),
+                        Err(_) => {
+                            self.instruction = start as u32;
+                            raise!(Raised::OUT_OF_MEMORY);
+                        }
+                    }
+                }
+                op::DeleteGlobal => {
+                    let name = code.sites[x_of(word) as usize].name;
+                    save!();
+                    let globals = self.current_globals();
+                    if !self.namespace_delete(globals, name) {
+                        let raised = self.name_not_defined(name);
+                        return Flow::Raise(raised);
+                    }
+                    load!();
+                }
+                op::LoadName => {
+                    let name = code.sites[x_of(word) as usize].name;
+                    let local = regs[0].as_handle().and_then(|namespace| self.namespace_get(namespace, name));
+                    match local {
+                        Some(value) => {
+                            save!();
+                            load!();
+                            regs[a_of(word) as usize] = value;
+                        }
+                        None => {
+                            save!();
+                            let globals = self.current_globals();
+                            match find_global(&self.heap, globals, self.builtins, name) {
+                                Some((value, _)) => {
+                                    load!();
+                                    regs[a_of(word) as usize] = value;
+                                }
+                                None => {
+                                    let raised = self.name_not_defined(name);
+                                    return Flow::Raise(raised);
+                                }
+                            }
+                        }
+                    }
+                }
+                op::StoreName => {
+                    let name = code.sites[x_of(word) as usize].name;
+                    let (namespace, value) = (regs[0], regs[a_of(word) as usize]);
+                    self.instruction = start as u32;
+                    save!();
+                    if let Some(namespace) = namespace.as_handle()
+                        && let Err(raised) = self.namespace_set(namespace, name, value)
+                    {
+                        return Flow::Raise(raised);
+                    }
+                    load!();
+                }
+                op::DeleteName => {
+                    let name = code.sites[x_of(word) as usize].name;
+                    let namespace = regs[0];
+                    save!();
+                    let deleted = match namespace.as_handle() {
+                        Some(namespace) => self.namespace_delete(namespace, name),
+                        None => false,
+                    };
+                    if !deleted {
+                        let raised = self.name_not_defined(name);
+                        return Flow::Raise(raised);
+                    }
+                    load!();
+                }
+                op::LoadCell => {
+                    let content = match self.heap.slot_of(regs[b_of(word) as usize]) {
+                        Some(Slot::Cell(content)) => *content,
+                        _ => Value::UNBOUND,
+                    };
+                    if content.is_unbound() {
+                        save!();
+                        let raised = self.unbound_local();
+                        return Flow::Raise(raised);
+                    }
+                    regs[a_of(word) as usize] = content;
+                }
+                op::StoreCell => {
+                    let value = regs[b_of(word) as usize];
+                    if let Some(cell) = regs[a_of(word) as usize].as_handle()
+                        && let Slot::Cell(content) = self.heap.slot_mut(cell)
+                    {
+                        *content = value;
+                    }
+                }
+                op::DeleteCell => {
+                    let mut bound = false;
+                    if let Some(cell) = regs[a_of(word) as usize].as_handle()
+                        && let Slot::Cell(content) = self.heap.slot_mut(cell)
+                    {
+                        bound = !content.is_unbound();
+                        *content = Value::UNBOUND;
+                    }
+                    if !bound {
+                        save!();
+                        let raised = self.unbound_local();
+                        return Flow::Raise(raised);
+                    }
+                }
+                op::MakeCell => {
+                    self.instruction = start as u32;
+                    let cell = plain!(self.heap.cell(regs[a_of(word) as usize]));
+                    regs[a_of(word) as usize] = cell;
+                }
+                op::CheckBound => {
+                    if regs[a_of(word) as usize].is_unbound() {
+                        save!();
+                        let raised = self.unbound_local();
+                        return Flow::Raise(raised);
+                    }
+                }
+                op::DeleteLocal => {
+                    if regs[a_of(word) as usize].is_unbound() {
+                        save!();
+                        let raised = self.unbound_local();
+                        return Flow::Raise(raised);
+                    }
+                    regs[a_of(word) as usize] = Value::UNBOUND;
+                }
+                op::SpillPush => {
+                    let value = regs[a_of(word) as usize];
+                    self.instruction = start as u32;
+                    save!();
+                    if let Err(raised) = self.spill_push(value) {
+                        return Flow::Raise(raised);
+                    }
+                    load!();
+                }
+                op::SpillPop => {
+                    save!();
+                    let value = self.spill_pop();
+                    load!();
+                    regs[a_of(word) as usize] = value;
+                }
+                op::LoadSpilled => {
+                    let number = code.words[pc] as usize;
+                    pc += 1;
+                    save!();
+                    let value = self.spilled(number);
+                    load!();
+                    regs[a_of(word) as usize] = value;
+                }
+                op::StoreSpilled => {
+                    let number = code.words[pc] as usize;
+                    pc += 1;
+                    let value = regs[a_of(word) as usize];
+                    save!();
+                    self.set_spilled(number, value);
+                    load!();
+                }
+
+                op::Add | op::InplaceAdd => {
+                    self.instruction = start as u32;
+                    arithmetic!(word, checked_add, |f, g| f + g);
+                }
+                op::Subtract | op::InplaceSubtract => {
+                    self.instruction = start as u32;
+                    arithmetic!(word, checked_sub, |f, g| f - g);
+                }
+                op::Multiply | op::InplaceMultiply => {
+                    self.instruction = start as u32;
+                    arithmetic!(word, checked_mul, |f, g| f * g);
+                }
+                op::And | op::InplaceAnd => {
+                    self.instruction = start as u32;
+                    bitwise!(word, &);
+                }
+                op::Or | op::InplaceOr => {
+                    self.instruction = start as u32;
+                    bitwise!(word, |);
+                }
+                op::Xor | op::InplaceXor => {
+                    self.instruction = start as u32;
+                    bitwise!(word, ^);
+                }
+                op::RightShift | op::InplaceRightShift => {
+                    self.instruction = start as u32;
+                    let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let Some((i, j)) = x.both_small_ints(y)
+                        && (0..64).contains(&j)
+                        && let Some(result) = Value::small_int(i >> j)
+                    {
+                        regs[a_of(word) as usize] = result;
+                        continue;
+                    }
+                    slow_operator!(word);
+                }
+                op::LeftShift | op::InplaceLeftShift => {
+                    self.instruction = start as u32;
+                    let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let Some((i, j)) = x.both_small_ints(y)
+                        && (0..16).contains(&j)
+                        && let Some(result) = Value::small_int(i << j)
+                    {
+                        regs[a_of(word) as usize] = result;
+                        continue;
+                    }
+                    slow_operator!(word);
+                }
+                op::FloorDivide | op::InplaceFloorDivide => {
+                    self.instruction = start as u32;
+                    let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let Some((i, j)) = x.both_small_ints(y)
+                        && j > 0
+                        && let Some(result) = Value::small_int(i.div_euclid(j))
+                    {
+                        regs[a_of(word) as usize] = result;
+                        continue;
+                    }
+                    slow_operator!(word);
+                }
+                op::Modulo | op::InplaceModulo => {
+                    self.instruction = start as u32;
+                    let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let Some((i, j)) = x.both_small_ints(y)
+                        && j > 0
+                        && let Some(result) = Value::small_int(i.rem_euclid(j))
+                    {
+                        regs[a_of(word) as usize] = result;
+                        continue;
+                    }
+                    slow_operator!(word);
+                }
+                op::TrueDivide | op::InplaceTrueDivide => {
+                    self.instruction = start as u32;
+                    let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float())
+                        && g != 0.0
+                        && let Some(result) = Value::inline_float(f / g)
+                    {
+                        regs[a_of(word) as usize] = result;
+                        continue;
+                    }
+                    slow_operator!(word);
+                }
+                op::MatrixMultiply | op::Power | op::InplaceMatrixMultiply | op::InplacePower => {
+                    self.instruction = start as u32;
+                    slow_operator!(word);
+                }
+                op::AddInt | op::InplaceAddInt => {
+                    self.instruction = start as u32;
+                    arithmetic_int!(word, +);
+                }
+                op::SubtractInt | op::InplaceSubtractInt => {
+                    self.instruction = start as u32;
+                    arithmetic_int!(word, -);
+                }
+                op::Equal => {
+                    self.instruction = start as u32;
+                    comparison!(word, ==);
+                }
+                op::NotEqual => {
+                    self.instruction = start as u32;
+                    comparison!(word, !=);
+                }
+                op::Less => {
+                    self.instruction = start as u32;
+                    comparison!(word, <);
+                }
+                op::LessEqual => {
+                    self.instruction = start as u32;
+                    comparison!(word, <=);
+                }
+                op::Greater => {
+                    self.instruction = start as u32;
+                    comparison!(word, >);
+                }
+                op::GreaterEqual => {
+                    self.instruction = start as u32;
+                    comparison!(word, >=);
+                }
+                op::Is => {
+                    let same = regs[b_of(word) as usize] == regs[c_of(word) as usize];
+                    regs[a_of(word) as usize] = Value::from_bool(same);
+                }
+                op::IsNot => {
+                    let same = regs[b_of(word) as usize] == regs[c_of(word) as usize];
+                    regs[a_of(word) as usize] = Value::from_bool(!same);
+                }
+                op::In | op::NotIn => {
+                    self.instruction = start as u32;
+                    let (item, container) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    let negate = op_of(word) == op::NotIn;
+                    save!();
+                    match self.contains(container, item, Action::Truth(a_of(word), negate)) {
+                        Ok(Called::Value(found)) => {
+                            load!();
+                            regs[a_of(word) as usize] = Value::from_bool((found == Value::TRUE) != negate);
+                        }
+                        Ok(_) => return Flow::Look,
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::Negate | op::Positive | op::Invert => {
+                    self.instruction = start as u32;
+                    let operand = regs[b_of(word) as usize];
+                    let operator = match op_of(word) {
+                        op::Negate => UnaryOp::Negate,
+                        op::Positive => UnaryOp::Positive,
+                        _ => UnaryOp::Invert,
+                    };
+                    save!();
+                    store!(a_of(word), self.unary(operator, operand, Action::Store(a_of(word))));
+                }
+                op::Not => {
+                    let operand = regs[b_of(word) as usize];
+                    if let Some(truth) = self.truth_plain(operand) {
+                        save!();
+                        load!();
+                        regs[a_of(word) as usize] = Value::from_bool(!truth);
+                        continue;
+                    }
+                    save!();
+                    match self.truth(operand, Action::Truth(a_of(word), true)) {
+                        Ok(Called::Value(truth)) => {
+                            load!();
+                            regs[a_of(word) as usize] = Value::from_bool(truth != Value::TRUE);
+                        }
+                        Ok(_) => return Flow::Look,
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+
+                op::Jump => jump!(j_of(word)),
+                op::JumpIfTrue | op::JumpIfFalse => {
+                    let operand = regs[a_of(word) as usize];
+                    let sense = op_of(word) == op::JumpIfTrue;
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    let truth = match operand {
+                        Value::TRUE => true,
+                        Value::FALSE | Value::NONE => false,
+                        _ => {
+                            save!();
+                            let target = (pc as i64 + i64::from(distance)) as u32;
+                            match self.truth(operand, Action::Branch(sense, target)) {
+                                Ok(Called::Value(truth)) => {
+                                    load!();
+                                    truth == Value::TRUE
+                                }
+                                Ok(_) => return Flow::Look,
+                                Err(raised) => return Flow::Raise(raised),
+                            }
+                        }
+                    };
+                    if truth == sense {
+                        jump!(distance);
+                    }
+                }
+                op::JumpIfEqual => {
+                    self.instruction = start as u32;
+                    branch!(word, ==);
+                }
+                op::JumpIfNotEqual => {
+                    self.instruction = start as u32;
+                    branch!(word, !=);
+                }
+                op::JumpIfLess => {
+                    self.instruction = start as u32;
+                    branch!(word, <);
+                }
+                op::JumpIfLessEqual => {
+                    self.instruction = start as u32;
+                    branch!(word, <=);
+                }
+                op::JumpIfGreater => {
+                    self.instruction = start as u32;
+                    branch!(word, >);
+                }
+                op::JumpIfGreaterEqual => {
+                    self.instruction = start as u32;
+                    branch!(word, >=);
+                }
+                op::JumpIfIs => {
+                    let same = regs[a_of(word) as usize] == regs[b_of(word) as usize];
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    if same == (c_of(word) != 0) {
+                        jump!(distance);
+                    }
+                }
+                op::JumpIfIn => {
+                    self.instruction = start as u32;
+                    let (item, container) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let sense = c_of(word) != 0;
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    let target = (pc as i64 + i64::from(distance)) as u32;
+                    save!();
+                    match self.contains(container, item, Action::Branch(sense, target)) {
+                        Ok(Called::Value(found)) => {
+                            load!();
+                            if (found == Value::TRUE) == sense {
+                                jump!(distance);
+                            }
+                        }
+                        Ok(_) => return Flow::Look,
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::JumpIfNoMatch => {
+                    let (exception, types) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    save!();
+                    let matches = self.exception_matches(exception, types);
+                    load!();
+                    if !matches {
+                        jump!(distance);
+                    }
+                }
+                op::JumpIfNotStopAsync => {
+                    let exception = regs[a_of(word) as usize];
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    if !self.heap.is_instance(exception, TypeId::StopAsyncIteration.handle()) {
+                        jump!(distance);
+                    }
+                }
+
+                op::GetIter => {
+                    self.instruction = start as u32;
+                    let source = regs[b_of(word) as usize];
+                    save!();
+                    store!(a_of(word), self.iter(source, Action::Store(a_of(word))));
+                }
+                op::ForIter => {
+                    self.instruction = start as u32;
+                    let iterator = regs[b_of(word) as usize];
+                    let distance = code.words[pc] as i32;
+                    pc += 1;
+                    match next_plain(&mut self.heap, iterator) {
+                        Ok(Item::Some(value)) => {
+                            regs[a_of(word) as usize] = value;
+                            continue;
+                        }
+                        Ok(Item::End) => {
+                            jump!(distance);
+                            continue;
+                        }
+                        Ok(Item::Other) => {}
+                        Err(raised) => raise!(raised),
+                    }
+                    let exit = (pc as i64 + i64::from(distance)) as u32;
+                    save!();
+                    match self.next(iterator, Action::Next(a_of(word), exit)) {
+                        Ok(Called::Value(value)) => {
+                            load!();
+                            regs[a_of(word) as usize] = value;
+                        }
+                        Ok(Called::Stop(_)) => {
+                            load!();
+                            jump!(distance);
+                        }
+                        Ok(Called::Pushed) => {
+                            if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                                return Flow::Look;
+                            }
+                            load!();
+                        }
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::Unpack => {
+                    self.instruction = start as u32;
+                    let source = regs[b_of(word) as usize];
+                    let (first, count) = (a_of(word) as usize, c_of(word) as usize);
+                    if let Some(items) = self.heap.as_sequence(source)
+                        && items.len() == count
+                        && first + count <= WINDOW
+                    {
+                        regs[first..first + count].copy_from_slice(items);
+                        continue;
+                    }
+                    save!();
+                    done!(self.unpack(a_of(word), source, c_of(word), None));
+                }
+                op::UnpackStar => {
+                    self.instruction = start as u32;
+                    let source = regs[b_of(word) as usize];
+                    let after = code.words[pc];
+                    pc += 1;
+                    save!();
+                    done!(self.unpack(a_of(word), source, c_of(word), Some(after as usize)));
+                }
+
+                op::LoadAttribute => {
+                    self.instruction = start as u32;
+                    let receiver = regs[b_of(word) as usize];
+                    let site = &code.sites[code.words[pc] as usize];
+                    pc += 1;
+                    let cache = site.cache.get();
+                    match self.heap.slot_of(receiver) {
+                        Some(Slot::Instance(instance)) if cache.key == instance.shape.0 => {
+                            if cache.holder == 0
+                                && let Some(&value) = instance.values.get(cache.place as usize)
+                            {
+                                regs[a_of(word) as usize] = value;
+                                continue;
+                            }
+                        }
+                        Some(Slot::Module(namespace)) => {
+                            if let Slot::Dict(table) = self.heap.slot(*namespace)
+                                && let Some(entry) = table.entry(cache.place as usize)
+                                && entry.key == Value::from_symbol(site.name)
+                            {
+                                regs[a_of(word) as usize] = entry.value;
+                                continue;
+                            }
+                        }
+                        _ => {}
+                    }
+                    let name = site.name;
+                    save!();
+                    let found = self.attribute_cached(receiver, name, Action::Store(a_of(word)));
+                    match found {
+                        Ok((called, cache)) => {
+                            if let Some(cache) = cache {
+                                self.remember(start + 1, cache);
+                            }
+                            store!(a_of(word), Ok(called));
+                        }
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::StoreAttribute => {
+                    self.instruction = start as u32;
+                    let receiver = regs[a_of(word) as usize];
+                    let value = regs[b_of(word) as usize];
+                    let site = &code.sites[code.words[pc] as usize];
+                    pc += 1;
+                    let cache = site.cache.get();
+                    let epoch = self.heap.class_epoch;
+                    if let Some(handle) = receiver.as_handle()
+                        && let Slot::Instance(instance) = self.heap.slot_mut(handle)
+                        && instance.shape.0 == cache.key
+                        && cache.place & STORE_PLACE != 0
+                        && cache.epoch == epoch
+                        && let Some(place) = instance.values.get_mut((cache.place & !STORE_PLACE) as usize)
+                    {
+                        *place = value;
+                        instance.shape = crate::heap::ShapeId(cache.holder);
+                        continue;
+                    }
+                    let name = site.name;
+                    save!();
+                    match self.store_attribute_cached(receiver, name, value, start + 1) {
+                        Ok(Called::Pushed) => {
+                            if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                                return Flow::Look;
+                            }
+                            load!();
+                        }
+                        Ok(_) => load!(),
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::DeleteAttribute => {
+                    self.instruction = start as u32;
+                    let receiver = regs[a_of(word) as usize];
+                    let name = code.sites[code.words[pc] as usize].name;
+                    pc += 1;
+                    save!();
+                    let called = self.store_attribute(receiver, name, Value::UNBOUND, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::LoadMethod => {
+                    self.instruction = start as u32;
+                    let receiver = regs[b_of(word) as usize];
+                    let site = &code.sites[code.words[pc] as usize];
+                    pc += 1;
+                    let cache = site.cache.get();
+                    let a = a_of(word) as usize;
+                    let key = match self.heap.slot_of(receiver) {
+                        Some(Slot::Instance(instance)) => instance.shape.0,
+                        Some(Slot::Module(namespace)) => {
+                            if let Slot::Dict(table) = self.heap.slot(*namespace)
+                                && let Some(entry) = table.entry(cache.place as usize)
+                                && entry.key == Value::from_symbol(site.name)
+                            {
+                                regs[a] = entry.value;
+                                regs[a + 1] = Value::UNBOUND;
+                                continue;
+                            }
+                            0
+                        }
+                        Some(Slot::Object(object)) => object.class().index() as u32 | CLASS_KEY,
+                        Some(Slot::Class(_) | Slot::Exception(_) | Slot::Super(..)) => 0,
+                        Some(slot) => slot.type_id().handle().index() as u32 | CLASS_KEY,
+                        None => self.heap.class_of(receiver).index() as u32 | CLASS_KEY,
+                    };
+                    if key != 0 && key == cache.key {
+                        if cache.holder == 0 {
+                            if let Some(Slot::Instance(instance)) = self.heap.slot_of(receiver)
+                                && let Some(&value) = instance.values.get(cache.place as usize)
+                            {
+                                regs[a] = value;
+                                regs[a + 1] = Value::UNBOUND;
+                                continue;
+                            }
+                        } else if cache.epoch == self.heap.class_epoch
+                            && let Some(holder) = Handle::new(cache.holder as usize)
+                            && let Slot::Class(class) = self.heap.slot(holder)
+                            && (class.definition.is_none() || key & CLASS_KEY != 0)
+                            && let Some(entry) = class.dict.entry(cache.place as usize)
+                            && let Some(Slot::Function(_) | Slot::Native(_)) = self.heap.slot_of(entry.value)
+                        {
+                            regs[a] = entry.value;
+                            regs[a + 1] = receiver;
+                            continue;
+                        }
+                    }
+                    let name = site.name;
+                    save!();
+                    match self.method(receiver, name, Action::Method(a_of(word))) {
+                        Ok((method, cache)) => {
+                            if let Some(cache) = cache {
+                                self.remember(start + 1, cache);
+                            }
+                            match method {
+                                Method::Bound(function, receiver) => {
+                                    load!();
+                                    regs[a] = function;
+                                    regs[a + 1] = receiver;
+                                }
+                                Method::Plain(value) => {
+                                    load!();
+                                    regs[a] = value;
+                                    regs[a + 1] = Value::UNBOUND;
+                                }
+                                Method::Pushed => return Flow::Look,
+                            }
+                        }
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::LoadItem => {
+                    self.instruction = start as u32;
+                    let (container, index) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
+                    if let Some(number) = index.as_small_int() {
+                        match self.heap.slot_of(container) {
+                            Some(Slot::List(items)) => {
+                                let at = if number < 0 { number + items.len() as i64 } else { number };
+                                if let Some(&value) = items.get(at as usize) {
+                                    regs[a_of(word) as usize] = value;
+                                    continue;
+                                }
+                            }
+                            Some(Slot::SmallTuple(length, items)) => {
+                                if number >= 0
+                                    && number < i64::from(*length)
+                                    && let Some(&value) = items.get(number as usize)
+                                {
+                                    regs[a_of(word) as usize] = value;
+                                    continue;
+                                }
+                            }
+                            Some(Slot::Tuple(items)) => {
+                                if let Some(&value) = items.get(number as usize) {
+                                    regs[a_of(word) as usize] = value;
+                                    continue;
+                                }
+                            }
+                            Some(Slot::ByteArray(bytes)) => {
+                                if let Some(&byte) = bytes.get(number as usize) {
+                                    regs[a_of(word) as usize] = Value::tiny_int(i32::from(byte));
+                                    continue;
+                                }
+                            }
+                            Some(Slot::Bytes(bytes)) => {
+                                if let Some(&byte) = bytes.get(number as usize) {
+                                    regs[a_of(word) as usize] = Value::tiny_int(i32::from(byte));
+                                    continue;
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                    save!();
+                    store!(a_of(word), self.get_item(container, index, Action::Store(a_of(word))));
+                }
+                op::StoreItem => {
+                    self.instruction = start as u32;
+                    let (container, index) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let value = regs[c_of(word) as usize];
+                    if let (Some(number), Some(handle)) = (index.as_small_int(), container.as_handle()) {
+                        match self.heap.slot_mut(handle) {
+                            Slot::List(items) => {
+                                let at = if number < 0 { number + items.len() as i64 } else { number };
+                                if let Some(place) = items.get_mut(at as usize) {
+                                    *place = value;
+                                    continue;
+                                }
+                            }
+                            Slot::ByteArray(bytes) => {
+                                if let (Some(place), Some(byte)) =
+                                    (bytes.get_mut(number as usize), value.as_small_int())
+                                    && let Ok(byte) = u8::try_from(byte)
+                                {
+                                    *place = byte;
+                                    continue;
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                    save!();
+                    let called = self.set_item(container, index, value, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::DeleteItem => {
+                    self.instruction = start as u32;
+                    let (container, index) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    let called = self.delete_item(container, index, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::BuildSlice => {
+                    self.instruction = start as u32;
+                    let b = b_of(word) as usize;
+                    let parts = [regs[b], regs[(b + 1) & 255], regs[(b + 2) & 255]];
+                    let slice = plain!(self.heap.allocate(Slot::Slice(parts)).map_err(Raised::from));
+                    regs[a_of(word) as usize] = slice.value();
+                }
+
+                op::BuildTuple => {
+                    self.instruction = start as u32;
+                    let (first, count) = (b_of(word) as usize, c_of(word) as usize);
+                    let items = regs.get(first..first + count).unwrap_or(&[]);
+                    let tuple = plain!(self.heap.tuple(items));
+                    regs[a_of(word) as usize] = tuple;
+                }
+                op::BuildList => {
+                    self.instruction = start as u32;
+                    let (first, count) = (b_of(word) as usize, c_of(word) as usize);
+                    let items = regs.get(first..first + count).unwrap_or(&[]);
+                    let list = plain!(self.heap.list(items));
+                    regs[a_of(word) as usize] = list;
+                }
+                op::BuildSet => {
+                    self.instruction = start as u32;
+                    let (first, count) = (b_of(word) as usize, c_of(word) as usize);
+                    let items: Vec<Value> = regs.get(first..first + count).unwrap_or(&[]).to_vec();
+                    save!();
+                    let set = self.build_set(&items);
+                    match set {
+                        Ok(set) => {
+                            load!();
+                            regs[a_of(word) as usize] = set;
+                        }
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::BuildDict => {
+                    self.instruction = start as u32;
+                    let mut table = Dict::new();
+                    let room = usize::from(x_of(word)).min(256);
+                    if room > 0 {
+                        plain!(table.reserve(&mut self.heap.budget, room).map_err(Raised::from));
+                    }
+                    let dict = plain!(self.heap.dict(table));
+                    regs[a_of(word) as usize] = dict;
+                }
+                op::ListAppend => {
+                    self.instruction = start as u32;
+                    let (list, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    plain!(self.heap.list_push(list, item));
+                }
+                op::ListExtend => {
+                    self.instruction = start as u32;
+                    let (list, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    let called = crate::objects::list::extend(self, list, source, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::ListToTuple => {
+                    self.instruction = start as u32;
+                    let items: Vec<Value> =
+                        self.heap.as_list(regs[b_of(word) as usize]).unwrap_or(&[]).to_vec();
+                    let tuple = plain!(self.heap.tuple(&items));
+                    regs[a_of(word) as usize] = tuple;
+                }
+                op::SetAdd => {
+                    self.instruction = start as u32;
+                    let (set, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    done!(self.dict_set(set, item, Value::NONE));
+                }
+                op::SetUpdate => {
+                    self.instruction = start as u32;
+                    let (set, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    let called = crate::objects::set::update(self, set, source, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::DictInsert => {
+                    self.instruction = start as u32;
+                    let (dict, key) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let value = regs[c_of(word) as usize];
+                    save!();
+                    done!(self.dict_set(dict, key, value));
+                }
+                op::DictUpdate => {
+                    self.instruction = start as u32;
+                    let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    let called = crate::objects::dict_type::update(self, dict, source, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::DictMerge => {
+                    self.instruction = start as u32;
+                    let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    save!();
+                    let called = crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
+                    done!(called.map(|_| ()));
+                }
+                op::FormatValue => {
+                    self.instruction = start as u32;
+                    let value = regs[b_of(word) as usize];
+                    let spec = code.words[pc];
+                    pc += 1;
+                    let spec = match usize::try_from(spec) {
+                        Ok(register) if register < WINDOW => regs[register],
+                        _ => Value::from_symbol(sym::EMPTY),
+                    };
+                    save!();
+                    let called =
+                        crate::builtins::format::format_value(self, value, c_of(word), spec, Action::Store(a_of(word)));
+                    store!(a_of(word), called);
+                }
+                op::BuildString => {
+                    self.instruction = start as u32;
+                    let (first, count) = (b_of(word) as usize, c_of(word) as usize);
+                    let parts: Vec<Value> = regs.get(first..first + count).unwrap_or(&[]).to_vec();
+                    let text = plain!(crate::objects::str::join_plain(&mut self.heap, &parts));
+                    regs[a_of(word) as usize] = text;
+                }
+
+                op::MakeFunction => {
+                    self.instruction = start as u32;
+                    let function_code = code.constants[code.words[pc] as usize];
+                    pc += 1;
+                    let b = b_of(word) as usize;
+                    let cells = regs.get(b + 2..b + 2 + c_of(word) as usize).unwrap_or(&[]);
+                    let (defaults, keyword_defaults) = (regs[b], regs[(b + 1) & 255]);
+                    let Some(Slot::Code(function_code)) = self.heap.slot_of(function_code) else {
+                        raise!(Raised::OUT_OF_MEMORY);
+                    };
+                    let function_code = function_code.clone();
+                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    let globals = frame.globals;
+                    let bytes = size_of::<Function>() + size_of_val(cells);
+                    plain!(self.heap.budget.charge(bytes).map_err(Raised::from));
+                    let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from));
+                    let function =
+                        Function { code: function_code, globals, defaults, keyword_defaults, cells };
+                    let made = self.heap.allocate(Slot::Function(Box::new(function)));
+                    let handle = plain!(made.map_err(Raised::from));
+                    regs[a_of(word) as usize] = handle.value();
+                }
+                op::LoadBuildClass => {
+                    self.instruction = start as u32;
+                    let native = self.heap.allocate(Slot::Native(&super::construct::BUILD_CLASS));
+                    let handle = plain!(native.map_err(Raised::from));
+                    regs[a_of(word) as usize] = handle.value();
+                }
+                op::Call | op::CallMethod => {
+                    self.instruction = start as u32;
+                    let a = a_of(word) as usize;
+                    let callee = regs[a];
+                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    // After LoadMethod the self, if there is one, is the first argument.
+                    let (first, count) = if op_of(word) == op::Call {
+                        (a + 1, b_of(word) as usize)
+                    } else if regs[(a + 1) & 255].is_unbound() {
+                        (a + 2, b_of(word) as usize)
+                    } else {
+                        (a + 1, b_of(word) as usize + 1)
+                    };
+                    let base = frame.base as usize + first;
+                    if let Some(Slot::Function(function)) = self.heap.slot_of(callee)
+                        && function.code.simple
+                        && function.code.positional as usize == count
+                        && self.fiber.frames.len() < self.limits.frames
+                        && base + WINDOW <= self.fiber.stack.len()
+                    {
+                        let callee_frame = PythonFrame {
+                            code: function.code.clone(),
+                            spill: None,
+                            pc: 0,
+                            base: base as u32,
+                            globals: function.globals,
+                            generator: None,
+                        };
+                        let registers = function.code.registers as usize;
+                        save!();
+                        if self.fiber.frames.len() == self.fiber.frames.capacity()
+                            && let Err(error) = self.heap.budget.reserve(&mut self.fiber.frames, 8)
+                        {
+                            return Flow::Raise(error.into());
+                        }
+                        self.fiber.stack[base + count..base + registers].fill(Value::UNBOUND);
+                        self.fiber.frames.push(Frame {
+                            action: Action::Store(c_of(word)),
+                            kind: FrameKind::Python(callee_frame),
+                        });
+                        load!();
+                        spend!();
+                        continue;
+                    }
+                    save!();
+                    store!(c_of(word), self.call(callee, base, count, Value::NONE, Action::Store(c_of(word))));
+                    spend!();
+                }
+                op::CallKeyword | op::CallMethodKeyword => {
+                    self.instruction = start as u32;
+                    let a = a_of(word) as usize;
+                    let callee = regs[a];
+                    let names = code.constants[code.words[pc] as usize];
+                    pc += 1;
+                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    let (first, count) = if op_of(word) == op::CallKeyword {
+                        (a + 1, b_of(word) as usize)
+                    } else if regs[(a + 1) & 255].is_unbound() {
+                        (a + 2, b_of(word) as usize)
+                    } else {
+                        (a + 1, b_of(word) as usize + 1)
+                    };
+                    let base = frame.base as usize + first;
+                    save!();
+                    store!(c_of(word), self.call(callee, base, count, names, Action::Store(c_of(word))));
+                    spend!();
+                }
+                op::CallSpread => {
+                    self.instruction = start as u32;
+                    let a = a_of(word) as usize;
+                    let (callee, list, keywords) = (regs[a], regs[(a + 1) & 255], regs[(a + 2) & 255]);
+                    let arguments: Vec<Value> = self.heap.as_sequence(list).unwrap_or(&[]).to_vec();
+                    save!();
+                    let called = self.call_many(callee, &arguments, keywords, Action::Store(b_of(word)));
+                    store!(b_of(word), called);
+                    spend!();
+                }
+                op::Return | op::ReturnNone => {
+                    let value =
+                        if op_of(word) == op::Return { regs[a_of(word) as usize] } else { Value::NONE };
+                    let Some(Frame { action, kind: FrameKind::Python(frame) }) = self.fiber.frames.last() else {
+                        return Flow::Look;
+                    };
+                    if frame.generator.is_none() {
+                        let action = *action;
+                        self.fiber.frames.pop();
+                        if let Action::Store(register) = action {
+                            load!();
+                            regs[register as usize] = value;
+                            continue;
+                        }
+                        delivered!(self.deliver(action, value));
+                    } else {
+                        save!();
+                        delivered!(self.generator_returned(value));
+                    }
+                }
+
+                op::Yield => {
+                    let value = regs[b_of(word) as usize];
+                    save!();
+                    self.suspend_top(Value::UNBOUND);
+                    delivered!(self.yield_from_top(value));
+                }
+                op::YieldFrom => {
+                    self.instruction = start as u32;
+                    let iterator = regs[b_of(word) as usize];
+                    save!();
+                    delivered!(self.delegate(a_of(word), iterator));
+                    spend!();
+                }
+                op::GetAwaitable => {
+                    self.instruction = start as u32;
+                    let source = regs[b_of(word) as usize];
+                    save!();
+                    store!(a_of(word), self.awaitable(source, Action::Store(a_of(word))));
+                }
+
+                op::Raise => {
+                    self.instruction = start as u32;
+                    let value = regs[a_of(word) as usize];
+                    save!();
+                    match self.prepare_raise(value) {
+                        Ok(()) => return Flow::Look,
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::RaiseFrom => {
+                    // Upstream accepts and ignores the cause.
+                    self.instruction = start as u32;
+                    let value = regs[a_of(word) as usize];
+                    save!();
+                    match self.prepare_raise(value) {
+                        Ok(()) => return Flow::Look,
+                        Err(raised) => return Flow::Raise(raised),
+                    }
+                }
+                op::Reraise => {
+                    let value = regs[a_of(word) as usize];
+                    raise!(Raised(value));
+                }
+                op::RaiseNothing => {
+                    save!();
+                    let raised =
+                        self.heap.raise(TypeId::RuntimeError, "no active exception to reraise");
+                    return Flow::Raise(raised);
+                }
+                op::LoadExceptionParts => {
+                    let exception = regs[b_of(word) as usize];
+                    let a = a_of(word) as usize;
+                    let class = self.heap.class_of(exception).value();
+                    regs[a] = class;
+                    regs[(a + 1) & 255] = exception;
+                    regs[(a + 2) & 255] = Value::NONE;
+                }
+
+                op::ImportName => {
+                    self.instruction = start as u32;
+                    let name = code.sites[code.words[pc] as usize].name;
+                    pc += 1;
+                    let from_list = regs[b_of(word) as usize];
+                    save!();
+                    let called =
+                        self.import_statement(name, from_list, c_of(word), Action::Store(a_of(word)));
+                    store!(a_of(word), called);
+                }
+                op::ImportFrom => {
+                    self.instruction = start as u32;
+                    let name = code.sites[code.words[pc] as usize].name;
+                    pc += 1;
+                    let module = regs[b_of(word) as usize];
+                    save!();
+                    let called = self.import_from(module, name, Action::Store(a_of(word)));
+                    store!(a_of(word), called);
+                }
+                op::ImportStar => {
+                    self.instruction = start as u32;
+                    let module = regs[a_of(word) as usize];
+                    save!();
+                    done!(self.import_star(module));
+                }
+                op::ShowExpression => {
+                    self.instruction = start as u32;
+                    let value = regs[a_of(word) as usize];
+                    save!();
+                    done!(self.show_expression(value));
+                }
+                _ => {
+                    save!();
+                    let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
+                    return Flow::Raise(raised);
+                }
+            }
+        }
+    }
+}
+
+/// A global, else a built-in name; and where it was found.
+fn find_global(
+    heap: &crate::heap::Heap,
+    globals: Handle,
+    builtins: Handle,
+    name: Symbol,
+) -> Option<(Value, Cache)> {
+    let table = heap.as_dict(globals.value())?;
+    if let Some(entry) = table.find_symbol(&heap.symbols, name) {
+        let value = table.entry(entry)?.value;
+        return Some((value, Cache { key: 0, epoch: 0, holder: 0, place: entry as u32 }));
+    }
+    let version = table.version();
+    let table = heap.as_dict(builtins.value())?;
+    let entry = table.find_symbol(&heap.symbols, name)?;
+    let value = table.entry(entry)?.value;
+    Some((value, Cache { key: version, epoch: globals.index() as u32, holder: 1, place: entry as u32 }))
+}

@@ -1,0 +1,373 @@
+//! Resuming, suspending and closing generators; and their methods.
+
+use super::frame::{Action, Frame, FrameKind, Input, PythonFrame};
+use super::native_frame::{NativeFrame, Step};
+use super::run_loop::Delivered;
+use super::{Arguments, Called, Outcome, Vm};
+use crate::compile::instructions::a_of;
+use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::objects::function::{Member, TypeDef, full};
+use crate::objects::generator::State;
+use crate::objects::native::NativeObject;
+use alloc::boxed::Box;
+
+impl Vm {
+    /// Resumes a generator: with a value sent in, or an exception thrown in. Walks to the innermost generator that it
+    /// delegates to and pushes only that one's frame.
+    pub fn resume(&mut self, generator: Handle, input: Input, action: Action) -> Result<Called, Raised> {
+        let mut leaf = generator;
+        loop {
+            let Slot::Generator(object) = self.heap.slot_mut(leaf) else {
+                return Err(self.type_error("not a generator"));
+            };
+            match object.state {
+                State::Running => {
+                    return Err(self.heap.raise(TypeId::ValueError, "generator already executing"));
+                }
+                State::Finished => {
+                    return match input {
+                        Input::Raised(exception) => Err(Raised(exception)),
+                        _ => Ok(Called::Stop(Value::NONE)),
+                    };
+                }
+                State::Created => {
+                    let pending = core::mem::replace(&mut object.pending, Value::NONE);
+                    if let Input::Value(value) = input
+                        && !value.is_none()
+                    {
+                        return Err(self.type_error("can't send non-None value to a just-started generator"));
+                    }
+                    let thrown = match input {
+                        Input::Raised(exception) => Some(exception),
+                        _ if !pending.is_none() => Some(pending),
+                        _ => None,
+                    };
+                    if let Some(exception) = thrown {
+                        // The body is never entered, but the exception passes through its first line.
+                        self.push_generator_frame(leaf, action)?;
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc = 0;
+                        }
+                        return Err(Raised(exception));
+                    }
+                    self.push_generator_frame(leaf, action)?;
+                    return Ok(Called::Pushed);
+                }
+                State::Suspended => {
+                    let delegate = object.delegate;
+                    if delegate.is_unbound() {
+                        break;
+                    }
+                    let Some(child) = delegate.as_handle() else { break };
+                    match self.heap.slot_mut(child) {
+                        Slot::Generator(object) if object.state != State::Finished => {
+                            object.parent = Some(leaf);
+                            leaf = child;
+                        }
+                        _ => break,
+                    }
+                }
+            }
+        }
+        let Slot::Generator(object) = self.heap.slot_mut(leaf) else { return Ok(Called::Stop(Value::NONE)) };
+        let delegate = object.delegate;
+        if leaf == generator {
+            object.parent = None;
+        }
+        let pending = core::mem::replace(&mut object.pending, Value::NONE);
+        let input = if pending.is_none() { input } else { Input::Raised(pending) };
+        self.push_generator_frame(leaf, action)?;
+        let register = match self.top_frame() {
+            Some(frame) => a_of(frame.code.words.get(frame.pc as usize - 1).copied().unwrap_or(0)),
+            None => 0,
+        };
+        if !delegate.is_unbound() {
+            return match self.step_delegate(register, delegate, input)? {
+                Delivered::Go => Ok(Called::Pushed),
+                Delivered::Exit(value) => Ok(Called::Value(value)),
+            };
+        }
+        match input {
+            Input::Raised(exception) => Err(Raised(exception)),
+            Input::Value(value) => {
+                self.set_register(register, value);
+                Ok(Called::Pushed)
+            }
+            _ => Ok(Called::Pushed),
+        }
+    }
+
+    /// Puts a generator's frame on the stack.
+    pub(super) fn push_generator_frame(&mut self, generator: Handle, action: Action) -> Result<(), Raised> {
+        self.check_depth()?;
+        let base = self.fiber.top();
+        self.ensure_window(base)?;
+        let Slot::Generator(object) = self.heap.slot_mut(generator) else { return Ok(()) };
+        let registers = &object.registers;
+        self.fiber.stack[base..base + registers.len()].copy_from_slice(registers);
+        object.state = State::Running;
+        object.delegate = Value::UNBOUND;
+        let frame = PythonFrame {
+            code: object.code.clone(),
+            spill: object.spill.take(),
+            pc: object.pc,
+            base: base as u32,
+            globals: object.globals,
+            generator: Some(generator),
+        };
+        self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+        Ok(())
+    }
+
+    /// Saves the generator frame on top into its generator, which now waits at a `yield` (delegate unbound) or for a
+    /// delegate. The frame stays on the stack until it is popped.
+    pub(super) fn suspend_top(&mut self, delegate: Value) {
+        let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() else { return };
+        let Some(generator) = frame.generator else { return };
+        let base = frame.base as usize;
+        if let Slot::Generator(object) = self.heap.slot_mut(generator) {
+            let length = object.registers.len();
+            if let Some(registers) = self.fiber.stack.get(base..base + length) {
+                object.registers.copy_from_slice(registers);
+            }
+            object.pc = frame.pc;
+            object.state = State::Suspended;
+            object.delegate = delegate;
+            object.spill = frame.spill.take();
+        }
+    }
+
+    /// The generator frame on top, saved already, yields a value to whoever resumed it.
+    pub(super) fn yield_from_top(&mut self, value: Value) -> Result<Delivered, Raised> {
+        match self.fiber.frames.pop() {
+            Some(frame) => self.deliver(frame.action, value),
+            None => Ok(Delivered::Go),
+        }
+    }
+}
+
+/// A generator's methods.
+pub const MEMBERS: &[Member] = &[
+    full("__next__", 1, 1, next),
+    full("send", 2, 2, send),
+    full("throw", 2, 4, throw),
+    full("close", 1, 1, close),
+    full("pend_throw", 2, 2, pend_throw),
+];
+
+fn next(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    Ok(Outcome::Next(arguments.at(vm, 0)))
+}
+
+fn send(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    match arguments.at(vm, 0).as_handle() {
+        Some(generator) => Ok(Outcome::Send(generator, arguments.at(vm, 1))),
+        None => Err(vm.type_error("not a generator")),
+    }
+}
+
+fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let given = arguments.to_vec(vm);
+    // throw(type), throw(instance), throw(type, value, traceback)
+    let thrown = match given.get(2) {
+        Some(&value) if !value.is_none() => match vm.heap.as_exception(value) {
+            Some(_) => value,
+            None => return instantiate_and_throw(vm, given[0], given[1], Some(value)),
+        },
+        _ => given[1],
+    };
+    if vm.heap.as_class(thrown).is_some() {
+        return instantiate_and_throw(vm, given[0], thrown, None);
+    }
+    match given[0].as_handle() {
+        Some(generator) => Ok(Outcome::Throw(generator, thrown)),
+        None => Err(vm.type_error("not a generator")),
+    }
+}
+
+fn instantiate_and_throw(
+    vm: &mut Vm,
+    generator: Value,
+    class: Value,
+    argument: Option<Value>,
+) -> Result<Outcome, Raised> {
+    Ok(Outcome::Frame(Box::new(ThrowNew { generator, class, argument, made: false })))
+}
+
+/// Makes an exception of a class, then throws it into a generator.
+struct ThrowNew {
+    generator: Value,
+    class: Value,
+    argument: Option<Value>,
+    made: bool,
+}
+
+impl NativeFrame for ThrowNew {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(exception) if !self.made => {
+                self.made = true;
+                match self.generator.as_handle() {
+                    Some(generator) => Ok(Step::Throw(generator, exception)),
+                    None => Err(vm.type_error("not a generator")),
+                }
+            }
+            Input::Value(yielded) => Ok(Step::Return(yielded)),
+            Input::Stop(value) => Ok(Step::Stop(value)),
+            _ => {
+                let argument = self.argument.as_slice();
+                Ok(Step::Call(self.class, super::FewArguments::new(argument)))
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.generator);
+        tracer.value(self.class);
+        tracer.values(self.argument.as_slice());
+    }
+}
+
+fn close(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let generator = arguments.at(vm, 0);
+    let Some(handle) = generator.as_handle() else { return Ok(Value::NONE.into()) };
+    match vm.heap.slot_mut(handle) {
+        Slot::Generator(object) => match object.state {
+            State::Finished => return Ok(Value::NONE.into()),
+            State::Created => {
+                object.state = State::Finished;
+                return Ok(Value::NONE.into());
+            }
+            State::Running | State::Suspended => {}
+        },
+        _ => return Ok(Value::NONE.into()),
+    }
+    Ok(Outcome::Frame(Box::new(Close { generator: handle })))
+}
+
+/// Throws `GeneratorExit` into a generator and sees to it that it ends.
+struct Close {
+    generator: Handle,
+}
+
+impl NativeFrame for Close {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(_) => Err(vm.heap.raise(TypeId::RuntimeError, "generator ignored GeneratorExit")),
+            Input::Stop(_) => Ok(Step::Return(Value::NONE)),
+            Input::Raised(exception) => {
+                let ended = [TypeId::GeneratorExit, TypeId::StopIteration]
+                    .iter()
+                    .any(|kind| vm.heap.is_instance(exception, kind.handle()));
+                if ended { Ok(Step::Return(Value::NONE)) } else { Err(Raised(exception)) }
+            }
+            Input::Start | Input::Unparked => {
+                let exit = vm.heap.new_exception(TypeId::GeneratorExit, &[])?;
+                Ok(Step::Throw(self.generator, exit))
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.handle(self.generator);
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
+}
+
+fn pend_throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let exception = arguments.at(vm, 1);
+    match arguments.at(vm, 0).as_handle().map(|handle| vm.heap.slot_mut(handle)) {
+        Some(Slot::Generator(object)) => {
+            if object.state == State::Running {
+                return Err(vm.heap.raise(TypeId::ValueError, "generator already executing"));
+            }
+            let before = core::mem::replace(&mut object.pending, exception);
+            Ok(before.into())
+        }
+        _ => Err(vm.type_error("not a generator")),
+    }
+}
+
+/// The iterator of an object that has only `__getitem__`.
+pub struct GetitemIterator {
+    class: Handle,
+    source: Value,
+    position: i32,
+}
+
+impl GetitemIterator {
+    pub(super) fn make(vm: &mut Vm, source: Value) -> Result<Value, Raised> {
+        let class = vm.heap.class_for(&GETITEM_ITERATOR)?;
+        vm.heap.budget.charge(size_of::<GetitemIterator>())?;
+        let object = GetitemIterator { class, source, position: 0 };
+        Ok(vm.heap.allocate(Slot::Object(Box::new(object)))?.value())
+    }
+}
+
+impl NativeObject for GetitemIterator {
+    fn class(&self) -> Handle {
+        self.class
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.source);
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<GetitemIterator>()
+    }
+}
+
+static GETITEM_ITERATOR: TypeDef = TypeDef { next: Some(next_by_getitem), ..TypeDef::named("iterator") };
+
+fn next_by_getitem(vm: &mut Vm, iterator: Value) -> Result<Outcome, Raised> {
+    let Some(object) = vm.heap.as_native_mut::<GetitemIterator>(iterator) else {
+        return Ok(Outcome::Stop(Value::NONE));
+    };
+    let (source, position) = (object.source, object.position);
+    object.position = position.saturating_add(1);
+    match vm.heap.special(source, sym::GETITEM)? {
+        Some(method) => {
+            Ok(Outcome::Frame(Box::new(ItemOrEnd { method, source, position: Value::tiny_int(position) })))
+        }
+        None => Ok(Outcome::Stop(Value::NONE)),
+    }
+}
+
+/// Calls `__getitem__`; an `IndexError` or `StopIteration` is the end.
+struct ItemOrEnd {
+    method: Value,
+    source: Value,
+    position: Value,
+}
+
+impl NativeFrame for ItemOrEnd {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(item) => Ok(Step::Return(item)),
+            Input::Stop(value) => Ok(Step::Stop(value)),
+            Input::Raised(exception) => {
+                let end = [TypeId::IndexError, TypeId::StopIteration]
+                    .iter()
+                    .any(|kind| vm.heap.is_instance(exception, kind.handle()));
+                if end { Ok(Step::Stop(Value::NONE)) } else { Err(Raised(exception)) }
+            }
+            Input::Start | Input::Unparked => Ok(Step::Call(
+                self.method,
+                super::FewArguments::new(&[self.source, self.position]),
+            )),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.method);
+        tracer.value(self.source);
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
+}

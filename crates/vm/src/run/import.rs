@@ -1,0 +1,387 @@
+//! `import`: from a name to a module, whether written in Rust or in a file.
+//!
+//! The search follows upstream: a module already in `sys.modules`; then, for each entry of `sys.path`, a package
+//! directory or a `.py` file; the empty entry stands for the current directory. Modules written in Rust are found
+//! before files unless they are ones that upstream lets a file extend (see [`EXTENSIBLE`]).
+
+use super::frame::{Action, Input};
+use super::native_frame::{NativeFrame, Step};
+use super::platform::PathKind;
+use super::source::SourceMode;
+use super::{Called, FewArguments, ModuleDef, Vm};
+use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
+use crate::objects::dict::Dict;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Built-in modules that a file or package of the same name replaces, as upstream's extensible modules.
+const EXTENSIBLE: &[&str] = &[
+    "array", "asyncio", "uasyncio", "binascii", "collections", "cryptolib", "deflate", "errno", "framebuf", "hashlib",
+    "heapq", "io", "json", "machine", "os", "platform", "random", "re", "select", "socket", "ssl", "struct", "time",
+    "websocket", "zlib", "uctypes",
+];
+
+impl Vm {
+    /// The `import` statement.
+    pub(super) fn import_statement(
+        &mut self,
+        name: Symbol,
+        from_list: Value,
+        level: u8,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let globals = self.current_globals();
+        if let Some(hook) = self.namespace_get(self.builtins, sym::DUNDER_IMPORT)
+            && !matches!(self.heap.slot_of(hook), Some(Slot::Native(_)))
+        {
+            let arguments = [
+                Value::from_symbol(name),
+                globals.value(),
+                Value::NONE,
+                from_list,
+                Value::tiny_int(i32::from(level)),
+            ];
+            return self.call_many(hook, &arguments, Value::NONE, action);
+        }
+        let text = String::from(self.heap.symbols.text(name));
+        self.import(&text, !from_list.is_none(), u32::from(level), globals, action)
+    }
+
+    /// `__import__`: with `last`, the module named last (for `from … import`), else the first.
+    pub fn import(
+        &mut self,
+        name: &str,
+        last: bool,
+        level: u32,
+        globals: Handle,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let name = if level > 0 { self.resolve_relative(name, level, globals)? } else { name.to_string() };
+        if name.is_empty() {
+            return Err(self.heap.raise(TypeId::ValueError, "empty module name"));
+        }
+        let frame = ImportFrame { name, at: 0, last, first: Value::UNBOUND, parent: Value::UNBOUND, loading: None };
+        let frame = match frame.loaded_already(self) {
+            Ok(module) => return Ok(Called::Value(module)),
+            Err(frame) => frame,
+        };
+        self.push_native(Box::new(frame), action)?;
+        Ok(Called::Pushed)
+    }
+
+    fn resolve_relative(&mut self, name: &str, level: u32, globals: Handle) -> Result<String, Raised> {
+        let own = self.namespace_get(globals, sym::DUNDER_NAME).unwrap_or(Value::NONE);
+        let own = String::from(self.heap.as_str(own).unwrap_or(""));
+        let is_package = self.namespace_get(globals, sym::DUNDER_PATH).is_some();
+        let mut package: &str = &own;
+        let up = if is_package { level - 1 } else { level };
+        for _ in 0..up {
+            package = match package.rfind('.') {
+                Some(dot) => &package[..dot],
+                None if package.is_empty() => {
+                    return Err(self.heap.raise(TypeId::ImportError, "can't perform relative import"));
+                }
+                None => "",
+            };
+        }
+        if package.is_empty() || (own == "__main__" && !is_package) {
+            return Err(self.heap.raise(TypeId::ImportError, "can't perform relative import"));
+        }
+        Ok(if name.is_empty() { package.to_string() } else { format!("{package}.{name}") })
+    }
+
+    /// A module in `sys.modules`.
+    pub fn loaded_module(&self, name: &str) -> Option<Value> {
+        let symbol = self.heap.symbols.find(name)?;
+        self.namespace_get(self.modules, symbol)
+    }
+
+    /// A new module with its name, entered in `sys.modules`.
+    pub fn new_module(&mut self, name: &str) -> Result<(Value, Handle), Raised> {
+        let symbol = self.heap.intern(name)?;
+        let namespace = self.heap.dict(Dict::new())?;
+        let Some(handle) = namespace.as_handle() else { return Err(Raised::OUT_OF_MEMORY) };
+        self.namespace_set(handle, sym::DUNDER_NAME, Value::from_symbol(symbol))?;
+        let module = self.heap.allocate(Slot::Module(handle))?.value();
+        self.namespace_set(self.modules, symbol, module)?;
+        Ok((module, handle))
+    }
+
+    /// Loads a module written in Rust.
+    fn load_native(&mut self, definition: &'static ModuleDef) -> Result<Value, Raised> {
+        let (module, namespace) = self.new_module(definition.name)?;
+        let depth = self.roots.len();
+        self.roots.push(module);
+        let filled = self.fill_namespace(namespace, definition.members);
+        self.roots.truncate(depth);
+        filled?;
+        Ok(module)
+    }
+
+    /// A module written in Rust by its name, loaded if need be.
+    pub fn native_module(&mut self, name: &str) -> Result<Option<Value>, Raised> {
+        if let Some(module) = self.loaded_module(name) {
+            return Ok(Some(module));
+        }
+        match self.native_modules.iter().find(|module| module.name == name) {
+            Some(&definition) => self.load_native(definition).map(Some),
+            None if name == "builtins" => {
+                let module = self.heap.allocate(Slot::Module(self.builtins))?.value();
+                self.namespace_set(self.modules, sym::BUILTINS, module)?;
+                Ok(Some(module))
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn search_path(&mut self) -> Vec<String> {
+        let path = self
+            .loaded_module("sys")
+            .and_then(|module| match self.heap.slot_of(module) {
+                Some(Slot::Module(namespace)) => self.namespace_get(*namespace, sym::PATH),
+                _ => None,
+            })
+            .or_else(|| self.namespace_get(self.modules, sym::EMPTY));
+        match path.and_then(|path| self.heap.as_sequence(path)) {
+            Some(entries) => {
+                entries.iter().filter_map(|&entry| self.heap.as_str(entry)).map(String::from).collect()
+            }
+            None => alloc::vec![String::new()],
+        }
+    }
+
+    /// A module file or package below a directory.
+    fn find_file(&mut self, directory: &str, name: &str) -> Option<FoundFile> {
+        let stem = if directory.is_empty() { name.to_string() } else { format!("{directory}/{name}") };
+        match self.platform.path_kind(&stem) {
+            PathKind::Directory => {
+                let init = format!("{stem}/__init__.py");
+                let has_init = self.platform.path_kind(&init) == PathKind::File;
+                return Some(FoundFile { path: has_init.then_some(init), package: Some(stem) });
+            }
+            PathKind::File | PathKind::Missing => {}
+        }
+        let file = format!("{stem}.py");
+        (self.platform.path_kind(&file) == PathKind::File)
+            .then_some(FoundFile { path: Some(file), package: None })
+    }
+
+    /// `from module import name`
+    pub(super) fn import_from(&mut self, module: Value, name: Symbol, action: Action) -> Result<Called, Raised> {
+        match self.attribute(module, name, action) {
+            Err(Raised(exception)) if self.heap.is_instance(exception, TypeId::AttributeError.handle()) => {
+                if let Some(Slot::Module(namespace)) = self.heap.slot_of(module)
+                    && let Some(own) = self.namespace_get(*namespace, sym::DUNDER_NAME)
+                    && let Some(own) = self.heap.as_str(own)
+                {
+                    // The submodule may be loading just now.
+                    let full = format!("{own}.{}", self.heap.symbols.text(name));
+                    if let Some(module) = self.loaded_module(&full) {
+                        return Ok(Called::Value(module));
+                    }
+                }
+                let text = String::from(self.heap.symbols.text(name));
+                Err(self.heap.raise_fmt(TypeId::ImportError, format_args!("can't import name {text}")))
+            }
+            other => other,
+        }
+    }
+
+    /// `from module import *`
+    pub(super) fn import_star(&mut self, module: Value) -> Result<(), Raised> {
+        let Some(Slot::Module(namespace)) = self.heap.slot_of(module) else { return Ok(()) };
+        let namespace = *namespace;
+        let target = match self.top_frame() {
+            Some(frame) if frame.code.flags.namespace => {
+                let first = self.register(0);
+                first.as_handle().unwrap_or(self.main)
+            }
+            Some(frame) => frame.globals,
+            None => self.main,
+        };
+        let names: Vec<Value> = match self.namespace_get(namespace, sym::DUNDER_ALL) {
+            Some(all) => self.heap.as_sequence(all).unwrap_or(&[]).to_vec(),
+            None => match self.heap.as_dict(namespace.value()) {
+                Some(table) => table
+                    .iter()
+                    .map(|entry| entry.key)
+                    .filter(|&key| self.heap.as_str(key).is_some_and(|name| !name.starts_with('_')))
+                    .collect(),
+                None => Vec::new(),
+            },
+        };
+        for name in names {
+            let Some(name) = self.heap.to_symbol(name)? else { continue };
+            match self.namespace_get(namespace, name) {
+                Some(value) => self.namespace_set(target, name, value)?,
+                None => return Err(self.no_attribute(module, name)),
+            }
+        }
+        Ok(())
+    }
+}
+
+struct FoundFile {
+    /// The file to run; none for a package without `__init__.py`.
+    path: Option<String>,
+    /// The directory, for a package.
+    package: Option<String>,
+}
+
+/// Loads the components of a dotted name one after another.
+struct ImportFrame {
+    name: String,
+    /// Where the next component begins.
+    at: usize,
+    last: bool,
+    first: Value,
+    parent: Value,
+    /// The module whose file is running: its symbol, the module.
+    loading: Option<(Symbol, Value)>,
+}
+
+impl ImportFrame {
+    /// The result, if every component is loaded already.
+    fn loaded_already(self, vm: &Vm) -> Result<Value, ImportFrame> {
+        let first_end = self.name.find('.').unwrap_or(self.name.len());
+        let wanted = if self.last { &self.name } else { &self.name[..first_end] };
+        match (vm.loaded_module(&self.name), vm.loaded_module(wanted)) {
+            (Some(_), Some(module)) => Ok(module),
+            _ => Err(self),
+        }
+    }
+
+    fn component_end(&self) -> usize {
+        self.name[self.at..].find('.').map_or(self.name.len(), |dot| self.at + dot)
+    }
+
+    /// A component is there: link it to its parent and go on.
+    fn arrived(&mut self, vm: &mut Vm, module: Value) -> Result<Option<Value>, Raised> {
+        let end = self.component_end();
+        if let Some(Slot::Module(namespace)) = vm.heap.slot_of(self.parent) {
+            let namespace = *namespace;
+            let name = vm.heap.intern(&self.name[self.at..end])?;
+            vm.namespace_set(namespace, name, module)?;
+        }
+        if self.first.is_unbound() {
+            self.first = module;
+        }
+        self.parent = module;
+        if end == self.name.len() {
+            return Ok(Some(if self.last { module } else { self.first }));
+        }
+        self.at = end + 1;
+        Ok(None)
+    }
+
+    fn find(&self, vm: &mut Vm) -> Result<Option<FoundFile>, Raised> {
+        let component = &self.name[self.at..self.component_end()];
+        if let Some(Slot::Module(namespace)) = vm.heap.slot_of(self.parent) {
+            let namespace = *namespace;
+            let path = vm.namespace_get(namespace, sym::DUNDER_PATH).unwrap_or(Value::NONE);
+            let Some(directory) = vm.heap.as_str(path).map(String::from) else { return Ok(None) };
+            return Ok(vm.find_file(&directory, component));
+        }
+        for directory in vm.search_path() {
+            if let Some(found) = vm.find_file(&directory, component) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn load(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        loop {
+            let full = self.name[..self.component_end()].to_string();
+            if let Some(module) = vm.loaded_module(&full) {
+                match self.arrived(vm, module)? {
+                    Some(result) => return Ok(Step::Return(result)),
+                    None => continue,
+                }
+            }
+            let is_native = vm.native_modules.iter().any(|module| module.name == full) || full == "builtins";
+            let extensible = EXTENSIBLE.contains(&full.as_str());
+            let found = if is_native && !extensible { None } else { self.find(vm)? };
+            if found.is_none()
+                && let Some(module) = vm.native_module(&full)?
+            {
+                match self.arrived(vm, module)? {
+                    Some(result) => return Ok(Step::Return(result)),
+                    None => continue,
+                }
+            }
+            let Some(found) = found else {
+                return Err(vm
+                    .heap
+                    .raise_fmt(TypeId::ImportError, format_args!("no module named '{full}'")));
+            };
+            let (module, namespace) = vm.new_module(&full)?;
+            if let Some(package) = &found.package {
+                let package = vm.heap.str(package)?;
+                vm.namespace_set(namespace, sym::DUNDER_PATH, package)?;
+            }
+            let Some(path) = found.path else {
+                match self.arrived(vm, module)? {
+                    Some(result) => return Ok(Step::Return(result)),
+                    None => continue,
+                }
+            };
+            let file = vm.heap.str(&path)?;
+            vm.namespace_set(namespace, sym::DUNDER_FILE, file)?;
+            let symbol = vm.heap.intern(&full)?;
+            self.loading = Some((symbol, module));
+            let source = match vm.platform.read_file(&path) {
+                Ok(source) => source,
+                Err(errno) => return Err(vm.heap.raise_os(errno)),
+            };
+            let code = vm.compile(&source, &path, SourceMode::Module)?;
+            let function = vm.function_of(code, namespace)?;
+            return Ok(Step::Call(function, FewArguments::new(&[])));
+        }
+    }
+}
+
+impl NativeFrame for ImportFrame {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(_) => {
+                if let Some((symbol, module)) = self.loading.take() {
+                    // A module may have put another one in its place.
+                    let module = vm.namespace_get(vm.modules, symbol).unwrap_or(module);
+                    if let Some(result) = self.arrived(vm, module)? {
+                        return Ok(Step::Return(result));
+                    }
+                }
+                self.load(vm)
+            }
+            Input::Raised(exception) => {
+                // A module that failed is not there.
+                if let Some((symbol, _)) = self.loading {
+                    vm.namespace_delete(vm.modules, symbol);
+                }
+                Err(Raised(exception))
+            }
+            _ => {
+                let result = self.load(vm);
+                if let (Err(_), Some((symbol, _))) = (&result, self.loading) {
+                    vm.namespace_delete(vm.modules, symbol);
+                }
+                result
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.first);
+        tracer.value(self.parent);
+        if let Some((_, module)) = self.loading {
+            tracer.value(module);
+        }
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,344 @@
+//! Iteration: `iter`, `next`, `yield from`, unpacking.
+//!
+//! Built-in iterators advance right here. For generators and objects with `__next__` a frame is pushed, and the action
+//! tells what an item or the end means to whoever asked.
+
+use super::frame::{Action, Input};
+use super::run_loop::Delivered;
+use super::{Called, Outcome, Vm};
+use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
+use crate::objects::generator::State;
+
+/// The next item of a built-in iterator.
+pub enum Item {
+    /// An item.
+    Some(Value),
+    /// There is none.
+    End,
+    /// It is no built-in iterator.
+    Other,
+}
+
+/// Advances a built-in iterator.
+#[inline]
+pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {
+    let Some(handle) = iterator.as_handle() else { return Ok(Item::Other) };
+    match heap.slot_mut(handle) {
+        Slot::RangeIterator([next, stop, step]) => {
+            let current = *next;
+            let more = if *step > 0 { current < *stop } else { current > *stop };
+            if !more {
+                return Ok(Item::End);
+            }
+            let step = *step;
+            let value = match Value::small_int(current) {
+                Some(value) => value,
+                None => heap.int(current)?,
+            };
+            if let Slot::RangeIterator([next, stop, _]) = heap.slot_mut(handle) {
+                *next = current.checked_add(step).unwrap_or(*stop);
+            }
+            Ok(Item::Some(value))
+        }
+        &mut Slot::SequenceIterator(source, position) => {
+            let item = sequence_item(heap, source, position)?;
+            let Some(item) = item else { return Ok(Item::End) };
+            if let Slot::SequenceIterator(_, position) = heap.slot_mut(handle) {
+                *position += 1;
+            }
+            Ok(Item::Some(item))
+        }
+        &mut Slot::DictIterator(table, position, expected, part) => {
+            next_entry(heap, handle, table, position, expected, part)
+        }
+        _ => Ok(Item::Other),
+    }
+}
+
+fn next_entry(
+    heap: &mut Heap,
+    handle: crate::heap::Handle,
+    table: Value,
+    position: u32,
+    expected: u32,
+    part: DictPart,
+) -> Result<Item, Raised> {
+    let dict = match heap.slot_of(table) {
+        Some(Slot::Dict(dict) | Slot::Set(dict) | Slot::FrozenSet(dict)) => dict,
+        _ => return Ok(Item::End),
+    };
+    if dict.len() as u32 != expected {
+        return Err(heap.raise(TypeId::RuntimeError, "dictionary changed size during iteration"));
+    }
+    let mut number = position as usize;
+    while let Some(entry) = dict.entry(number) {
+        number += 1;
+        if entry.key.is_unbound() {
+            continue;
+        }
+        let (key, value) = (entry.key, entry.value);
+        let item = match part {
+            DictPart::Keys => key,
+            DictPart::Values => value,
+            DictPart::Items => heap.tuple(&[key, value])?,
+        };
+        if let Slot::DictIterator(_, position, ..) = heap.slot_mut(handle) {
+            *position = number as u32;
+        }
+        return Ok(Item::Some(item));
+    }
+    Ok(Item::End)
+}
+
+/// The item of a built-in sequence at a position; for a string the position counts bytes of the text.
+fn sequence_item(heap: &mut Heap, source: Value, position: usize) -> Result<Option<Value>, Raised> {
+    if let Some(items) = heap.as_sequence(source) {
+        return Ok(items.get(position).copied());
+    }
+    if let Some(text) = heap.as_str(source) {
+        let ascii = heap.str_characters(source) == Some(text.len());
+        let character =
+            if ascii { text.as_bytes().get(position).map(|&byte| byte as char) } else { text.chars().nth(position) };
+        return character.map(|character| heap.character(character)).transpose();
+    }
+    if let Some(Slot::MemoryView(_)) = heap.slot_of(source) {
+        return crate::objects::memoryview::item(heap, source, position);
+    }
+    if let Some(bytes) = heap.as_bytes(source) {
+        return Ok(bytes.get(position).map(|&byte| Value::tiny_int(byte as i32)));
+    }
+    Ok(None)
+}
+
+/// `iter` of a built-in container or iterator; `None` for anything else.
+pub fn iter_plain(heap: &mut Heap, source: Value) -> Result<Option<Value>, Raised> {
+    let slot = match heap.slot_of(source) {
+        Some(Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) | Slot::Str(_)) => {
+            Slot::SequenceIterator(source, 0)
+        }
+        Some(Slot::Bytes(_) | Slot::ByteArray(_) | Slot::MemoryView(_)) => Slot::SequenceIterator(source, 0),
+        Some(&Slot::Range(range)) => Slot::RangeIterator(range),
+        Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => {
+            Slot::DictIterator(source, 0, table.len() as u32, DictPart::Keys)
+        }
+        Some(&Slot::DictView(table, part)) => {
+            let length = heap.as_dict(table).map_or(0, |dict| dict.len() as u32);
+            Slot::DictIterator(table, 0, length, part)
+        }
+        Some(
+            Slot::Generator(_)
+            | Slot::SequenceIterator(..)
+            | Slot::RangeIterator(_)
+            | Slot::DictIterator(..),
+        ) => return Ok(Some(source)),
+        Some(Slot::Object(object)) => {
+            let class = object.class();
+            let is_iterator = heap
+                .class(class)
+                .and_then(|class| class.definition)
+                .is_some_and(|definition| definition.next.is_some());
+            return Ok(is_iterator.then_some(source));
+        }
+        None if source.as_symbol().is_some() => Slot::SequenceIterator(source, 0),
+        _ => return Ok(None),
+    };
+    Ok(Some(heap.allocate(slot)?.value()))
+}
+
+impl Vm {
+    /// `iter(source)`
+    pub fn iter(&mut self, source: Value, action: Action) -> Result<Called, Raised> {
+        if let Some(iterator) = iter_plain(&mut self.heap, source)? {
+            return Ok(Called::Value(iterator));
+        }
+        if let Some(method) = self.heap.special(source, sym::ITER)? {
+            let (method, receiver) = self.bind_special(method, source)?;
+            let receiver = self.native_receiver(method, receiver);
+            return match receiver {
+                Some(receiver) => self.call_with(method, &[receiver], action),
+                None => self.call_with(method, &[], action),
+            };
+        }
+        let part = self.heap.native_part(source);
+        if part != source {
+            return self.iter(part, action);
+        }
+        if self.heap.special(source, sym::GETITEM)?.is_some() {
+            let iterator = super::generators::GetitemIterator::make(self, source)?;
+            return Ok(Called::Value(iterator));
+        }
+        let kind = alloc::string::String::from(self.heap.type_name(source));
+        Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("'{kind}' object isn't iterable")))
+    }
+
+    /// For a built-in method found on an instance of a Python class, the built-in object inside.
+    pub(super) fn native_receiver(&self, method: Value, receiver: Option<Value>) -> Option<Value> {
+        match self.heap.slot_of(method) {
+            Some(Slot::Native(_)) => receiver.map(|receiver| self.heap.native_part(receiver)),
+            _ => receiver,
+        }
+    }
+
+    /// The next item of an iterator: [`Called::Value`], or [`Called::Stop`] at the end.
+    pub fn next(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {
+        match next_plain(&mut self.heap, iterator)? {
+            Item::Some(value) => return Ok(Called::Value(value)),
+            Item::End => return Ok(Called::Stop(Value::NONE)),
+            Item::Other => {}
+        }
+        match self.heap.slot_of(iterator) {
+            Some(Slot::Generator(_)) => match iterator.as_handle() {
+                Some(generator) => self.resume(generator, Input::Value(Value::NONE), action),
+                None => Ok(Called::Stop(Value::NONE)),
+            },
+            Some(Slot::Object(object)) => {
+                let class = object.class();
+                let next = self
+                    .heap
+                    .class(class)
+                    .and_then(|class| class.definition)
+                    .and_then(|definition| definition.next);
+                match next {
+                    Some(next) => {
+                        let outcome = next(self, iterator)?;
+                        self.complete_item(outcome, action)
+                    }
+                    None => self.next_special(iterator, action),
+                }
+            }
+            _ => self.next_special(iterator, action),
+        }
+    }
+
+    fn complete_item(&mut self, outcome: Outcome, action: Action) -> Result<Called, Raised> {
+        self.complete(outcome, action)
+    }
+
+    fn next_special(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {
+        if let Some(method) = self.heap.special(iterator, sym::NEXT)? {
+            let called = match self.bind_special(method, iterator)? {
+                (method, Some(receiver)) => self.call_with(method, &[receiver], action),
+                (method, None) => self.call_with(method, &[], action),
+            };
+            return self.stop_as_end(called);
+        }
+        let part = self.heap.native_part(iterator);
+        if part != iterator {
+            return self.next(part, action);
+        }
+        let kind = alloc::string::String::from(self.heap.type_name(iterator));
+        Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("'{kind}' object isn't an iterator")))
+    }
+
+    /// A native `__next__` says the end with an exception.
+    fn stop_as_end(&mut self, called: Result<Called, Raised>) -> Result<Called, Raised> {
+        match called {
+            Err(Raised(exception))
+                if self.heap.is_instance(exception, TypeId::StopIteration.handle()) =>
+            {
+                Ok(Called::Stop(self.heap.exception_value(exception)))
+            }
+            other => other,
+        }
+    }
+
+    /// The generator frame on top delegates to an iterator: `yield from`, `await`. The result goes into `register`.
+    pub(super) fn delegate(&mut self, register: u8, iterator: Value) -> Result<Delivered, Raised> {
+        if let Some(Slot::Generator(object)) = self.heap.slot_of(iterator)
+            && let Some(child) = iterator.as_handle()
+        {
+            match object.state {
+                State::Finished => {
+                    self.set_register(register, Value::NONE);
+                    return Ok(Delivered::Go);
+                }
+                State::Running => {
+                    return Err(self.heap.raise(TypeId::ValueError, "generator already executing"));
+                }
+                State::Created | State::Suspended => {}
+            }
+            let Some(action) = self.fiber.frames.last().map(|frame| frame.action) else {
+                return Ok(Delivered::Go);
+            };
+            if let Some(parent) = self.top_frame().and_then(|frame| frame.generator) {
+                self.suspend_top(iterator);
+                self.fiber.frames.pop();
+                if let Slot::Generator(object) = self.heap.slot_mut(child) {
+                    object.parent = Some(parent);
+                }
+                return match self.resume(child, Input::Value(Value::NONE), action) {
+                    Ok(Called::Pushed) => Ok(Delivered::Go),
+                    Ok(Called::Value(value)) => self.deliver(action, value),
+                    Ok(Called::Stop(value)) => self.deliver_stop(action, value),
+                    Err(raised) => Err(raised),
+                };
+            }
+        }
+        self.step_delegate(register, iterator, Input::Value(Value::NONE))
+    }
+
+    /// Resumes what the generator frame on top delegates to, where that is not a generator itself.
+    pub(super) fn step_delegate(
+        &mut self,
+        register: u8,
+        iterator: Value,
+        input: Input,
+    ) -> Result<Delivered, Raised> {
+        let action = Action::Delegate(register);
+        let called = match input {
+            Input::Raised(exception) => {
+                match self.delegate_method(iterator, sym::THROW)? {
+                    Some(method) => self.call_with(method, &[exception], action),
+                    None => return Err(Raised(exception)),
+                }
+            }
+            Input::Value(value) if !value.is_none() => {
+                match self.delegate_method(iterator, sym::SEND)? {
+                    Some(method) => self.call_with(method, &[value], action),
+                    None => self.next(iterator, action),
+                }
+            }
+            _ => self.next(iterator, action),
+        };
+        // While its `__next__` runs, the collector and a second resumer must see the delegate.
+        match self.stop_as_end(called)? {
+            Called::Value(value) => {
+                self.suspend_top(iterator);
+                self.yield_from_top(value)
+            }
+            Called::Stop(value) => {
+                self.set_register(register, value);
+                Ok(Delivered::Go)
+            }
+            Called::Pushed => {
+                if let Some(generator) = self.delegating_generator()
+                    && let Slot::Generator(object) = self.heap.slot_mut(generator)
+                {
+                    object.delegate = iterator;
+                }
+                Ok(Delivered::Go)
+            }
+        }
+    }
+
+    fn delegating_generator(&self) -> Option<crate::heap::Handle> {
+        self.fiber.frames.iter().rev().find_map(|frame| match &frame.kind {
+            super::FrameKind::Python(frame) => Some(frame.generator),
+            super::FrameKind::Native(..) => None,
+        })?
+    }
+
+    fn delegate_method(
+        &mut self,
+        iterator: Value,
+        name: crate::heap::Symbol,
+    ) -> Result<Option<Value>, Raised> {
+        match self.heap.slot_of(iterator) {
+            Some(Slot::Instance(_) | Slot::Object(_)) => match self.heap.special(iterator, name)? {
+                Some(method) => self.heap.bound_method(method, iterator).map(Some),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Drafts become code objects: names are interned, constants made.
+
+use super::code::{Cache, Code, Site};
+use crate::compile::draft::{CodeDraft, Constant, Draft};
+use crate::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
+use crate::number::int::Int;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::Cell;
+
+/// Puts everything of a draft into the heap; gives the main code object. The heap is not collected meanwhile, because
+/// nothing here runs Python.
+pub fn load(heap: &mut Heap, draft: Draft) -> Result<Value, Raised> {
+    let file = heap.intern(&draft.file)?;
+    let mut loaded: Vec<Value> = Vec::with_capacity(draft.codes.len());
+    for code in draft.codes {
+        let value = load_code(heap, file, code, &loaded)?;
+        loaded.push(value);
+    }
+    loaded.get(draft.main).copied().ok_or(Raised::OUT_OF_MEMORY)
+}
+
+fn load_code(heap: &mut Heap, file: Symbol, draft: CodeDraft, loaded: &[Value]) -> Result<Value, Raised> {
+    let name = heap.intern(&draft.name)?;
+    let mut constants = Vec::with_capacity(draft.constants.len());
+    for value in &draft.constants {
+        constants.push(constant(heap, value, loaded)?);
+    }
+    let mut sites = Vec::with_capacity(draft.sites.len());
+    for site in &draft.sites {
+        sites.push(Site { name: heap.intern(site)?, cache: Cell::new(Cache::default()) });
+    }
+    let mut parameters = Vec::with_capacity(draft.parameters.len());
+    for parameter in &draft.parameters {
+        parameters.push(heap.intern(parameter)?);
+    }
+    let flags = draft.flags;
+    let simple = !flags.star
+        && !flags.double_star
+        && !flags.generator
+        && draft.keyword_only == 0
+        && draft.free_count == 0
+        && draft.spilled == 0;
+    let code = Code {
+        name,
+        file,
+        words: draft.words.into_boxed_slice(),
+        constants: constants.into_boxed_slice(),
+        sites: sites.into_boxed_slice(),
+        lines: draft.lines.into_boxed_slice(),
+        handlers: draft.handlers.into_boxed_slice(),
+        parameters: parameters.into_boxed_slice(),
+        registers: draft.registers,
+        spilled: draft.spilled,
+        positional: draft.positional,
+        positional_only: draft.positional_only,
+        keyword_only: draft.keyword_only,
+        free_first: draft.free_first,
+        flags,
+        simple,
+        handle: Cell::new(None),
+    };
+    heap.budget.charge(code.bytes())?;
+    let code = Rc::new(code);
+    let handle = heap.allocate(Slot::Code(code.clone()))?;
+    code.handle.set(Some(handle));
+    Ok(handle.value())
+}
+
+fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Result<Value, Raised> {
+    match constant_draft {
+        Constant::None => Ok(Value::NONE),
+        Constant::True => Ok(Value::TRUE),
+        Constant::False => Ok(Value::FALSE),
+        Constant::Ellipsis => Ok(Value::ELLIPSIS),
+        Constant::Int(integer) => heap.int(*integer),
+        Constant::BigInt(digits, radix) => match Int::parse_digits(digits, *radix) {
+            Ok(integer) => heap.integer(integer),
+            Err(_) => Err(heap.raise(TypeId::SyntaxError, "invalid syntax")),
+        },
+        Constant::Float(float) => heap.float(*float),
+        Constant::Imaginary(imaginary) => heap.complex(0.0, *imaginary),
+        Constant::Str(text) => constant_str(heap, text),
+        Constant::Bytes(bytes) => heap.bytes(bytes),
+        Constant::Tuple(items) => {
+            let items: Result<Vec<Value>, Raised> =
+                items.iter().map(|item| constant(heap, item, loaded)).collect();
+            heap.tuple(&items?)
+        }
+        Constant::Code(number) => Ok(loaded.get(*number).copied().unwrap_or(Value::NONE)),
+    }
+}
+
+/// Short strings in the source are likely names and keys: interned, they compare by their word.
+fn constant_str(heap: &mut Heap, text: &Box<str>) -> Result<Value, Raised> {
+    if text.len() <= 20 { Ok(Value::from_symbol(heap.intern(text)?)) } else { heap.str(text) }
+}

@@ -1,0 +1,249 @@
+//! The interpreter: frames, the dispatch loop, calls, native frames, caches, exceptions.
+//!
+//! The way of an instruction that needs Python to run (an operator on an instance, a property, the next item of a
+//! generator): the loop pushes a frame with an [`Action`] that says what becomes of its result, and goes on with that
+//! frame. When it ends, [`Vm::deliver`] does what the action says. So Python calling Python never recurses here.
+
+pub mod attributes;
+pub mod call;
+pub mod code;
+pub mod compare;
+pub mod construct;
+mod dispatch;
+mod helpers;
+pub mod frame;
+pub mod generators;
+pub mod import;
+pub mod iteration;
+pub mod load;
+pub mod native_frame;
+pub mod operators;
+pub mod platform;
+pub mod print;
+pub mod run_loop;
+pub mod source;
+pub mod traceback;
+mod unwind;
+
+pub use call::{Arguments, Called, Outcome};
+pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
+pub use native_frame::{FewArguments, NativeFrame, Step};
+pub use platform::{Extension, Platform, Signals, Stream};
+pub use run_loop::RunResult;
+
+use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
+use crate::objects::dict::Dict;
+use crate::objects::function::Member;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// How much a program may use of what is not the heap.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How deep calls may nest.
+    pub frames: usize,
+    /// How deep source may nest.
+    pub nesting: u32,
+    /// How deep `__eq__`, `__hash__` and `__repr__` may nest natively.
+    pub nested_runs: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { frames: 4000, nesting: 6000, nested_runs: 120 }
+    }
+}
+
+/// A module written in Rust: its name and what is in it.
+pub struct ModuleDef {
+    /// The name it is imported under.
+    pub name: &'static str,
+    /// What is in it.
+    pub members: &'static [Member],
+}
+
+/// The virtual machine: one heap, the fiber that is running, and what programs share.
+pub struct Vm {
+    /// The heap.
+    pub heap: Heap,
+    /// The fiber that is running (or is about to).
+    pub fiber: Fiber,
+    /// Fibers that are not running; the engine moves them in and out.
+    pub parked: Vec<Option<Fiber>>,
+    /// What the world provides: output, files.
+    pub platform: Box<dyn Platform>,
+    /// State of the layers above: scheduler, board.
+    pub extensions: Vec<Box<dyn Extension>>,
+    /// The namespace of built-in names, a dict.
+    pub builtins: Handle,
+    /// `sys.modules`, a dict.
+    pub modules: Handle,
+    /// The namespace of `__main__`, a dict.
+    pub main: Handle,
+    /// Values that natives keep alive while they run Python.
+    pub roots: Vec<Value>,
+    /// How many back-edges and calls until the slow path looks around.
+    pub fuel: i64,
+    /// Back-edges and calls so far, not counting those that `fuel` stands for.
+    pub spent: u64,
+    /// What `fuel` was when it was last set.
+    pub fuel_granted: i64,
+    /// Fuel that is not yet granted in this step.
+    pub fuel_reserve: u64,
+    /// Limits.
+    pub limits: Limits,
+    /// Set from outside: Ctrl-C, interrupts.
+    pub signals: Arc<Signals>,
+    /// Collect at every n-th safepoint (0: when needed).
+    pub collect_every: u32,
+    collect_countdown: u32,
+    /// `-O` level.
+    pub optimise: u8,
+    /// Modules written in Rust, by name.
+    pub native_modules: Vec<&'static ModuleDef>,
+    /// Where the current instruction began, for doing it again after a collection.
+    instruction: u32,
+    /// The instruction that was last done again: frame depth, word, fuel spent then.
+    repeated: (usize, u32, u64),
+    /// The exception that was last shown to the outside, for `sys.print_exception` and the REPL.
+    pub last_exception: Value,
+}
+
+impl Vm {
+    /// A machine with the built-in names and nothing else.
+    pub fn new(limit: usize, platform: Box<dyn Platform>) -> Result<Vm, OutOfMemory> {
+        let mut heap = Heap::new(limit)?;
+        let mut table = || match heap.dict(Dict::new()) {
+            Ok(value) => {
+                heap.pin(value)?;
+                value.as_handle().ok_or(OutOfMemory)
+            }
+            Err(_) => Err(OutOfMemory),
+        };
+        let (builtins, modules, main) = (table()?, table()?, table()?);
+        let mut vm = Vm {
+            heap,
+            fiber: Fiber::new(),
+            parked: Vec::new(),
+            platform,
+            extensions: Vec::new(),
+            builtins,
+            modules,
+            main,
+            roots: Vec::new(),
+            fuel: 0,
+            spent: 0,
+            fuel_granted: 0,
+            fuel_reserve: 0,
+            limits: Limits::default(),
+            signals: Arc::new(Signals::default()),
+            collect_every: 0,
+            collect_countdown: 0,
+            optimise: 0,
+            native_modules: Vec::new(),
+            instruction: 0,
+            repeated: (0, 0, 0),
+            last_exception: Value::NONE,
+        };
+        vm.fill_namespace(builtins, crate::builtins::MEMBERS).map_err(|_| OutOfMemory)?;
+        vm.set_global(main, sym::DUNDER_NAME, Value::from_symbol(sym::MAIN)).map_err(|_| OutOfMemory)?;
+        let module = vm.heap.allocate(crate::heap::Slot::Module(main))?;
+        vm.namespace_set(modules, sym::MAIN, module.value()).map_err(|_| OutOfMemory)?;
+        Ok(vm)
+    }
+
+    /// Makes a module known that `import` will find.
+    pub fn add_module(&mut self, module: &'static ModuleDef) {
+        self.native_modules.push(module);
+    }
+
+    /// Puts the members of a table into a namespace.
+    pub fn fill_namespace(&mut self, namespace: Handle, members: &'static [Member]) -> Result<(), Raised> {
+        for member in members {
+            let name = self.heap.intern_static(member.name())?;
+            let value = member.value(&mut self.heap)?;
+            self.namespace_set(namespace, name, value)?;
+        }
+        Ok(())
+    }
+
+    /// A name in a namespace (a dict with symbols as keys).
+    pub fn namespace_get(&self, namespace: Handle, name: Symbol) -> Option<Value> {
+        let table = self.heap.as_dict(namespace.value())?;
+        let entry = table.find_symbol(&self.heap.symbols, name)?;
+        table.entry(entry).map(|entry| entry.value)
+    }
+
+    /// Sets a name in a namespace.
+    pub fn namespace_set(&mut self, namespace: Handle, name: Symbol, value: Value) -> Result<(), Raised> {
+        let hash = self.heap.symbols.hash(name);
+        let key = Value::from_symbol(name);
+        if let Some((table, budget)) = self.heap.table_and_budget(namespace.value()) {
+            match table.find_identical(key, hash) {
+                Some(entry) => table.set_value(entry, value),
+                None => {
+                    table.insert_new(budget, key, hash, value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a name in the namespace of a module.
+    pub fn set_global(&mut self, namespace: Handle, name: Symbol, value: Value) -> Result<(), Raised> {
+        self.namespace_set(namespace, name, value)
+    }
+
+    /// Removes a name from a namespace; tells whether it was there.
+    pub fn namespace_delete(&mut self, namespace: Handle, name: Symbol) -> bool {
+        let hash = self.heap.symbols.hash(name);
+        match self.heap.table_and_budget(namespace.value()) {
+            Some((table, _)) => match table.find_identical(Value::from_symbol(name), hash) {
+                Some(entry) => table.remove(entry).is_some(),
+                None => false,
+            },
+            None => false,
+        }
+    }
+
+    /// The state of a layer above, by its type.
+    pub fn extension<T: Extension>(&mut self) -> Option<&mut T> {
+        self.extensions.iter_mut().find_map(|extension| {
+            let any: &mut dyn core::any::Any = &mut **extension;
+            any.downcast_mut()
+        })
+    }
+
+    /// Collects garbage now. Only the dispatch loop and natives that keep nothing unrooted may call it.
+    pub fn collect(&mut self) {
+        let Vm { heap, fiber, parked, extensions, roots, last_exception, .. } = self;
+        heap.collect(&|tracer: &mut Tracer<'_>| {
+            fiber.trace(tracer);
+            for fiber in parked.iter().flatten() {
+                fiber.trace(tracer);
+            }
+            for extension in extensions.iter() {
+                extension.trace(tracer);
+            }
+            tracer.values(roots);
+            tracer.value(*last_exception);
+        });
+    }
+
+    /// Back-edges and calls so far: what the virtual clock computes the time spent from.
+    pub fn work_done(&self) -> u64 {
+        self.spent + (self.fuel_granted - self.fuel) as u64
+    }
+
+    /// Writes text to an output.
+    pub fn write(&mut self, stream: Stream, text: &str) {
+        self.platform.write(stream, text.as_bytes());
+    }
+
+    /// A `TypeError` with a message.
+    #[cold]
+    pub fn type_error(&mut self, message: &str) -> Raised {
+        self.heap.raise(TypeId::TypeError, message)
+    }
+}

@@ -1,0 +1,287 @@
+//! The run loop around the dispatch loop: it steps native frames, unwinds exceptions, grants fuel and collects.
+
+use super::frame::{Action, FrameKind, Input, Wait};
+use super::native_frame::Step;
+use super::{Called, Vm};
+use crate::heap::{Raised, TypeId, Value};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug)]
+pub enum RunResult {
+    /// The fiber's first frame returned this.
+    Done(Value),
+    /// It raised this.
+    Raised(Value),
+    /// The fuel is used up; the fiber goes on when run again.
+    OutOfFuel,
+    /// The fiber waits; see [`super::Fiber::wait`].
+    Parked,
+    /// Somebody asked for attention ([`super::Signals::request_attention`]); the fiber goes on when run again.
+    Attention,
+}
+
+/// Why the dispatch loop handed over.
+pub(super) enum Flow {
+    /// The frame on top changed, or the fuel of this slice is used up: look again.
+    Look,
+    /// An exception is on its way; the frame on top is where it was raised.
+    Raise(Raised),
+    /// The frame that the run began with returned.
+    Exit(Value),
+}
+
+/// What delivering a result came to.
+pub(super) enum Delivered {
+    /// It is where it belongs; go on with the frame on top.
+    Go,
+    /// A run ends with this.
+    Exit(Value),
+}
+
+/// Fuel is granted in slices of at most this, so that signals are seen soon.
+const SLICE: u64 = 4096;
+
+impl Vm {
+    /// Runs the fiber with this much fuel.
+    pub fn run(&mut self, fuel: u64) -> RunResult {
+        self.fuel_reserve = fuel;
+        if let Some(raised) = self.fiber.pending.take() {
+            self.fiber.wait = None;
+            return self.run_until_exit(0, Some(raised));
+        }
+        if self.fiber.wait.take().is_some() && self.fiber.input.is_none() {
+            self.fiber.input = Some(Input::Unparked);
+        }
+        self.run_until_exit(0, None)
+    }
+
+    /// Runs until the frame that was just pushed with [`Action::Exit`] has ended.
+    pub(super) fn run_nested(&mut self) -> Result<Value, Raised> {
+        let floor = self.fiber.frames.len() - 1;
+        self.fiber.nested += 1;
+        let result = self.run_until_exit(floor, None);
+        self.fiber.nested -= 1;
+        match result {
+            RunResult::Done(value) => Ok(value),
+            RunResult::Raised(exception) => Err(Raised(exception)),
+            RunResult::OutOfFuel | RunResult::Parked | RunResult::Attention => {
+                // run_until_exit does not stop for these while nested.
+                self.fiber.frames.truncate(floor);
+                Err(self.heap.raise(TypeId::RuntimeError, "can't block here"))
+            }
+        }
+    }
+
+    fn run_until_exit(&mut self, floor: usize, raised: Option<Raised>) -> RunResult {
+        let mut flow = match raised {
+            Some(raised) => Flow::Raise(raised),
+            None => Flow::Look,
+        };
+        loop {
+            flow = match flow {
+                Flow::Exit(value) => return RunResult::Done(value),
+                Flow::Raise(raised) => match self.handle(raised, floor) {
+                    Ok(()) => Flow::Look,
+                    Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::Look => {
+                    if self.fiber.wait.is_some() {
+                        if self.fiber.nested == 0 {
+                            return RunResult::Parked;
+                        }
+                        match self.block_nested() {
+                            Ok(()) => Flow::Look,
+                            Err(raised) => Flow::Raise(raised),
+                        }
+                    } else if self.fuel < 0 || self.heap.wants_collection() {
+                        match self.safepoint() {
+                            Ok(None) => self.go(),
+                            Ok(Some(result)) => return result,
+                            Err(raised) => Flow::Raise(raised),
+                        }
+                    } else {
+                        self.go()
+                    }
+                }
+            };
+        }
+    }
+
+    fn go(&mut self) -> Flow {
+        match self.fiber.frames.last() {
+            Some(frame) => match &frame.kind {
+                FrameKind::Python(_) => self.dispatch(),
+                FrameKind::Native(..) => self.step_native(),
+            },
+            None => Flow::Exit(Value::NONE),
+        }
+    }
+
+    /// Waits in place for a fiber that parked inside a nested run.
+    fn block_nested(&mut self) -> Result<(), Raised> {
+        match self.fiber.wait.take() {
+            Some(Wait::Until(until)) if self.platform.block_until(until) => {
+                self.fiber.input = Some(Input::Unparked);
+                Ok(())
+            }
+            _ => Err(self.heap.raise(TypeId::RuntimeError, "can't block here")),
+        }
+    }
+
+    /// The slow path of fuel: interrupts, collection, the end of a step.
+    fn safepoint(&mut self) -> Result<Option<RunResult>, Raised> {
+        if self.collect_every > 0 {
+            self.collect_countdown = self.collect_countdown.saturating_sub(1);
+            if self.collect_countdown == 0 {
+                self.collect_countdown = self.collect_every;
+                self.collect();
+            }
+        }
+        if self.heap.wants_collection() {
+            self.collect();
+        }
+        if self.fuel >= 0 {
+            return Ok(None);
+        }
+        if self.fuel_reserve == 0 && self.fiber.nested == 0 {
+            return Ok(Some(RunResult::OutOfFuel));
+        }
+        let slice = if self.collect_every > 0 { 1 } else { SLICE };
+        let slice = if self.fiber.nested > 0 { slice } else { slice.min(self.fuel_reserve) };
+        self.fuel_reserve = self.fuel_reserve.saturating_sub(slice);
+        self.grant(slice as i64);
+        if self.signals.take_interrupt() {
+            return Err(self.heap.raise_bare(TypeId::KeyboardInterrupt));
+        }
+        if self.fiber.nested == 0 && self.signals.take_attention() {
+            return Ok(Some(RunResult::Attention));
+        }
+        Ok(None)
+    }
+
+    fn grant(&mut self, fuel: i64) {
+        self.spent += (self.fuel_granted - self.fuel) as u64;
+        self.fuel += fuel;
+        self.fuel_granted = self.fuel;
+    }
+
+    fn step_native(&mut self) -> Flow {
+        self.fuel -= 1;
+        let input = self.fiber.input.take().unwrap_or(Input::Unparked);
+        let number = self.fiber.frames.len() - 1;
+        let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };
+        let mut answer = native.step(self, input);
+        if answer == Err(Raised::OUT_OF_MEMORY) && self.heap.lock_depth == 0 {
+            // The state and the input are not on the stack just now: put them back for the collector.
+            self.put_native(number, native);
+            self.fiber.input = Some(input);
+            self.collect();
+            self.fiber.input = None;
+            let Some(again) = self.take_native(number) else { return Flow::Exit(Value::NONE) };
+            native = again;
+            answer = native.step(self, input);
+        }
+        self.put_native(number, native);
+        match answer {
+            Ok(step) => match self.follow(number, step) {
+                Ok(flow) => flow,
+                Err(raised) => Flow::Raise(raised),
+            },
+            Err(raised) => Flow::Raise(raised),
+        }
+    }
+
+    fn take_native(&mut self, number: usize) -> Option<alloc::boxed::Box<dyn super::NativeFrame>> {
+        match self.fiber.frames.get_mut(number) {
+            Some(super::Frame { kind: FrameKind::Native(native, _), .. }) => native.take(),
+            _ => None,
+        }
+    }
+
+    fn put_native(&mut self, number: usize, frame: alloc::boxed::Box<dyn super::NativeFrame>) {
+        if let Some(super::Frame { kind: FrameKind::Native(native, _), .. }) = self.fiber.frames.get_mut(number) {
+            *native = Some(frame);
+        }
+    }
+
+    /// Does what a native frame asked for.
+    fn follow(&mut self, number: usize, step: Step) -> Result<Flow, Raised> {
+        let called = match step {
+            Step::Return(value) => {
+                return self.leave_native(number, |vm, action| vm.deliver(action, value));
+            }
+            Step::Stop(value) => {
+                return self.leave_native(number, |vm, action| vm.deliver_stop(action, value));
+            }
+            Step::Become(frame) => {
+                self.put_native(number, frame);
+                self.fiber.input = Some(Input::Start);
+                return Ok(Flow::Look);
+            }
+            Step::Park(wait) => {
+                self.fiber.wait = Some(wait);
+                return Ok(Flow::Look);
+            }
+            Step::Call(callable, arguments) => {
+                self.call_with(callable, arguments.as_slice(), Action::Native)
+            }
+            Step::CallMany(callable, arguments, keywords) => {
+                self.call_many(callable, &arguments, keywords, Action::Native)
+            }
+            Step::Iter(source) => self.iter(source, Action::Native),
+            Step::Again => {
+                self.fiber.input = Some(Input::Unparked);
+                return Ok(Flow::Look);
+            }
+            Step::Next(iterator) => self.next(iterator, Action::NativeItem),
+            Step::Send(generator, value) => self.resume(generator, Input::Value(value), Action::Native),
+            Step::Throw(generator, exception) => {
+                self.resume(generator, Input::Raised(exception), Action::Native)
+            }
+        }?;
+        match called {
+            Called::Value(value) => self.fiber.input = Some(Input::Value(value)),
+            Called::Stop(value) => self.fiber.input = Some(Input::Stop(value)),
+            Called::Pushed => {}
+        }
+        Ok(Flow::Look)
+    }
+
+    fn leave_native(
+        &mut self,
+        number: usize,
+        deliver: impl FnOnce(&mut Vm, Action) -> Result<Delivered, Raised>,
+    ) -> Result<Flow, Raised> {
+        let action = match self.fiber.frames.get(number) {
+            Some(frame) => frame.action,
+            None => Action::Exit,
+        };
+        self.fiber.frames.truncate(number);
+        match deliver(self, action)? {
+            Delivered::Go => Ok(Flow::Look),
+            Delivered::Exit(value) => Ok(Flow::Exit(value)),
+        }
+    }
+
+    /// Starts a fiber on a function without arguments: what [`Vm::run`] will run.
+    pub fn start(&mut self, callable: Value, arguments: &[Value]) -> Result<(), Raised> {
+        match self.call_with(callable, arguments, Action::Exit)? {
+            Called::Value(value) => self.push_native(alloc::boxed::Box::new(Finished(value)), Action::Exit),
+            Called::Stop(value) => Err(self.stop_iteration(value)),
+            Called::Pushed => Ok(()),
+        }
+    }
+}
+
+/// A fiber whose function returned at once.
+struct Finished(Value);
+
+impl super::NativeFrame for Finished {
+    fn step(&mut self, _vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
+        Ok(Step::Return(self.0))
+    }
+
+    fn trace(&self, tracer: &mut crate::heap::Tracer<'_>) {
+        tracer.value(self.0);
+    }
+}

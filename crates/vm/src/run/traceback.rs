@@ -1,0 +1,38 @@
+//! Exceptions as upstream prints them.
+
+use super::print::TextKind;
+use super::Vm;
+use crate::heap::{Raised, Value};
+use alloc::string::String;
+use core::fmt::Write;
+
+impl Vm {
+    /// The traceback and the last line of an exception, each line with its end.
+    pub fn format_exception(&mut self, exception: Value) -> String {
+        let mut text = String::new();
+        if let Some(object) = self.heap.as_exception(exception)
+            && !object.traceback.is_empty()
+        {
+            text.push_str("Traceback (most recent call last):\n");
+            for line in object.traceback.iter().rev() {
+                let file = self.heap.symbols.text(line.file);
+                let _ = write!(text, "  File \"{file}\", line {}", line.line);
+                let function = self.heap.symbols.text(line.function);
+                if !function.is_empty() {
+                    let _ = write!(text, ", in {function}");
+                }
+                text.push('\n');
+            }
+        }
+        text.push_str(self.heap.type_name(exception));
+        text.push_str(": ");
+        let before = text.len();
+        if let Err(Raised(_)) = self.write_value(&mut text, exception, TextKind::Str) {
+            // A `__str__` that fails: show the arguments instead.
+            text.truncate(before);
+            let _ = self.write_plain_exception(&mut text, exception, TextKind::Str);
+        }
+        text.push('\n');
+        text
+    }
+}
