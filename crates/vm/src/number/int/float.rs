@@ -57,7 +57,7 @@ impl Int {
             return Ok(*a as f64 / *b as f64);
         }
         if self.is_zero() {
-            return Ok(0.0);
+            return Ok(if other.is_negative() { -0.0 } else { 0.0 });
         }
         let (dividend, divisor) = (self.to_big(), other.to_big());
         let negative = dividend.sign() != divisor.sign();
