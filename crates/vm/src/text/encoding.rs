@@ -111,7 +111,8 @@ mod tests {
     fn decoding() {
         use Encoding::{Ascii, Utf8};
         use OnInvalid::{Fail, Ignore, Replace};
-        let cases: [(&[u8], Encoding, OnInvalid, Result<&str, DecodeError>); 10] = [
+        type Case = (&'static [u8], Encoding, OnInvalid, Result<&'static str, DecodeError>);
+        let cases: [Case; 10] = [
             ("aé".as_bytes(), Utf8, Fail, Ok("aé")),
             ("aé".as_bytes(), Ascii, Fail, Err(DecodeError::Unicode)),
             ("aéb".as_bytes(), Ascii, Ignore, Ok("ab")),

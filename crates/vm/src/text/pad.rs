@@ -84,7 +84,7 @@ impl Field {
         if let Some(grouping) = grouping
             && width > 0
             && width >= bytes.len()
-            && width % (grouping.zeros() + 1) == 0
+            && width.is_multiple_of(grouping.zeros() + 1)
         {
             // A field would begin with a separator; it gets one more zero before that.
             width = width.saturating_add(1);
@@ -202,7 +202,7 @@ fn digits(
     let mut grouped = String::new();
     grouped.try_reserve(plain.len() + plain.len() / group).map_err(|_| FormatError::Memory)?;
     for (position, digit) in plain.chars().enumerate() {
-        if position > 0 && (plain.len() - position) % group == 0 {
+        if position > 0 && (plain.len() - position).is_multiple_of(group) {
             grouped.push(grouping.character());
         }
         grouped.push(digit);
@@ -246,5 +246,9 @@ pub(crate) fn write_character(code: &Int, field: Field, sink: &mut dyn Sink) -> 
 
 /// The beginning of a text, at most `length` bytes, without cutting a character in two.
 pub(crate) fn truncate(text: &str, length: usize) -> &str {
-    text.get(..text.floor_char_boundary(length)).unwrap_or(text)
+    let mut end = length.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
