@@ -1,6 +1,7 @@
 //! Complex numbers. Arithmetic is upstream's plain formulas: fast, and as exact as they are. All O(1).
 
 use alloc::string::String;
+use core::ops::{Add, Mul, Neg, Sub};
 
 use super::{NumberError, float};
 
@@ -19,32 +20,49 @@ impl From<f64> for Complex {
     }
 }
 
+impl Add for Complex {
+    type Output = Complex;
+
+    fn add(self, other: Complex) -> Complex {
+        Complex::new(self.real + other.real, self.imaginary + other.imaginary)
+    }
+}
+
+impl Sub for Complex {
+    type Output = Complex;
+
+    fn sub(self, other: Complex) -> Complex {
+        Complex::new(self.real - other.real, self.imaginary - other.imaginary)
+    }
+}
+
+impl Mul for Complex {
+    type Output = Complex;
+
+    fn mul(self, other: Complex) -> Complex {
+        Complex::new(
+            self.real * other.real - self.imaginary * other.imaginary,
+            self.real * other.imaginary + self.imaginary * other.real,
+        )
+    }
+}
+
+impl Neg for Complex {
+    type Output = Complex;
+
+    fn neg(self) -> Complex {
+        Complex::new(-self.real, -self.imaginary)
+    }
+}
+
 impl Complex {
     /// `real + imaginary * 1j`.
     pub const fn new(real: f64, imaginary: f64) -> Complex {
         Complex { real, imaginary }
     }
 
-    /// `self + other`.
-    pub fn add(self, other: Complex) -> Complex {
-        Complex::new(self.real + other.real, self.imaginary + other.imaginary)
-    }
-
-    /// `self - other`.
-    pub fn sub(self, other: Complex) -> Complex {
-        Complex::new(self.real - other.real, self.imaginary - other.imaginary)
-    }
-
-    /// `self * other`.
-    pub fn mul(self, other: Complex) -> Complex {
-        Complex::new(
-            self.real * other.real - self.imaginary * other.imaginary,
-            self.real * other.imaginary + self.imaginary * other.real,
-        )
-    }
-
     /// `self / other`.
-    pub fn div(self, other: Complex) -> Result<Complex, NumberError> {
+    pub fn divide(self, other: Complex) -> Result<Complex, NumberError> {
         if other.imaginary == 0.0 {
             if other.real == 0.0 {
                 return Err(NumberError::ZeroDivision("complex divide by zero".into()));
@@ -55,7 +73,7 @@ impl Complex {
             return Ok(Complex::new(self.imaginary / other.imaginary, -self.real / other.imaginary));
         }
         let length_squared = other.real * other.real + other.imaginary * other.imaginary;
-        Ok(self.mul(Complex::new(other.real / length_squared, other.imaginary / -length_squared)))
+        Ok(self * Complex::new(other.real / length_squared, other.imaginary / -length_squared))
     }
 
     /// `self // other`, which is an error.
@@ -79,11 +97,6 @@ impl Complex {
         let turn = other.imaginary * logarithm + other.real * angle;
         let scale = libm::exp(exponent);
         Ok(Complex::new(scale * libm::cos(turn), scale * libm::sin(turn)))
-    }
-
-    /// `-self`.
-    pub fn neg(self) -> Complex {
-        Complex::new(-self.real, -self.imaginary)
     }
 
     /// `abs(self)`.
@@ -164,13 +177,13 @@ mod tests {
 
     #[test]
     fn arithmetic() {
-        assert_eq!(c(1.0, 2.0).add(c(3.0, -1.0)), c(4.0, 1.0));
-        assert_eq!(c(1.0, 2.0).sub(c(3.0, -1.0)), c(-2.0, 3.0));
-        assert_eq!(c(1.0, 2.0).mul(c(3.0, 4.0)), c(-5.0, 10.0));
-        assert_eq!(c(1.0, 2.0).div(c(3.0, 4.0)), Ok(c(0.44, 0.07999999999999999)));
-        assert_eq!(c(1.0, 2.0).div(c(0.0, 2.0)), Ok(c(1.0, -0.5)));
-        assert_eq!(c(1.0, 2.0).div(c(2.0, 0.0)), Ok(c(0.5, 1.0)));
-        assert_eq!(I.div(c(0.0, 0.0)), Err(NumberError::ZeroDivision("complex divide by zero".into())));
+        assert_eq!(c(1.0, 2.0) + c(3.0, -1.0), c(4.0, 1.0));
+        assert_eq!(c(1.0, 2.0) - c(3.0, -1.0), c(-2.0, 3.0));
+        assert_eq!(c(1.0, 2.0) * c(3.0, 4.0), c(-5.0, 10.0));
+        assert_eq!(c(1.0, 2.0).divide(c(3.0, 4.0)), Ok(c(0.44, 0.07999999999999999)));
+        assert_eq!(c(1.0, 2.0).divide(c(0.0, 2.0)), Ok(c(1.0, -0.5)));
+        assert_eq!(c(1.0, 2.0).divide(c(2.0, 0.0)), Ok(c(0.5, 1.0)));
+        assert_eq!(I.divide(c(0.0, 0.0)), Err(NumberError::ZeroDivision("complex divide by zero".into())));
         assert_eq!(c(3.0, 4.0).abs(), 5.0);
         assert!(matches!(I.floor_div(I), Err(NumberError::Type(_))));
     }
@@ -182,7 +195,7 @@ mod tests {
         let error = Err(NumberError::ZeroDivision("0.0 to a complex power".into()));
         assert_eq!(c(0.0, 0.0).pow(c(-1.0, 0.0)), error);
         assert_eq!(c(0.0, 0.0).pow(I), error);
-        let close = |a: Result<Complex, NumberError>, b: Complex| a.is_ok_and(|a| a.sub(b).abs() < 1e-14);
+        let close = |a: Result<Complex, NumberError>, b: Complex| a.is_ok_and(|a| (a - b).abs() < 1e-14);
         assert!(close(I.pow(c(2.0, 0.0)), c(-1.0, 0.0)));
         assert!(close(c(1.0, 2.0).pow(c(2.0, 0.0)), c(-3.0, 4.0)));
         assert!(close(c(-8.0, 0.0).pow(c(1.0 / 3.0, 0.0)), c(1.0, 1.7320508075688772)));

@@ -5,8 +5,12 @@
 //! or [`FormatError::Memory`], never an abort. Behaviour and message texts are those of MicroPython's unix port.
 
 pub mod classes;
+pub mod encoding;
 pub mod error;
 pub mod format;
+pub mod hex;
+pub mod index;
+mod pad;
 pub mod percent;
 pub mod repr;
 pub mod search;

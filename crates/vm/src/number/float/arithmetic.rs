@@ -3,6 +3,7 @@
 
 use alloc::format;
 
+use super::power::power;
 use crate::number::int::decompose;
 use crate::number::{Complex, Int, NumberError, Power};
 
@@ -60,7 +61,7 @@ pub fn pow(a: f64, b: f64) -> Result<Power, NumberError> {
     if a < 0.0 && b != libm::floor(b) && !b.is_nan() {
         return Ok(Power::Complex(Complex::from(a).pow(Complex::from(b))?));
     }
-    Ok(Power::Float(libm::pow(a, b)))
+    Ok(Power::Float(power(a, b)))
 }
 
 /// `round(value)`: half to even, as an integer.

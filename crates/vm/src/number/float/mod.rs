@@ -5,6 +5,7 @@
 //! | `arithmetic` | `// % ** divmod`, rounding, hash |
 //! | `extended` | the arithmetic beneath `print` |
 //! | `parse` | `float("…")` and decimal literals |
+//! | `power` | the arithmetic beneath `**` |
 //! | `print` | `repr`, and `%e %f %g` with a precision |
 //!
 //! `+`, `-`, `*` and comparison are the machine's; division only has to look for zero first.
@@ -12,6 +13,7 @@
 mod arithmetic;
 mod extended;
 mod parse;
+mod power;
 mod print;
 
 pub use arithmetic::{
