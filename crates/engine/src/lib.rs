@@ -1,1 +1,18 @@
-//! wigwag-engine
+//! The engine puts the parts together and is stepped by whoever embeds it; beside that it owns the two
+//! things that every front end shares: the [event stream](events) of the board and the
+//! [line editor](line_editor) of the REPL.
+//!
+//! Nothing in here touches an operating system: the crate is `no_std` with `alloc`, so that a desktop, a
+//! browser and a microcontroller get the very same one.
+//!
+//! | feature | effect |
+//! |---|---|
+//! | `wide-characters` (default) | the line editor measures characters by their width on a terminal |
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod events;
+pub mod line_editor;

@@ -1,1 +1,26 @@
-//! wigwag-host
+//! Linux for the engine: clocks, waiting, Ctrl-C, files, the terminal and the strip of LEDs on it.
+//!
+//! The engine is stepped and never touches the system; all of that happens here, for a driver that owns
+//! time. A driver's loop, in short: step the engine, [flush and refresh the output](output), and when
+//! the engine is idle, [wait] until the [clock] reaches its deadline, a descriptor is ready,
+//! or somebody [interrupts](interrupt).
+//!
+//! | module | what it gives |
+//! |---|---|
+//! | [`clock`] | microseconds since the start, at real or scaled pace, and the time of day |
+//! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
+//! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
+//! | [`terminal`] | whether there is one, how wide, raw mode, colours |
+//! | [`led_strip`] | one line of text that shows a board's LEDs |
+//! | [`output`] | the program's output and the strip, sharing one terminal |
+//! | [`files`] | sources and their errors, looking modules up, writing all of it |
+
+#![forbid(unsafe_code)]
+
+pub mod clock;
+pub mod files;
+pub mod interrupt;
+pub mod led_strip;
+pub mod output;
+pub mod terminal;
+pub mod wait;

@@ -1,0 +1,242 @@
+//! Division that floors, powers, rounding and hashes. All O(1) but `round_to_int` and `as_integer_ratio`, whose
+//! results have up to 1074 bits.
+
+use alloc::format;
+
+use crate::number::int::decompose;
+use crate::number::{Complex, Int, NumberError, Power};
+
+/// `a / b`.
+pub fn divide(a: f64, b: f64) -> Result<f64, NumberError> {
+    if b == 0.0 { Err(NumberError::DIVIDE_BY_ZERO) } else { Ok(a / b) }
+}
+
+/// `a // b`.
+pub fn floor_div(a: f64, b: f64) -> Result<f64, NumberError> {
+    Ok(div_mod(a, b)?.0)
+}
+
+/// `a % b`: the remainder has the sign of `b`, also when it is zero.
+pub fn modulo(a: f64, b: f64) -> Result<f64, NumberError> {
+    if b == 0.0 {
+        return Err(NumberError::DIVIDE_BY_ZERO);
+    }
+    let remainder = libm::fmod(a, b);
+    Ok(if remainder == 0.0 {
+        0f64.copysign(b)
+    } else if (remainder < 0.0) != (b < 0.0) {
+        remainder + b
+    } else {
+        remainder
+    })
+}
+
+/// `divmod(a, b)`: the quotient is whole, and `quotient * b + remainder` is as near to `a` as floats allow.
+pub fn div_mod(a: f64, b: f64) -> Result<(f64, f64), NumberError> {
+    if b == 0.0 {
+        return Err(NumberError::DIVIDE_BY_ZERO);
+    }
+    let mut remainder = libm::fmod(a, b);
+    let mut quotient = (a - remainder) / b;
+    if remainder == 0.0 {
+        remainder = 0f64.copysign(b);
+    } else if (remainder < 0.0) != (b < 0.0) {
+        remainder += b;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return Ok((0f64.copysign(a / b), remainder));
+    }
+    // The division above may have rounded away from the whole number that the quotient is.
+    let below = libm::floor(quotient);
+    Ok((if quotient - below > 0.5 { below + 1.0 } else { below }, remainder))
+}
+
+/// `a ** b`: complex for a negative base and a fraction. Infinity where the power is too large, as upstream has it.
+pub fn pow(a: f64, b: f64) -> Result<Power, NumberError> {
+    if a == 0.0 && b < 0.0 && !b.is_infinite() {
+        return Err(NumberError::DIVIDE_BY_ZERO);
+    }
+    if a < 0.0 && b != libm::floor(b) && !b.is_nan() {
+        return Ok(Power::Complex(Complex::from(a).pow(Complex::from(b))?));
+    }
+    Ok(Power::Float(libm::pow(a, b)))
+}
+
+/// `round(value)`: half to even, as an integer.
+pub fn round_to_int(value: f64) -> Result<Int, NumberError> {
+    Int::from_f64(libm::rint(value))
+}
+
+/// `round(value, digits)`. As upstream computes it, through the product with a power of ten: the product may round,
+/// and beyond the range of floats the result is `nan`.
+pub fn round_to_digits(value: f64, digits: i64) -> f64 {
+    let power = power_of_ten(digits);
+    libm::rint(value * power) / power
+}
+
+/// `10.0 ** exponent`, correctly rounded.
+fn power_of_ten(exponent: i64) -> f64 {
+    match exponent {
+        ..=-400 => 0.0,
+        400.. => f64::INFINITY,
+        // Every decimal power within these limits is valid text.
+        _ => format!("1e{exponent}").parse().unwrap_or(f64::NAN),
+    }
+}
+
+/// `hash(value)`. A whole number hashes as the integer of the same value; infinities and nan as zero.
+///
+/// Upstream's standard build hashes `int(value)`, so that all fractions below one collide; its larger builds mix the
+/// fraction in, as this does.
+pub fn hash_value(value: f64) -> i64 {
+    if !value.is_finite() {
+        return 0;
+    }
+    let (significand, exponent) = decompose(value.abs());
+    let whole = value == libm::trunc(value);
+    let word = match exponent {
+        0..64 => significand << exponent,
+        64.. => 0,
+        _ if whole => significand.checked_shr(exponent.unsigned_abs()).unwrap_or(0),
+        // A fraction equals no integer, so any word will do: spread the bits over all of it.
+        _ => value.abs().to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_right(23),
+    };
+    let word = if value < 0.0 { word.wrapping_neg() } else { word };
+    Int::Small(word as i64).hash_value()
+}
+
+/// Whether the value is a whole number.
+pub fn is_integer(value: f64) -> bool {
+    value.is_finite() && value == libm::trunc(value)
+}
+
+/// The value as a fraction in lowest terms, the denominator positive.
+pub fn as_integer_ratio(value: f64) -> Result<(Int, Int), NumberError> {
+    // Nan and infinity fail here, with the texts of `int(value)`.
+    if is_integer(value) || !value.is_finite() {
+        return Ok((Int::from_f64(value)?, Int::ONE));
+    }
+    let (significand, exponent) = decompose(value.abs());
+    let twos = significand.trailing_zeros();
+    let numerator = Int::from(significand >> twos);
+    let denominator_bits = i64::from(exponent.unsigned_abs()) - i64::from(twos);
+    let denominator = Int::ONE.shl(&Int::Small(denominator_bits), u64::MAX)?;
+    Ok((if value < 0.0 { numerator.neg() } else { numerator }, denominator))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::f64::consts::SQRT_2;
+
+    fn same(a: f64, b: f64) -> bool {
+        a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+    }
+
+    #[test]
+    fn division_floors() {
+        let inf = f64::INFINITY;
+        let cases = [
+            (7.5, 2.0, 3.0, 1.5),
+            (-7.5, 2.0, -4.0, 0.5),
+            (7.5, -2.0, -4.0, -0.5),
+            (-7.5, -2.0, 3.0, -1.5),
+            (6.0, -3.0, -2.0, -0.0),
+            (0.0, -3.0, -0.0, -0.0),
+            (-0.0, 3.0, -0.0, 0.0),
+            (1.0, 0.1, 9.0, 0.09999999999999995),
+            (3.0, 0.3, 10.0, 1.1102230246251565e-16),
+            (5.0, inf, 0.0, 5.0),
+            (-5.0, inf, -1.0, inf),
+            (inf, 2.0, f64::NAN, f64::NAN),
+        ];
+        for (a, b, quotient, remainder) in cases {
+            let (actual_quotient, actual_remainder) = div_mod(a, b).unwrap_or((1e99, 1e99));
+            assert!(same(actual_quotient, quotient), "{a} // {b} = {actual_quotient}");
+            assert!(same(actual_remainder, remainder), "{a} % {b} = {actual_remainder}");
+            assert!(same(modulo(a, b).unwrap_or(1e99), remainder), "{a} % {b}");
+            assert!(same(floor_div(a, b).unwrap_or(1e99), quotient), "{a} // {b}");
+        }
+        for zero in [0.0, -0.0] {
+            assert_eq!(div_mod(1.0, zero), Err(NumberError::DIVIDE_BY_ZERO));
+            assert_eq!(modulo(1.0, zero), Err(NumberError::DIVIDE_BY_ZERO));
+            assert_eq!(divide(1.0, zero), Err(NumberError::DIVIDE_BY_ZERO));
+        }
+    }
+
+    #[test]
+    fn powers() {
+        let inf = f64::INFINITY;
+        let cases = [
+            (2.0, 0.5, SQRT_2),
+            (10.0, 400.0, inf),
+            (-2.0, 3.0, -8.0),
+            (0.0, 0.0, 1.0),
+            (f64::NAN, 0.0, 1.0),
+            (1.0, f64::NAN, 1.0),
+            (0.0, -inf, inf),
+            (-0.5, inf, 0.0),
+            (10.0, -1.0, 0.1),
+            (10.0, 22.0, 1e22),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(pow(a, b), Ok(Power::Float(expected)), "{a} ** {b}");
+        }
+        assert_eq!(pow(0.0, -1.0), Err(NumberError::DIVIDE_BY_ZERO));
+        assert_eq!(pow(-0.0, -0.5), Err(NumberError::DIVIDE_BY_ZERO));
+        assert!(
+            matches!(pow(-8.0, 0.5), Ok(Power::Complex(root)) if (root.imaginary - 8f64.powf(0.5)).abs() < 1e-12)
+        );
+    }
+
+    #[test]
+    fn rounding_goes_half_to_even() {
+        for (value, expected) in
+            [(0.5, 0), (1.5, 2), (2.5, 2), (-2.5, -2), (-3.5, -4), (1e15 + 0.5, 1_000_000_000_000_000)]
+        {
+            assert_eq!(round_to_int(value), Ok(Int::Small(expected)), "{value}");
+        }
+        assert!(round_to_int(f64::NAN).is_err());
+        let cases = [
+            (2.567, 2, 2.57),
+            (2.675, 2, 2.68),
+            (1234.5, -2, 1200.0),
+            (0.125, 2, 0.12),
+            (1e22, 2, 1e22),
+            (-0.4, 0, -0.0),
+        ];
+        for (value, digits, expected) in cases {
+            assert!(same(round_to_digits(value, digits), expected), "round({value}, {digits})");
+        }
+        for digits in [400, -400, i64::MAX, i64::MIN] {
+            assert!(round_to_digits(1.5, digits).is_nan());
+        }
+    }
+
+    #[test]
+    fn whole_numbers_hash_as_integers() {
+        let wholes = [0.0, -0.0, 1.0, -1.0, 255.0, 4503599627370497.0, 1e18, -1e18, 1e19, 1e25, -1e25, 1e300];
+        for value in wholes {
+            assert_eq!(Ok(hash_value(value)), Int::from_f64(value).map(|int| int.hash_value()), "{value}");
+        }
+        let fractions = [0.1, 0.2, 0.3, 0.4, 0.5, 1.5, -0.1, 1e-300, 5e-324];
+        for (i, a) in fractions.iter().enumerate() {
+            for b in &fractions[..i] {
+                assert_ne!(hash_value(*a), hash_value(*b), "{a} {b}");
+            }
+        }
+        assert_eq!(hash_value(f64::NAN), 0);
+    }
+
+    #[test]
+    fn ratios() {
+        let ratio = |value| as_integer_ratio(value).map(|(a, b)| (a.to_i64(), b.to_i64()));
+        assert_eq!(ratio(1.5), Ok((Some(3), Some(2))));
+        assert_eq!(ratio(-0.1), Ok((Some(-3602879701896397), Some(36028797018963968))));
+        assert_eq!(ratio(-4.0), Ok((Some(-4), Some(1))));
+        assert!(as_integer_ratio(f64::INFINITY).is_err());
+        let smallest = as_integer_ratio(f64::from_bits(1)).map(|(a, b)| (a.to_i64(), b.bit_length()));
+        assert_eq!(smallest, Ok((Some(1), 1075)));
+    }
+}
