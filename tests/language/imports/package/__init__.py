@@ -1,0 +1,3 @@
+# helper
+print("package starts")
+NAME = "a package"
