@@ -66,8 +66,7 @@ impl Heap {
     /// Collects. `roots` shows the tracer everything that is reachable from outside the heap.
     pub fn collect(&mut self, roots: &dyn Fn(&mut Tracer<'_>)) {
         self.marks.fill(0);
-        let mut tracer =
-            Tracer { marks: &mut self.marks, stack: [0; STACK], depth: 0, overflowed: false };
+        let mut tracer = Tracer { marks: &mut self.marks, stack: [0; STACK], depth: 0, overflowed: false };
         for index in 1..self.permanent {
             if let Some(handle) = Handle::new(index) {
                 tracer.handle(handle);

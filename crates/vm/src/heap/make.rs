@@ -70,8 +70,8 @@ impl Heap {
             return Ok(Value::from_symbol(symbol));
         }
         self.budget.charge(text.len())?;
-        let copy = try_box_str(text);
-        self.finish_str(copy.map_err(|error| self.refund(text.len(), error))?)
+        let copy = try_box_str(text).map_err(|error| self.refund(text.len(), error))?;
+        self.finish_str(copy)
     }
 
     /// The same from a text already on the native heap.

@@ -1,9 +1,9 @@
 //! Raising from below: how a native says that an exception is on its way.
 
 use super::{Heap, OutOfMemory, Slot, TypeId, Value};
+use crate::objects::exception::ExceptionObject;
 use alloc::boxed::Box;
 use alloc::string::String;
-use crate::objects::exception::ExceptionObject;
 use core::fmt::Write;
 
 /// An exception on its way: the exception object, or [`Value::OUT_OF_MEMORY`] for an allocation that the dispatch loop

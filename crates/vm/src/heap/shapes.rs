@@ -35,8 +35,8 @@ impl Shapes {
 
     /// A new root. With `reserved`, place 0 is taken by the instance of the built-in base.
     pub fn new_root(&mut self, budget: &mut Budget, reserved: bool) -> Result<ShapeId, OutOfMemory> {
-        let root =
-            self.push(budget, Shape { parent: 0, name: Symbol(0), count: 0, first_child: 0, next_sibling: 0 })?;
+        let root = self
+            .push(budget, Shape { parent: 0, name: Symbol(0), count: 0, first_child: 0, next_sibling: 0 })?;
         if reserved { self.child(budget, root, super::sym::NATIVE_BASE) } else { Ok(root) }
     }
 
@@ -51,7 +51,12 @@ impl Shapes {
     }
 
     /// The shape that `shape` becomes when `name` is added at the end.
-    pub fn child(&mut self, budget: &mut Budget, shape: ShapeId, name: Symbol) -> Result<ShapeId, OutOfMemory> {
+    pub fn child(
+        &mut self,
+        budget: &mut Budget,
+        shape: ShapeId,
+        name: Symbol,
+    ) -> Result<ShapeId, OutOfMemory> {
         let Some(parent) = self.get(shape.0) else { return Err(OutOfMemory) };
         let (mut at, count, first) = (parent.first_child, parent.count, parent.first_child);
         while let Some(child) = self.get(at) {

@@ -254,7 +254,9 @@ impl Slot {
             Slot::MemoryView(_) => size_of::<MemoryViewObject>(),
             Slot::Tuple(items) => size_of_val::<[Value]>(items),
             Slot::List(items) => items.capacity() * size_of::<Value>(),
-            Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table) => size_of::<Dict>() + table.bytes(),
+            Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table) => {
+                size_of::<Dict>() + table.bytes()
+            }
             Slot::Function(function) => size_of::<Function>() + size_of_val::<[Value]>(&function.cells),
             Slot::Code(code) => code.bytes(),
             Slot::Class(class) => class.bytes(),

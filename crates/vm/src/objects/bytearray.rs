@@ -33,7 +33,9 @@ pub fn set_item(
     };
     let span = super::slice::span(heap, parts, length)?;
     if span.step != 1 {
-        return Err(heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported"));
+        return Err(
+            heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported")
+        );
     }
     let Some(new) = heap.as_bytes(value).map(<[u8]>::to_vec) else {
         return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
@@ -76,4 +78,5 @@ pub fn delete_item(
 }
 
 /// `bytearray`
-pub static TYPE: TypeDef = TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::ByteArray, "bytearray") };
+pub static TYPE: TypeDef =
+    TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::ByteArray, "bytearray") };

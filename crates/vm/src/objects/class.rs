@@ -123,7 +123,8 @@ impl Heap {
         };
         for member in members {
             let name = self.intern_static(Member::name(member))?;
-            if self.class(class).is_some_and(|object| object.dict.find_symbol(&self.symbols, name).is_some()) {
+            if self.class(class).is_some_and(|object| object.dict.find_symbol(&self.symbols, name).is_some())
+            {
                 continue;
             }
             let value = member.value(self)?;
@@ -162,7 +163,9 @@ impl Heap {
     pub fn class_delete(&mut self, class: Handle, name: Symbol) -> Result<bool, Raised> {
         let hash = self.symbols.hash(name);
         let Some(object) = self.class_mut(class) else { return Ok(false) };
-        let Some(entry) = object.dict.find_identical(Value::from_symbol(name), hash) else { return Ok(false) };
+        let Some(entry) = object.dict.find_identical(Value::from_symbol(name), hash) else {
+            return Ok(false);
+        };
         object.dict.remove(entry);
         self.class_epoch = self.class_epoch.wrapping_add(1);
         Ok(true)
@@ -202,7 +205,8 @@ impl Heap {
 }
 
 fn name(heap: &mut Heap, class: Value) -> Result<Value, Raised> {
-    let name = heap.as_class(class).and_then(|class| heap.class(class)).map_or(sym::EMPTY, |class| class.name);
+    let name =
+        heap.as_class(class).and_then(|class| heap.class(class)).map_or(sym::EMPTY, |class| class.name);
     Ok(Value::from_symbol(name))
 }
 
@@ -218,11 +222,12 @@ fn bases(heap: &mut Heap, class: Value) -> Result<Value, Raised> {
 fn namespace(heap: &mut Heap, class: Value) -> Result<Value, Raised> {
     let Some(handle) = heap.as_class(class) else { return Ok(Value::NONE) };
     heap.class_own(handle, sym::EMPTY)?;
-    let copy = match heap.slot_and_budget(class) {
+    let mut copy = match heap.slot_and_budget(class) {
         Some((Slot::Class(object), budget)) => object.dict.try_clone(budget)?,
         _ => Dict::new(),
     };
-    heap.dict(Dict { read_only: true, ..copy })
+    copy.read_only = true;
+    heap.dict(copy)
 }
 
 /// `type`; its call is the interpreter's (`run/construct.rs`).

@@ -49,7 +49,10 @@ pub fn merge_keywords(vm: &mut Vm, dict: Value, source: Value, action: Action) -
 /// `dict`
 pub static TYPE: TypeDef = TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::Dict, "dict") };
 /// `OrderedDict`
-pub static ORDERED_TYPE: TypeDef =
-    TypeDef { base: Some(TypeId::Dict), base_for_classes: true, ..TypeDef::builtin(TypeId::OrderedDict, "OrderedDict") };
+pub static ORDERED_TYPE: TypeDef = TypeDef {
+    base: Some(TypeId::Dict),
+    base_for_classes: true,
+    ..TypeDef::builtin(TypeId::OrderedDict, "OrderedDict")
+};
 /// `dict_view`
 pub static VIEW_TYPE: TypeDef = TypeDef::builtin(TypeId::DictView, "dict_view");

@@ -106,7 +106,9 @@ impl Member {
     /// The name under which it is found.
     pub const fn name(&self) -> &'static str {
         match self {
-            Member::Function(native) | Member::ClassMethod(native) | Member::StaticMethod(native) => native.name,
+            Member::Function(native) | Member::ClassMethod(native) | Member::StaticMethod(native) => {
+                native.name
+            }
             Member::Property(property) => property.name,
             Member::Int(name, _)
             | Member::Float(name, _)
@@ -206,13 +208,23 @@ impl TypeDef {
 }
 
 /// A constructor that cannot run Python: gets the class and the positional arguments.
-pub const fn plain_constructor(name: &'static str, minimum: u8, maximum: u8, code: HeapFunction) -> Option<NativeDef> {
+pub const fn plain_constructor(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    code: HeapFunction,
+) -> Option<NativeDef> {
     let maximum = if maximum == ANY { ANY } else { maximum + 1 };
     Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: false, code: NativeCode::Heap(code) })
 }
 
 /// A constructor that can run Python and takes keyword arguments: gets the class and the arguments.
-pub const fn constructor(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Option<NativeDef> {
+pub const fn constructor(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    code: VmFunction,
+) -> Option<NativeDef> {
     let maximum = if maximum == ANY { ANY } else { maximum + 1 };
     Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: true, code: NativeCode::Vm(code) })
 }

@@ -76,7 +76,5 @@ impl Generator {
 }
 
 /// `generator`
-pub static TYPE: TypeDef = TypeDef {
-    members: crate::run::generators::MEMBERS,
-    ..TypeDef::builtin(TypeId::Generator, "generator")
-};
+pub static TYPE: TypeDef =
+    TypeDef { members: crate::run::generators::MEMBERS, ..TypeDef::builtin(TypeId::Generator, "generator") };

@@ -1,7 +1,7 @@
 //! `list`
 
 use super::function::{TypeDef, plain};
-use crate::heap::{Heap, Raised, Slot, TypeId, Tracer, Value};
+use crate::heap::{Heap, Raised, Slot, Tracer, TypeId, Value};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Action, Called, Input, NativeFrame, Step, Vm};
 use alloc::boxed::Box;

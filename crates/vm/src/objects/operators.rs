@@ -123,7 +123,7 @@ fn power_value(heap: &mut Heap, power: Result<Power, NumberError>) -> Result<Val
     match power {
         Ok(Power::Int(integer)) => heap.integer(integer),
         Ok(Power::Float(float)) => heap.float(float),
-        Ok(Power::Complex(number)) => heap.complex(number.re, number.im),
+        Ok(Power::Complex(number)) => heap.complex(number.real, number.imaginary),
         Err(error) => Err(heap.raise_number(error)),
     }
 }
@@ -148,23 +148,23 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
 /// A value as a complex number, if it is a number at all.
 pub fn complex_of(heap: &Heap, value: Value) -> Option<Complex> {
     match heap.slot_of(value) {
-        Some(&Slot::Complex(re, im)) => Some(Complex { re, im }),
-        _ => heap.as_number(value).map(|re| Complex { re, im: 0.0 }),
+        Some(&Slot::Complex(re, im)) => Some(Complex { real: re, imaginary: im }),
+        _ => heap.as_number(value).map(|re| Complex { real: re, imaginary: 0.0 }),
     }
 }
 
 fn complex_binary(heap: &mut Heap, op: BinaryOp, x: Complex, y: Complex) -> Result<Option<Value>, Raised> {
     let result = match op {
-        BinaryOp::Add => Ok(x.add(y)),
-        BinaryOp::Subtract => Ok(x.sub(y)),
-        BinaryOp::Multiply => Ok(x.mul(y)),
-        BinaryOp::TrueDivide => x.div(y),
+        BinaryOp::Add => Ok(x + y),
+        BinaryOp::Subtract => Ok(x - y),
+        BinaryOp::Multiply => Ok(x * y),
+        BinaryOp::TrueDivide => x.divide(y),
         BinaryOp::FloorDivide => x.floor_div(y),
         BinaryOp::Power => x.pow(y),
         _ => return Ok(None),
     };
     match result {
-        Ok(number) => heap.complex(number.re, number.im).map(Some),
+        Ok(number) => heap.complex(number.real, number.imaginary).map(Some),
         Err(error) => Err(heap.raise_number(error)),
     }
 }

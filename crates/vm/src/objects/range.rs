@@ -5,11 +5,8 @@ use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 
 /// How many items a range has.
 pub fn length([start, stop, step]: [i64; 3]) -> usize {
-    let span = if step > 0 {
-        i128::from(stop) - i128::from(start)
-    } else {
-        i128::from(start) - i128::from(stop)
-    };
+    let span =
+        if step > 0 { i128::from(stop) - i128::from(start) } else { i128::from(start) - i128::from(stop) };
     if span <= 0 {
         return 0;
     }
@@ -25,7 +22,8 @@ pub fn item([start, _, step]: [i64; 3], position: usize) -> i64 {
 /// Whether an integer is in a range.
 pub fn contains(range: [i64; 3], integer: i64) -> bool {
     let [start, stop, step] = range;
-    let inside = if step > 0 { start <= integer && integer < stop } else { stop < integer && integer <= start };
+    let inside =
+        if step > 0 { start <= integer && integer < stop } else { stop < integer && integer <= start };
     inside && (i128::from(integer) - i128::from(start)) % i128::from(step) == 0
 }
 

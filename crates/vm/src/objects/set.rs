@@ -28,4 +28,5 @@ pub fn update(vm: &mut Vm, _set: Value, _source: Value, _action: Action) -> Resu
 /// `set`
 pub static TYPE: TypeDef = TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::Set, "set") };
 /// `frozenset`
-pub static FROZEN_TYPE: TypeDef = TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::FrozenSet, "frozenset") };
+pub static FROZEN_TYPE: TypeDef =
+    TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::FrozenSet, "frozenset") };

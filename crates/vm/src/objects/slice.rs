@@ -64,10 +64,9 @@ pub fn position(heap: &mut Heap, index: Value, length: usize, kind: &str) -> Res
             return Err(heap.raise(TypeId::OverflowError, "overflow converting long int to machine word"));
         }
         let other = alloc::string::String::from(heap.type_name(index));
-        return Err(heap.raise_fmt(
-            TypeId::TypeError,
-            format_args!("{kind} indices must be integers, not {other}"),
-        ));
+        return Err(
+            heap.raise_fmt(TypeId::TypeError, format_args!("{kind} indices must be integers, not {other}"))
+        );
     };
     let at = if at < 0 { at + length as i64 } else { at };
     match usize::try_from(at) {
@@ -205,7 +204,9 @@ pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Re
 fn replace_span(heap: &mut Heap, list: Value, span: Span, new: &[Value]) -> Result<(), Raised> {
     if span.step != 1 {
         if new.len() != span.count {
-            return Err(heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported"));
+            return Err(
+                heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported")
+            );
         }
         if let Some(items) = heap.as_list_mut(list) {
             for (at, &item) in span.positions().zip(new) {
@@ -247,8 +248,7 @@ pub fn delete_item(vm: &mut Vm, container: Value, index: Value) -> Result<bool, 
                 if let (Some(low), Some(high)) = (low, high) {
                     let mut at = 0;
                     items.retain(|_| {
-                        let keep =
-                            at < low || at > high || (at - low) as i64 % span.step.abs() != 0;
+                        let keep = at < low || at > high || (at - low) as i64 % span.step.abs() != 0;
                         at += 1;
                         keep
                     });
@@ -256,7 +256,9 @@ pub fn delete_item(vm: &mut Vm, container: Value, index: Value) -> Result<bool, 
             }
             Ok(true)
         }
-        Some(Slot::ByteArray(_)) => super::bytearray::delete_item(heap, container, index, parts).map(|()| true),
+        Some(Slot::ByteArray(_)) => {
+            super::bytearray::delete_item(heap, container, index, parts).map(|()| true)
+        }
         _ => Ok(false),
     }
 }

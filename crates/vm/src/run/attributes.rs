@@ -109,9 +109,7 @@ impl Vm {
     fn receiver_for(&self, receiver: Value, place: Place) -> Value {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(_)) => match self.heap.class(place.holder) {
-                Some(class)
-                    if class.definition.is_some() && place.holder != TypeId::Object.handle() =>
-                {
+                Some(class) if class.definition.is_some() && place.holder != TypeId::Object.handle() => {
                     self.heap.native_part(receiver)
                 }
                 _ => receiver,
@@ -242,15 +240,15 @@ impl Vm {
             return Ok(Found::InClass(place, TypeId::Type.handle(), None));
         }
         if let Some(place) = self.heap.class_lookup(class, name)? {
+            let has_get = matches!(self.heap.slot_of(place.value), Some(Slot::Instance(_)))
+                && self.heap.special(place.value, sym::GET)?.is_some();
             return Ok(match self.heap.slot_of(place.value) {
                 Some(Slot::StaticMethod(function)) => Found::Value(*function, None),
                 Some(Slot::ClassMethod(function)) => {
                     let function = *function;
                     Found::Value(self.heap.bound_method(function, receiver)?, None)
                 }
-                Some(Slot::Instance(_)) if self.heap.special(place.value, sym::GET)?.is_some() => {
-                    Found::InClass(place, class, None)
-                }
+                Some(Slot::Instance(_)) if has_get => Found::InClass(place, class, None),
                 _ => Found::Value(place.value, None),
             });
         }
@@ -399,10 +397,7 @@ impl Vm {
             );
         }
         let kind = String::from(self.heap.type_name(receiver));
-        self.heap.raise_fmt(
-            TypeId::AttributeError,
-            format_args!("'{kind}' object has no attribute '{name}'"),
-        )
+        self.heap.raise_fmt(TypeId::AttributeError, format_args!("'{kind}' object has no attribute '{name}'"))
     }
 
     /// `receiver.name = value`; with an unbound value, `del receiver.name`.
@@ -416,8 +411,10 @@ impl Vm {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 let class = self.heap.class_of(receiver);
-                let (descriptors, setattr) =
-                    self.heap.class(class).map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
+                let (descriptors, setattr) = self
+                    .heap
+                    .class(class)
+                    .map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
                 if (descriptors || matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_))))
                     && let Some(place) = self.heap.class_lookup(class, name)?
                     && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
@@ -441,7 +438,9 @@ impl Vm {
                 if class.definition.is_some() {
                     return Err(self.no_attribute(receiver, name));
                 }
-                let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+                let Some(handle) = receiver.as_handle() else {
+                    return Err(self.no_attribute(receiver, name));
+                };
                 if value.is_unbound() {
                     if !self.heap.class_delete(handle, name)? {
                         return Err(self.no_attribute(receiver, name));
@@ -541,7 +540,9 @@ impl Vm {
                     set(&mut self.heap, part, value)?;
                     Ok(Some(Called::Value(Value::NONE)))
                 }
-                _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => Ok(None),
+                _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => {
+                    Ok(None)
+                }
                 _ => Err(self.heap.raise(TypeId::AttributeError, "can't set attribute")),
             },
             Some(Slot::Instance(_)) => {
@@ -644,7 +645,12 @@ impl Vm {
     }
 
     /// Removes an attribute: the instance gets the shape that it would have had without it.
-    fn remove_own_attribute(&mut self, receiver: Value, shape: ShapeId, removed: usize) -> Result<(), Raised> {
+    fn remove_own_attribute(
+        &mut self,
+        receiver: Value,
+        shape: ShapeId,
+        removed: usize,
+    ) -> Result<(), Raised> {
         let names = self.heap.shapes.names(shape);
         let mut next = self.heap.shapes.root(shape);
         let mut order = Vec::new();

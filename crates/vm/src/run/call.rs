@@ -485,10 +485,9 @@ impl Vm {
                 None => {
                     let name = name.as_symbol().unwrap_or(sym::EMPTY);
                     let text = alloc::string::String::from(self.heap.symbols.text(name));
-                    return Err(self.heap.raise_fmt(
-                        TypeId::TypeError,
-                        format_args!("unexpected keyword argument '{text}'"),
-                    ));
+                    return Err(self
+                        .heap
+                        .raise_fmt(TypeId::TypeError, format_args!("unexpected keyword argument '{text}'")));
                 }
             }
         }
@@ -586,7 +585,12 @@ fn wrong_count(heap: &mut Heap, native: &NativeDef, count: usize) -> Raised {
 }
 
 #[cold]
-fn argument_count_error(heap: &mut Heap, code: &super::code::Code, _function: Handle, count: usize) -> Raised {
+fn argument_count_error(
+    heap: &mut Heap,
+    code: &super::code::Code,
+    _function: Handle,
+    count: usize,
+) -> Raised {
     let name = alloc::string::String::from(heap.symbols.text(code.name));
     let _ = name;
     heap.raise_fmt(

@@ -37,11 +37,11 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         }
         (Some(&Slot::Complex(re, im)), _) => {
             let other = crate::objects::operators::complex_of(heap, b);
-            Some(other.is_some_and(|other| other.re == re && other.im == im))
+            Some(other.is_some_and(|other| other.real == re && other.imaginary == im))
         }
         (_, Some(&Slot::Complex(re, im))) => {
             let other = crate::objects::operators::complex_of(heap, a);
-            Some(other.is_some_and(|other| other.re == re && other.im == im))
+            Some(other.is_some_and(|other| other.real == re && other.imaginary == im))
         }
         (Some(Slot::Bytes(_) | Slot::ByteArray(_) | Slot::MemoryView(_)), _) => {
             Some(heap.as_bytes(a) == heap.as_bytes(b) && heap.as_bytes(b).is_some())
@@ -162,7 +162,9 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
     }
     match heap.slot_of(value) {
         Some(Slot::BigInt(_)) => heap.as_integer(value).map(|integer| hash_int(integer.hash_value())),
-        Some(&Slot::Complex(re, im)) => Some(hash_int(crate::number::Complex { re, im }.hash_value())),
+        Some(&Slot::Complex(re, im)) => {
+            Some(hash_int(crate::number::Complex { real: re, imaginary: im }.hash_value()))
+        }
         Some(Slot::Bytes(bytes)) => Some(crate::heap::hash_bytes(bytes)),
         Some(Slot::MemoryView(_)) => heap.as_bytes(value).map(crate::heap::hash_bytes),
         Some(Slot::Tuple(_) | Slot::SmallTuple(..)) => {
@@ -304,7 +306,10 @@ impl Vm {
                 let class = self.heap.class_of(value);
                 match self.heap.class_lookup(class, name)? {
                     Some(place)
-                        if self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()) =>
+                        if self
+                            .heap
+                            .class(place.holder)
+                            .is_some_and(|holder| holder.definition.is_none()) =>
                     {
                         Ok(Some(place.value))
                     }
@@ -443,7 +448,9 @@ impl Vm {
             Some(Slot::Tuple(items)) => !items.is_empty(),
             Some(Slot::List(items)) => !items.is_empty(),
             Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
-            Some(Slot::DictView(table, _)) => self.heap.as_dict(*table).is_some_and(|table| !table.is_empty()),
+            Some(Slot::DictView(table, _)) => {
+                self.heap.as_dict(*table).is_some_and(|table| !table.is_empty())
+            }
             Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
             Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
             Some(Slot::MemoryView(view)) => view.length > 0,
@@ -542,7 +549,13 @@ impl Vm {
     }
 
     /// The same with the hash known.
-    pub fn dict_set_hashed(&mut self, table: Value, key: Value, hash: u32, value: Value) -> Result<(), Raised> {
+    pub fn dict_set_hashed(
+        &mut self,
+        table: Value,
+        key: Value,
+        hash: u32,
+        value: Value,
+    ) -> Result<(), Raised> {
         let found = self.table_find(table, key, hash)?;
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item assignment"));

@@ -59,8 +59,8 @@ impl Vm {
             self.heap.instance(class, shape)?
         };
         let init = self.heap.class_lookup(class, sym::INIT)?;
-        let python_init =
-            init.filter(|place| self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()));
+        let python_init = init
+            .filter(|place| self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()));
         match (python_init, native_base) {
             (Some(place), native_base) => {
                 if native_base.is_some() {
@@ -227,9 +227,12 @@ impl Vm {
             && definition.id != Some(TypeId::Object)
         {
             let name = definition.name;
-            return Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("can't create '{name}' instances")));
+            return Err(self
+                .heap
+                .raise_fmt(TypeId::TypeError, format_args!("can't create '{name}' instances")));
         }
-        let (shape, is_exception, native) = (object.root_shape, object.is_exception, object.native_base.is_some());
+        let (shape, is_exception, native) =
+            (object.root_shape, object.is_exception, object.native_base.is_some());
         if is_exception {
             return self.heap.new_exception_of(handle, &[]);
         }
@@ -277,11 +280,15 @@ impl Vm {
             flags.1 |= class.has_setattr;
             flags.2 |= class.has_descriptors;
             let native = class.native_base.or(class.definition.filter(|definition| {
-                base != object && !self.heap.is_subclass(base, TypeId::BaseException.handle()) && definition.name != "object"
+                base != object
+                    && !self.heap.is_subclass(base, TypeId::BaseException.handle())
+                    && definition.name != "object"
             }));
             match (native_base, native) {
                 (None, native) => native_base = native,
-                (Some(before), Some(now)) if !core::ptr::eq::<crate::objects::function::TypeDef>(before, now) => {
+                (Some(before), Some(now))
+                    if !core::ptr::eq::<crate::objects::function::TypeDef>(before, now) =>
+                {
                     return Err(self.type_error("multiple bases have instance lay-out conflict"));
                 }
                 _ => {}
@@ -405,13 +412,8 @@ impl NativeFrame for BaseInitialiser {
     }
 }
 
-static BASE_INIT: NativeDef = NativeDef {
-    name: "__init__",
-    minimum: 1,
-    maximum: ANY,
-    keywords: true,
-    code: NativeCode::Vm(base_init),
-};
+static BASE_INIT: NativeDef =
+    NativeDef { name: "__init__", minimum: 1, maximum: ANY, keywords: true, code: NativeCode::Vm(base_init) };
 
 fn base_init(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let instance = arguments.at(vm, 0);

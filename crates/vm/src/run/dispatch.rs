@@ -249,7 +249,7 @@ impl Vm {
             pc += 1;
             match op_of(word) {
                 op::Move => regs[a_of(word) as usize] = regs[b_of(word) as usize],
-                op::LoadConst => regs[a_of(word) as usize] = code.constants[x_of(word) as usize],
+                op::LoadConstant => regs[a_of(word) as usize] = code.constants[x_of(word) as usize],
                 op::LoadInt => regs[a_of(word) as usize] = Value::tiny_int(i32::from(x_of(word) as i16)),
                 op::LoadGlobal => {
                     let site = &code.sites[x_of(word) as usize];
@@ -1138,7 +1138,8 @@ impl Vm {
                     self.instruction = start as u32;
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
-                    let called = crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
+                    let called =
+                        crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::FormatValue => {
@@ -1151,8 +1152,13 @@ impl Vm {
                         _ => Value::from_symbol(sym::EMPTY),
                     };
                     save!();
-                    let called =
-                        crate::builtins::format::format_value(self, value, c_of(word), spec, Action::Store(a_of(word)));
+                    let called = crate::builtins::format::format_value(
+                        self,
+                        value,
+                        c_of(word),
+                        spec,
+                        Action::Store(a_of(word)),
+                    );
                     store!(a_of(word), called);
                 }
                 op::BuildString => {
@@ -1240,7 +1246,10 @@ impl Vm {
                         continue;
                     }
                     save!();
-                    store!(c_of(word), self.call(callee, base, count, Value::NONE, Action::Store(c_of(word))));
+                    store!(
+                        c_of(word),
+                        self.call(callee, base, count, Value::NONE, Action::Store(c_of(word)))
+                    );
                     spend!();
                 }
                 op::CallKeyword | op::CallMethodKeyword => {
@@ -1277,7 +1286,8 @@ impl Vm {
                 op::Return | op::ReturnNone => {
                     let value =
                         if op_of(word) == op::Return { regs[a_of(word) as usize] } else { Value::NONE };
-                    let Some(Frame { action, kind: FrameKind::Python(frame) }) = self.fiber.frames.last() else {
+                    let Some(Frame { action, kind: FrameKind::Python(frame) }) = self.fiber.frames.last()
+                    else {
                         return Flow::Look;
                     };
                     if frame.generator.is_none() {
@@ -1340,8 +1350,7 @@ impl Vm {
                 }
                 op::RaiseNothing => {
                     save!();
-                    let raised =
-                        self.heap.raise(TypeId::RuntimeError, "no active exception to reraise");
+                    let raised = self.heap.raise(TypeId::RuntimeError, "no active exception to reraise");
                     return Flow::Raise(raised);
                 }
                 op::LoadExceptionParts => {

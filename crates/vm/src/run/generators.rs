@@ -172,12 +172,12 @@ fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let thrown = match given.get(2) {
         Some(&value) if !value.is_none() => match vm.heap.as_exception(value) {
             Some(_) => value,
-            None => return instantiate_and_throw(vm, given[0], given[1], Some(value)),
+            None => return instantiate_and_throw(given[0], given[1], Some(value)),
         },
         _ => given[1],
     };
     if vm.heap.as_class(thrown).is_some() {
-        return instantiate_and_throw(vm, given[0], thrown, None);
+        return instantiate_and_throw(given[0], thrown, None);
     }
     match given[0].as_handle() {
         Some(generator) => Ok(Outcome::Throw(generator, thrown)),
@@ -185,12 +185,7 @@ fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     }
 }
 
-fn instantiate_and_throw(
-    vm: &mut Vm,
-    generator: Value,
-    class: Value,
-    argument: Option<Value>,
-) -> Result<Outcome, Raised> {
+fn instantiate_and_throw(generator: Value, class: Value, argument: Option<Value>) -> Result<Outcome, Raised> {
     Ok(Outcome::Frame(Box::new(ThrowNew { generator, class, argument, made: false })))
 }
 
@@ -355,10 +350,9 @@ impl NativeFrame for ItemOrEnd {
                     .any(|kind| vm.heap.is_instance(exception, kind.handle()));
                 if end { Ok(Step::Stop(Value::NONE)) } else { Err(Raised(exception)) }
             }
-            Input::Start | Input::Unparked => Ok(Step::Call(
-                self.method,
-                super::FewArguments::new(&[self.source, self.position]),
-            )),
+            Input::Start | Input::Unparked => {
+                Ok(Step::Call(self.method, super::FewArguments::new(&[self.source, self.position])))
+            }
         }
     }
 

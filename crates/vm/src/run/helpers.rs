@@ -100,13 +100,8 @@ impl Vm {
             let items = items.to_vec();
             return self.spread(first, &items, before as usize, after);
         }
-        let frame = UnpackFrame {
-            walk: Walk::new(source),
-            items: Vec::new(),
-            first,
-            before: before as usize,
-            after,
-        };
+        let frame =
+            UnpackFrame { walk: Walk::new(source), items: Vec::new(), first, before: before as usize, after };
         self.push_native(Box::new(frame), Action::Discard)
     }
 
@@ -126,9 +121,10 @@ impl Vm {
         }
         let Some(after) = after else {
             if items.len() > needed {
-                return Err(self
-                    .heap
-                    .raise_fmt(TypeId::ValueError, format_args!("too many values to unpack (expected {needed})")));
+                return Err(self.heap.raise_fmt(
+                    TypeId::ValueError,
+                    format_args!("too many values to unpack (expected {needed})"),
+                ));
             }
             for (offset, &item) in items.iter().enumerate() {
                 self.set_register(first.wrapping_add(offset as u8), item);
@@ -136,7 +132,11 @@ impl Vm {
             return Ok(());
         };
         let middle = self.heap.list(&items[before..items.len() - after])?;
-        let parts = items[..before].iter().copied().chain([middle]).chain(items[items.len() - after..].iter().copied());
+        let parts = items[..before]
+            .iter()
+            .copied()
+            .chain([middle])
+            .chain(items[items.len() - after..].iter().copied());
         for (offset, item) in parts.enumerate() {
             self.set_register(first.wrapping_add(offset as u8), item);
         }

@@ -18,9 +18,32 @@ use alloc::vec::Vec;
 
 /// Built-in modules that a file or package of the same name replaces, as upstream's extensible modules.
 const EXTENSIBLE: &[&str] = &[
-    "array", "asyncio", "uasyncio", "binascii", "collections", "cryptolib", "deflate", "errno", "framebuf", "hashlib",
-    "heapq", "io", "json", "machine", "os", "platform", "random", "re", "select", "socket", "ssl", "struct", "time",
-    "websocket", "zlib", "uctypes",
+    "array",
+    "asyncio",
+    "uasyncio",
+    "binascii",
+    "collections",
+    "cryptolib",
+    "deflate",
+    "errno",
+    "framebuf",
+    "hashlib",
+    "heapq",
+    "io",
+    "json",
+    "machine",
+    "os",
+    "platform",
+    "random",
+    "re",
+    "select",
+    "socket",
+    "ssl",
+    "struct",
+    "time",
+    "websocket",
+    "zlib",
+    "uctypes",
 ];
 
 impl Vm {
@@ -62,7 +85,8 @@ impl Vm {
         if name.is_empty() {
             return Err(self.heap.raise(TypeId::ValueError, "empty module name"));
         }
-        let frame = ImportFrame { name, at: 0, last, first: Value::UNBOUND, parent: Value::UNBOUND, loading: None };
+        let frame =
+            ImportFrame { name, at: 0, last, first: Value::UNBOUND, parent: Value::UNBOUND, loading: None };
         let frame = match frame.loaded_already(self) {
             Ok(module) => return Ok(Called::Value(module)),
             Err(frame) => frame,
@@ -169,7 +193,12 @@ impl Vm {
     }
 
     /// `from module import name`
-    pub(super) fn import_from(&mut self, module: Value, name: Symbol, action: Action) -> Result<Called, Raised> {
+    pub(super) fn import_from(
+        &mut self,
+        module: Value,
+        name: Symbol,
+        action: Action,
+    ) -> Result<Called, Raised> {
         match self.attribute(module, name, action) {
             Err(Raised(exception)) if self.heap.is_instance(exception, TypeId::AttributeError.handle()) => {
                 if let Some(Slot::Module(namespace)) = self.heap.slot_of(module)
@@ -313,9 +342,7 @@ impl ImportFrame {
                 }
             }
             let Some(found) = found else {
-                return Err(vm
-                    .heap
-                    .raise_fmt(TypeId::ImportError, format_args!("no module named '{full}'")));
+                return Err(vm.heap.raise_fmt(TypeId::ImportError, format_args!("no module named '{full}'")));
             };
             let (module, namespace) = vm.new_module(&full)?;
             if let Some(package) = &found.package {

@@ -97,8 +97,11 @@ fn sequence_item(heap: &mut Heap, source: Value, position: usize) -> Result<Opti
     }
     if let Some(text) = heap.as_str(source) {
         let ascii = heap.str_characters(source) == Some(text.len());
-        let character =
-            if ascii { text.as_bytes().get(position).map(|&byte| byte as char) } else { text.chars().nth(position) };
+        let character = if ascii {
+            text.as_bytes().get(position).map(|&byte| byte as char)
+        } else {
+            text.chars().nth(position)
+        };
         return character.map(|character| heap.character(character)).transpose();
     }
     if let Some(Slot::MemoryView(_)) = heap.slot_of(source) {
@@ -126,10 +129,7 @@ pub fn iter_plain(heap: &mut Heap, source: Value) -> Result<Option<Value>, Raise
             Slot::DictIterator(table, 0, length, part)
         }
         Some(
-            Slot::Generator(_)
-            | Slot::SequenceIterator(..)
-            | Slot::RangeIterator(_)
-            | Slot::DictIterator(..),
+            Slot::Generator(_) | Slot::SequenceIterator(..) | Slot::RangeIterator(_) | Slot::DictIterator(..),
         ) => return Ok(Some(source)),
         Some(Slot::Object(object)) => {
             let class = object.class();
@@ -233,9 +233,7 @@ impl Vm {
     /// A native `__next__` says the end with an exception.
     fn stop_as_end(&mut self, called: Result<Called, Raised>) -> Result<Called, Raised> {
         match called {
-            Err(Raised(exception))
-                if self.heap.is_instance(exception, TypeId::StopIteration.handle()) =>
-            {
+            Err(Raised(exception)) if self.heap.is_instance(exception, TypeId::StopIteration.handle()) => {
                 Ok(Called::Stop(self.heap.exception_value(exception)))
             }
             other => other,
@@ -286,18 +284,14 @@ impl Vm {
     ) -> Result<Delivered, Raised> {
         let action = Action::Delegate(register);
         let called = match input {
-            Input::Raised(exception) => {
-                match self.delegate_method(iterator, sym::THROW)? {
-                    Some(method) => self.call_with(method, &[exception], action),
-                    None => return Err(Raised(exception)),
-                }
-            }
-            Input::Value(value) if !value.is_none() => {
-                match self.delegate_method(iterator, sym::SEND)? {
-                    Some(method) => self.call_with(method, &[value], action),
-                    None => self.next(iterator, action),
-                }
-            }
+            Input::Raised(exception) => match self.delegate_method(iterator, sym::THROW)? {
+                Some(method) => self.call_with(method, &[exception], action),
+                None => return Err(Raised(exception)),
+            },
+            Input::Value(value) if !value.is_none() => match self.delegate_method(iterator, sym::SEND)? {
+                Some(method) => self.call_with(method, &[value], action),
+                None => self.next(iterator, action),
+            },
             _ => self.next(iterator, action),
         };
         // While its `__next__` runs, the collector and a second resumer must see the delegate.

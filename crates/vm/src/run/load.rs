@@ -75,10 +75,12 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
         Constant::False => Ok(Value::FALSE),
         Constant::Ellipsis => Ok(Value::ELLIPSIS),
         Constant::Int(integer) => heap.int(*integer),
-        Constant::BigInt(digits, radix) => match Int::parse_digits(digits, *radix) {
-            Ok(integer) => heap.integer(integer),
-            Err(_) => Err(heap.raise(TypeId::SyntaxError, "invalid syntax")),
-        },
+        Constant::BigInt(digits, radix) => {
+            match Int::parse(digits.as_bytes(), i64::from(*radix), heap.max_bits()) {
+                Ok(integer) => heap.integer(integer),
+                Err(_) => Err(heap.raise(TypeId::SyntaxError, "invalid syntax")),
+            }
+        }
         Constant::Float(float) => heap.float(*float),
         Constant::Imaginary(imaginary) => heap.complex(0.0, *imaginary),
         Constant::Str(text) => constant_str(heap, text),

@@ -36,7 +36,6 @@ impl FewArguments {
 }
 
 /// What a native frame wants next.
-#[allow(missing_debug_implementations)]
 pub enum Step {
     /// It is done, with this result.
     Return(Value),

@@ -117,7 +117,9 @@ impl Vm {
                 }
                 None => Ok(None),
             },
-            (Some(Slot::ByteArray(_)), BinaryOp::Add) => crate::objects::bytearray::extend_in_place(&mut self.heap, a, b),
+            (Some(Slot::ByteArray(_)), BinaryOp::Add) => {
+                crate::objects::bytearray::extend_in_place(&mut self.heap, a, b)
+            }
             (Some(Slot::Set(_)), _) => crate::objects::set::binary_in_place(self, op, a, b),
             (Some(Slot::Dict(_)), BinaryOp::Or) => crate::objects::dict_type::update_in_place(self, a, b),
             _ => Ok(None),
@@ -193,10 +195,9 @@ impl Vm {
         };
         let name = String::from(self.heap.symbols.text(name));
         let (x, y) = (String::from(self.heap.type_name(a)), String::from(self.heap.type_name(b)));
-        Err(self.heap.raise_fmt(
-            TypeId::TypeError,
-            format_args!("unsupported types for {name}: '{x}', '{y}'"),
-        ))
+        Err(self
+            .heap
+            .raise_fmt(TypeId::TypeError, format_args!("unsupported types for {name}: '{x}', '{y}'")))
     }
 
     /// A comparison of built-in types; `None` if special methods must be asked.
@@ -301,9 +302,11 @@ impl Vm {
         let (b, c) = (b_of(word), c_of(word));
         let small = || Value::tiny_int(i32::from(c as i8));
         Some(match number {
-            op::Or..=op::Power => {
-                (Operation::Binary(BINARY[(number - op::Or) as usize], false), self.register(b), self.register(c))
-            }
+            op::Or..=op::Power => (
+                Operation::Binary(BINARY[(number - op::Or) as usize], false),
+                self.register(b),
+                self.register(c),
+            ),
             op::InplaceOr..=op::InplacePower => (
                 Operation::Binary(BINARY[(number - op::InplaceOr) as usize], true),
                 self.register(b),
@@ -312,10 +315,14 @@ impl Vm {
             op::AddInt => (Operation::Binary(BinaryOp::Add, false), self.register(b), small()),
             op::InplaceAddInt => (Operation::Binary(BinaryOp::Add, true), self.register(b), small()),
             op::SubtractInt => (Operation::Binary(BinaryOp::Subtract, false), self.register(b), small()),
-            op::InplaceSubtractInt => (Operation::Binary(BinaryOp::Subtract, true), self.register(b), small()),
-            op::Equal..=op::GreaterEqual => {
-                (Operation::Compare(COMPARE[(number - op::Equal) as usize]), self.register(b), self.register(c))
+            op::InplaceSubtractInt => {
+                (Operation::Binary(BinaryOp::Subtract, true), self.register(b), small())
             }
+            op::Equal..=op::GreaterEqual => (
+                Operation::Compare(COMPARE[(number - op::Equal) as usize]),
+                self.register(b),
+                self.register(c),
+            ),
             op::JumpIfEqual..=op::JumpIfGreaterEqual => (
                 Operation::Compare(COMPARE[(number - op::JumpIfEqual) as usize]),
                 self.register(a_of(word)),
@@ -338,9 +345,10 @@ impl Vm {
     /// An attempt at the operator of the instruction below has answered.
     pub(super) fn continue_operator(&mut self, attempt: u8, value: Value) -> Result<(), Raised> {
         let back = if attempt & FUSED != 0 { 2 } else { 1 };
-        let Some(word) = self.top_frame().and_then(|frame| {
-            frame.code.words.get((frame.pc as usize).wrapping_sub(back)).copied()
-        }) else {
+        let Some(word) = self
+            .top_frame()
+            .and_then(|frame| frame.code.words.get((frame.pc as usize).wrapping_sub(back)).copied())
+        else {
             return Ok(());
         };
         if value == Value::NOT_IMPLEMENTED {
@@ -394,9 +402,7 @@ impl Vm {
         }
         let name = String::from(self.heap.symbols.text(name));
         let kind = String::from(self.heap.type_name(a));
-        Err(self
-            .heap
-            .raise_fmt(TypeId::TypeError, format_args!("unsupported type for {name}: '{kind}'")))
+        Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("unsupported type for {name}: '{kind}'")))
     }
 
     /// `item in container`. The action gets what `__contains__` returned.
@@ -415,7 +421,10 @@ impl Vm {
             return self.contains(part, item, action);
         }
         // Any iterable can be searched.
-        self.push_native(alloc::boxed::Box::new(crate::builtins::search::Search::new(container, item)), action)?;
+        self.push_native(
+            alloc::boxed::Box::new(crate::builtins::search::Search::new(container, item)),
+            action,
+        )?;
         Ok(Called::Pushed)
     }
 
@@ -434,8 +443,7 @@ impl Vm {
             self.roots.extend_from_slice(&[container, item]);
             let mut number = 0;
             let mut result = Ok(Some(false));
-            while let Some(&candidate) =
-                self.heap.as_sequence(container).and_then(|items| items.get(number))
+            while let Some(&candidate) = self.heap.as_sequence(container).and_then(|items| items.get(number))
             {
                 match if candidate == item { Ok(true) } else { self.equal(candidate, item) } {
                     Ok(true) => {
@@ -505,13 +513,11 @@ impl Vm {
 
     fn subscript_method(&mut self, container: Value, name: Symbol) -> Result<Option<Value>, Raised> {
         match self.heap.slot_of(container) {
-            Some(Slot::Instance(_) | Slot::Object(_)) => {
-                match self.heap.special(container, name)? {
-                    Some(method) if self.heap.native_part(container) == container => Ok(Some(method)),
-                    Some(_) => self.python_special(container, name),
-                    None => Ok(None),
-                }
-            }
+            Some(Slot::Instance(_) | Slot::Object(_)) => match self.heap.special(container, name)? {
+                Some(method) if self.heap.native_part(container) == container => Ok(Some(method)),
+                Some(_) => self.python_special(container, name),
+                None => Ok(None),
+            },
             Some(Slot::Exception(_)) => self.python_special(container, name),
             _ => Ok(None),
         }

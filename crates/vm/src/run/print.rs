@@ -109,10 +109,12 @@ impl Vm {
                     };
                 }
                 Some(&Slot::Complex(re, im)) => {
-                    let text = crate::number::Complex { re, im }.repr();
+                    let text = crate::number::Complex { real: re, imaginary: im }.repr();
                     return push(out, &text, limit).map(|()| true);
                 }
-                Some(Slot::Bytes(bytes)) => return formatted(crate::text::repr::write_bytes(bytes, out, limit)),
+                Some(Slot::Bytes(bytes)) => {
+                    return formatted(crate::text::repr::write_bytes(bytes, out, limit));
+                }
                 Some(Slot::ByteArray(bytes)) => {
                     return formatted(crate::text::repr::write_bytearray(bytes, out, limit));
                 }
@@ -382,8 +384,7 @@ impl Vm {
 
     /// Asks `__str__` or `__repr__`, if a class has them.
     fn write_by_method(&mut self, out: &mut String, value: Value, kind: TextKind) -> Result<bool, Raised> {
-        let names: &[Symbol] =
-            if kind == TextKind::Str { &[sym::STR, sym::REPR] } else { &[sym::REPR] };
+        let names: &[Symbol] = if kind == TextKind::Str { &[sym::STR, sym::REPR] } else { &[sym::REPR] };
         for &name in names {
             let method = match self.heap.slot_of(value) {
                 Some(Slot::Object(_)) => self.heap.special(value, name)?,

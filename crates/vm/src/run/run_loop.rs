@@ -171,7 +171,7 @@ impl Vm {
         let number = self.fiber.frames.len() - 1;
         let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };
         let mut answer = native.step(self, input);
-        if answer == Err(Raised::OUT_OF_MEMORY) && self.heap.lock_depth == 0 {
+        if matches!(answer, Err(Raised::OUT_OF_MEMORY)) && self.heap.lock_depth == 0 {
             // The state and the input are not on the stack just now: put them back for the collector.
             self.put_native(number, native);
             self.fiber.input = Some(input);
@@ -199,7 +199,9 @@ impl Vm {
     }
 
     fn put_native(&mut self, number: usize, frame: alloc::boxed::Box<dyn super::NativeFrame>) {
-        if let Some(super::Frame { kind: FrameKind::Native(native, _), .. }) = self.fiber.frames.get_mut(number) {
+        if let Some(super::Frame { kind: FrameKind::Native(native, _), .. }) =
+            self.fiber.frames.get_mut(number)
+        {
             *native = Some(frame);
         }
     }
@@ -222,9 +224,7 @@ impl Vm {
                 self.fiber.wait = Some(wait);
                 return Ok(Flow::Look);
             }
-            Step::Call(callable, arguments) => {
-                self.call_with(callable, arguments.as_slice(), Action::Native)
-            }
+            Step::Call(callable, arguments) => self.call_with(callable, arguments.as_slice(), Action::Native),
             Step::CallMany(callable, arguments, keywords) => {
                 self.call_many(callable, &arguments, keywords, Action::Native)
             }

@@ -1,7 +1,7 @@
 //! Exceptions as upstream prints them.
 
-use super::print::TextKind;
 use super::Vm;
+use super::print::TextKind;
 use crate::heap::{Raised, Value};
 use alloc::string::String;
 use core::fmt::Write;

@@ -148,11 +148,8 @@ impl Vm {
                         .iter()
                         .find(|handler| handler.start <= word && word < handler.end)
                         .copied();
-                    let reraise = frame
-                        .code
-                        .words
-                        .get(word as usize)
-                        .is_some_and(|&word| op_of(word) == op::Reraise);
+                    let reraise =
+                        frame.code.words.get(word as usize).is_some_and(|&word| op_of(word) == op::Reraise);
                     if let Some(handler) = handler {
                         frame.pc = handler.target;
                         if let Some(spill) = &mut frame.spill {
@@ -206,9 +203,7 @@ impl Vm {
                         Err(Raised(exception)) => Err(exception),
                     };
                 }
-                Action::NativeItem
-                    if self.heap.is_instance(exception, TypeId::StopIteration.handle()) =>
-                {
+                Action::NativeItem if self.heap.is_instance(exception, TypeId::StopIteration.handle()) => {
                     let value = self.heap.exception_value(exception);
                     self.fiber.input = Some(Input::Stop(value));
                     return Ok(());
@@ -248,8 +243,11 @@ impl Vm {
 
     /// A `MemoryError`, the preallocated one where there is no room for another.
     pub fn memory_error(&mut self) -> Value {
-        let message =
-            if self.heap.lock_depth > 0 { "memory allocation failed, heap is locked" } else { "memory allocation failed" };
+        let message = if self.heap.lock_depth > 0 {
+            "memory allocation failed, heap is locked"
+        } else {
+            "memory allocation failed"
+        };
         match self.heap.raise(TypeId::MemoryError, message) {
             Raised(Value::OUT_OF_MEMORY) => self.heap.spare_memory_error(),
             Raised(exception) => exception,
