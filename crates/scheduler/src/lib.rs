@@ -3,6 +3,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
 macro_rules! const_unless_loom {

@@ -124,6 +124,11 @@ impl Slot {
     }
 
     #[inline]
+    pub(crate) fn id(&self, index: u32) -> NodeId {
+        NodeId { index, generation: self.generation }
+    }
+
+    #[inline]
     pub(crate) fn is(&self, node: NodeId) -> bool {
         self.generation == node.generation && self.generation & 1 == 1
     }
@@ -273,9 +278,10 @@ impl<S: Space<Slot>> Nodes<S> {
     /// All nodes in use, queued or not, with their owners.
     pub fn iter_live(&self) -> impl Iterator<Item = (NodeId, Owner)> + '_ {
         let used = self.slots.items().get(..self.fresh as usize).unwrap_or_default();
-        used.iter().enumerate().filter(|(_, slot)| slot.generation & 1 == 1).map(|(index, slot)| {
-            (NodeId { index: index as u32, generation: slot.generation }, slot.owner())
-        })
+        used.iter()
+            .enumerate()
+            .filter(|(_, slot)| slot.generation & 1 == 1)
+            .map(|(index, slot)| (NodeId { index: index as u32, generation: slot.generation }, slot.owner()))
     }
 
     /// Tells the time. Keys up to the latest time told are "already due" and take the short way into a queue.
@@ -299,11 +305,5 @@ impl<S: Space<Slot>> Nodes<S> {
     #[inline]
     pub(crate) fn slot_mut(&mut self, node: NodeId) -> Option<&mut Slot> {
         self.slots.items_mut().get_mut(node.index as usize).filter(|slot| slot.is(node))
-    }
-
-    #[inline]
-    pub(crate) fn id(&self, index: u32) -> Option<NodeId> {
-        let slot = self.slots.items().get(index as usize)?;
-        Some(NodeId { index, generation: slot.generation })
     }
 }

@@ -16,8 +16,7 @@ use crate::node::{NIL, Slot};
 /// are, for the caller to set.
 #[inline]
 fn meld(slots: &mut [Slot], a: u32, b: u32) -> u32 {
-    let (first, second) =
-        if slots[a as usize].before(&slots[b as usize]) { (a, b) } else { (b, a) };
+    let (first, second) = if slots[a as usize].before(&slots[b as usize]) { (a, b) } else { (b, a) };
     let child = slots[first as usize].child;
     slots[second as usize].prev = first;
     slots[second as usize].next = child;

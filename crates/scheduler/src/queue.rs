@@ -151,6 +151,13 @@ pub struct Waiting {
     pub key: u64,
 }
 
+impl Slot {
+    #[inline]
+    fn waiting(&self, index: u32) -> Waiting {
+        Waiting { node: self.id(index), owner: self.owner(), key: self.key }
+    }
+}
+
 impl<S: Space<Slot>> Nodes<S> {
     /// Puts a node into a queue, due at `key` microseconds, behind everybody with the same key. O(1).
     ///
@@ -204,8 +211,9 @@ impl<S: Space<Slot>> Nodes<S> {
     /// Who comes first in a queue.
     #[inline]
     pub fn peek(&self, queue: &Queue) -> Option<Waiting> {
-        let index = queue.first(self.slots.items())?;
-        self.waiting(index)
+        let slots = self.slots.items();
+        let index = queue.first(slots)?;
+        slots.get(index as usize).map(|slot| slot.waiting(index))
     }
 
     /// Takes the first out of a queue. O(1) from the line, O(log n) amortised from the heap.
@@ -219,10 +227,22 @@ impl<S: Space<Slot>> Nodes<S> {
     pub(crate) fn pop_if(&mut self, queue: &mut Queue, suits: impl FnOnce(&Slot) -> bool) -> Option<Waiting> {
         let slots = self.slots.items_mut();
         let index = queue.first(slots)?;
-        if !suits(&slots[index as usize]) || !queue.leave(slots, index) {
+        let slot = slots.get_mut(index as usize)?;
+        if !suits(slot) {
             return None;
         }
-        self.waiting(index)
+        let first = slot.waiting(index);
+        slot.queue = 0;
+        if slot.rank & HEAPED == 0 {
+            queue.head = slot.next;
+            match slots.get_mut(queue.head as usize) {
+                Some(next) => next.prev = NIL,
+                None => queue.tail = NIL,
+            }
+        } else {
+            queue.root = pairing::pop(slots, index);
+        }
+        Some(first)
     }
 
     /// Takes a node out of a queue wherever it stands there; a node that is not in that queue is left alone. Says
@@ -241,12 +261,6 @@ impl<S: Space<Slot>> Nodes<S> {
     /// whoever waits in a reachable queue is reachable. Allocates nothing.
     pub fn iter<'a>(&'a self, queue: &Queue) -> Iter<'a, S> {
         Iter { nodes: self, line: queue.head, heap: queue.root, number: queue.number }
-    }
-
-    #[inline]
-    fn waiting(&self, index: u32) -> Option<Waiting> {
-        let slot = self.slots.items().get(index as usize)?;
-        Some(Waiting { node: self.id(index)?, owner: slot.owner(), key: slot.key })
     }
 }
 
@@ -274,13 +288,13 @@ impl<S: Space<Slot>> Iterator for Iter<'_, S> {
         } else {
             return None;
         };
-        let waiting = self.nodes.waiting(index)?;
+        let slot = slots.get(index as usize)?;
         // As in `Queue::first`: a slot that does not know the queue ends the walk.
-        if slots[index as usize].queue != self.number {
+        if slot.queue != self.number {
             self.line = NIL;
             self.heap = NIL;
             return None;
         }
-        Some(waiting)
+        Some(slot.waiting(index))
     }
 }

@@ -427,3 +427,6 @@ mod growing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

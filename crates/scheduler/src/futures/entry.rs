@@ -67,6 +67,8 @@ pub(super) struct State<P: Parts> {
     vacant: u32,
     used: u32,
     pub(super) live: u32,
+    /// Whether any sleep ever had to do without a node.
+    pub(super) fallbacks: bool,
     pub(super) alarms: super::alarm::Alarms<P::Alarms>,
 }
 
@@ -77,8 +79,15 @@ impl<P: Parts> State<P> {
         used: u32,
         alarms: P::Alarms,
     ) -> Self {
-        let mut state: Self =
-            State { scheduler, entries, vacant: NIL, used, live: 0, alarms: super::alarm::Alarms::new(alarms) };
+        let mut state: Self = State {
+            scheduler,
+            entries,
+            vacant: NIL,
+            used,
+            live: 0,
+            fallbacks: false,
+            alarms: super::alarm::Alarms::new(alarms),
+        };
         // Entries that came with their cells are vacant ones, the first to be used first.
         for index in (0..used).rev() {
             if let Some(entry) = state.entries.items_mut().get_mut(index as usize) {

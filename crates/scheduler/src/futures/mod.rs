@@ -48,7 +48,7 @@ pub use pinned::Pinned;
 pub use run::RunError;
 pub use sleep::Sleep;
 
-use crate::node::Owner;
+use crate::node::{NodeId, Owner};
 use crate::scheduler::{Next, Scheduler, Step, Turn};
 use crate::space::{NoRoom, Space};
 use crate::waker::{Inbox, WakeCell};
@@ -287,72 +287,49 @@ impl<P: Parts> Core<P> {
     }
 
     /// Takes a turn that [`next`](Self::next) gave and that is not the embedding program's own.
-    #[inline]
     pub fn poll(&self, turn: Turn, bodies: &mut (impl Bodies + ?Sized)) -> Polled {
-        let index = match turn.owner {
-            Owner::Future(index) => index,
-            Owner::Caller(_) => return Polled::NotMine,
-            Owner::Alarm(alarm) => {
-                let waker = self.state.borrow_mut().alarms.exchange(alarm, None);
+        let job = self.state.borrow_mut().prepare(turn);
+        let ended = self.perform(job, bodies);
+        self.state.borrow_mut().settle(ended)
+    }
+
+    /// Does what a turn is for. The state is not borrowed here, and nowhere else does anybody's code run.
+    #[inline]
+    fn perform(&self, job: Job, bodies: &mut (impl Bodies + ?Sized)) -> Ended {
+        match job {
+            Job::Poll { task, body, cell } => {
+                // Wakes are counted from here on.
+                let wakes = cell.wakes();
+                let previous = self.current.replace(task.index);
+                let waker = ManuallyDrop::new(cell.waker());
+                let polled = bodies.poll(body, &mut Context::from_waker(&waker));
+                self.current.set(previous);
+                match polled {
+                    Poll::Ready(()) => Ended::Over(task),
+                    // An armed cell needs no parking: the inbox will bring it.
+                    Poll::Pending if cell.is_armed() || cell.park(wakes) => Ended::Waiting(task),
+                    Poll::Pending => Ended::Woken(task),
+                }
+            }
+            Job::Discard { task, body } => {
+                bodies.discard(body);
+                Ended::Over(task)
+            }
+            Job::Ring { node, waker } => {
                 if let Some(waker) = waker {
                     waker.wake();
                 }
-                self.state.borrow_mut().scheduler.finish(turn.node, Step::Suspended);
-                return Polled::Nothing;
+                Ended::Nothing(node, Polled::Nothing)
             }
-        };
-        let Some((entry, cell)) = self.prepare(index, turn) else { return Polled::Nothing };
-        let task = TaskId { index, node: entry.node };
-        if entry.cancelled {
-            bodies.discard(entry.body);
-            return self.done(task);
+            Job::Nothing(node, polled) => Ended::Nothing(node, polled),
         }
-        // Wakes are counted from here on. An armed cell needs no count: the inbox will bring it.
-        let wakes = cell.wakes();
-        let previous = self.current.replace(index);
-        let waker = ManuallyDrop::new(cell.waker());
-        let polled = bodies.poll(entry.body, &mut Context::from_waker(&waker));
-        self.current.set(previous);
-        match polled {
-            Poll::Ready(()) => self.done(task),
-            Poll::Pending => {
-                let woken = !cell.is_armed() && !cell.park(wakes);
-                let mut state = self.state.borrow_mut();
-                if woken {
-                    state.ready(index);
-                }
-                state.settle_fallback(index);
-                state.scheduler.finish(task.node, Step::Suspended);
-                Polled::Pending
-            }
-        }
-    }
-
-    #[inline]
-    fn prepare(&self, index: u32, turn: Turn) -> Option<(Entry, &'static WakeCell)> {
-        let mut state = self.state.borrow_mut();
-        let Some(entry) = state.entry(index) else {
-            state.scheduler.finish(turn.node, Step::Suspended);
-            return None;
-        };
-        entry.fallback_us = NEVER;
-        let entry = *entry;
-        if turn.node != entry.node {
-            // A sleep's turn. Whatever else the task was in line for, this poll will see it.
-            state.scheduler.remove(entry.node);
-        }
-        Some((entry, entry.cell?))
-    }
-
-    fn done(&self, task: TaskId) -> Polled {
-        let mut state = self.state.borrow_mut();
-        state.scheduler.finish(task.node, Step::Suspended);
-        state.leave(task);
-        Polled::Done(task)
     }
 
     /// Wakes a task from the loop's own thread. A task of this loop is put in line directly, without atomics.
-    #[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "only join handles keep wakers on the loop's side"))]
+    #[cfg_attr(
+        not(feature = "alloc"),
+        expect(dead_code, reason = "only join handles keep wakers on the loop's side")
+    )]
     pub(crate) fn wake(&self, waker: Waker) {
         match self.own(&waker) {
             Some(index) => self.state.borrow_mut().ready(index),
@@ -367,15 +344,90 @@ impl<P: Parts> Core<P> {
     }
 }
 
+/// What a turn is for.
+enum Job {
+    /// A future is to be polled.
+    Poll { task: TaskId, body: u32, cell: &'static WakeCell },
+    /// A future is to be dropped: its task was cancelled.
+    Discard { task: TaskId, body: u32 },
+    /// A foreign waker is to be called.
+    Ring { node: NodeId, waker: Option<Waker> },
+    /// Nothing is to be done here.
+    Nothing(NodeId, Polled),
+}
+
+/// How a turn went.
+enum Ended {
+    /// The task waits: it is parked, or in the inbox.
+    Waiting(TaskId),
+    /// The task was woken while it was polled.
+    Woken(TaskId),
+    /// The task is over.
+    Over(TaskId),
+    /// There was no task.
+    Nothing(NodeId, Polled),
+}
+
 impl<P: Parts> State<P> {
-    /// Lets the task's own node stand in for sleeps that found no node.
     #[inline]
-    fn settle_fallback(&mut self, index: u32) {
-        let Some(entry) = self.entry(index) else { return };
-        if entry.fallback_us != NEVER {
-            let Entry { node, fallback_us, .. } = *entry;
+    fn prepare(&mut self, turn: Turn) -> Job {
+        let index = match turn.owner {
+            Owner::Future(index) => index,
+            Owner::Caller(_) => return Job::Nothing(turn.node, Polled::NotMine),
+            Owner::Alarm(alarm) => {
+                return Job::Ring { node: turn.node, waker: self.alarms.exchange(alarm, None) };
+            }
+        };
+        let Some(entry) = self.entry(index) else { return Job::Nothing(turn.node, Polled::Nothing) };
+        entry.fallback_us = NEVER;
+        let Entry { node, body, cancelled, cell, .. } = *entry;
+        let task = TaskId { index, node };
+        if turn.node != node {
+            // A sleep's turn. Whatever else the task was in line for, this poll will see it.
+            self.scheduler.remove(node);
+        }
+        match cell {
+            Some(cell) if !cancelled => Job::Poll { task, body, cell },
+            _ => Job::Discard { task, body },
+        }
+    }
+
+    #[inline]
+    fn settle(&mut self, ended: Ended) -> Polled {
+        match ended {
+            Ended::Waiting(task) => {
+                if self.fallbacks {
+                    self.settle_fallback(task);
+                }
+                self.scheduler.finish(task.node, Step::Suspended);
+                Polled::Pending
+            }
+            Ended::Woken(task) => {
+                let now = self.scheduler.nodes().observed();
+                // Refused only if it was put in line during the poll, and then it need not be.
+                let _ = self.scheduler.push(task.node, now);
+                self.scheduler.finish(task.node, Step::Suspended);
+                Polled::Pending
+            }
+            Ended::Over(task) => {
+                self.scheduler.finish(task.node, Step::Done);
+                self.leave(task);
+                Polled::Done(task)
+            }
+            Ended::Nothing(_, Polled::NotMine) => Polled::NotMine,
+            Ended::Nothing(node, polled) => {
+                self.scheduler.finish(node, Step::Suspended);
+                polled
+            }
+        }
+    }
+
+    /// Lets the task's own node stand in for sleeps that found no node.
+    #[cold]
+    fn settle_fallback(&mut self, task: TaskId) {
+        if let Some(until) = self.task(task).map(|entry| entry.fallback_us).filter(|until| *until != NEVER) {
             // Refused if the task is in line already, and then it need not be.
-            let _ = self.scheduler.push(node, fallback_us);
+            let _ = self.scheduler.push(task.node, until);
         }
     }
 }

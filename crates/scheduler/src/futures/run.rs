@@ -34,7 +34,9 @@ impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RunError::Deadlock { parked: 0 } => f.write_str("deadlock: no tasks are left to run"),
-            RunError::Deadlock { parked: 1 } => f.write_str("deadlock: 1 task waits, and nothing can wake it"),
+            RunError::Deadlock { parked: 1 } => {
+                f.write_str("deadlock: 1 task waits, and nothing can wake it")
+            }
             RunError::Deadlock { parked } => {
                 write!(f, "deadlock: {parked} tasks wait, and nothing can wake them")
             }
@@ -79,16 +81,22 @@ impl<P: Parts> Core<P> {
                 state.drain(self.inbox);
                 state.scheduler.mark()
             };
+            let mut ended = None;
             loop {
-                let turn = {
+                let job = {
                     let mut state = self.state.borrow_mut();
+                    if let Some(ended) = ended
+                        && over(state.settle(ended))
+                    {
+                        return Ok(());
+                    }
                     state.drain(self.inbox);
-                    state.scheduler.next_before(mark)
+                    match state.scheduler.next_before(mark) {
+                        Some(turn) => state.prepare(turn),
+                        None => break,
+                    }
                 };
-                let Some(turn) = turn else { break };
-                if over(self.poll(turn, bodies)) {
-                    return Ok(());
-                }
+                ended = Some(self.perform(job, bodies));
             }
             let until = {
                 let mut state = self.state.borrow_mut();

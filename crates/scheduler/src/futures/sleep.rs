@@ -27,8 +27,8 @@ pub struct Sleep<'a, P: Parts> {
 
 #[derive(Clone, Copy)]
 enum Place {
-    /// Not polled yet.
-    Nowhere,
+    /// Not polled yet. It is at least so late, which spares the queue from taking a deadline of "now" for a later one.
+    Nowhere { now_us: u64 },
     /// Its node is in the run queue, or has had its turn.
     Queued { node: NodeId, alarm: Option<u32> },
     /// There was no room. The task's own node, or nobody, looks after it.
@@ -53,11 +53,8 @@ impl<P: Parts> Core<P> {
     /// Rust: dropping it takes it out of the run queue; nothing else has happened.
     /// Python: has no such sleep; `sleep_ms` behaves alike.
     pub fn sleep_us(&self, us: u64) -> Sleep<'_, P> {
-        let now = self.clock.now_us();
-        if let Ok(mut state) = self.state.try_borrow_mut() {
-            state.scheduler.nodes_mut().observe(now);
-        }
-        self.sleep_until_us(now.saturating_add(us))
+        let now_us = self.clock.now_us();
+        Sleep { core: self, until_us: now_us.saturating_add(us), place: Place::Nowhere { now_us } }
     }
 
     /// Sleeps until the clock shows `until_us`. A time that has passed is a yield.
@@ -66,7 +63,7 @@ impl<P: Parts> Core<P> {
     /// Rust: dropping it takes it out of the run queue; nothing else has happened.
     /// Python: has no such sleep; `sleep_ms` behaves alike.
     pub fn sleep_until_us(&self, until_us: u64) -> Sleep<'_, P> {
-        Sleep { core: self, until_us, place: Place::Nowhere }
+        Sleep { core: self, until_us, place: Place::Nowhere { now_us: 0 } }
     }
 }
 
@@ -77,12 +74,13 @@ impl<P: Parts> Sleep<'_, P> {
     }
 
     /// The first poll: finds the sleep a place.
-    fn lie_down(&mut self, waker: &Waker) {
+    fn lie_down(&mut self, now_us: u64, waker: &Waker) {
         let core = self.core;
         let own = core.own(waker);
         // Cloned before the state is borrowed: it may be anybody's code.
         let foreign = if own.is_none() { Some(waker.clone()) } else { None };
         let mut state = core.state.borrow_mut();
+        state.scheduler.nodes_mut().observe(now_us);
         let mut refused = None;
         let owner = match (own, foreign) {
             (Some(index), _) => Some(Owner::Future(index)),
@@ -113,7 +111,9 @@ impl<P: Parts> Sleep<'_, P> {
 
     fn rely_on_fallback(&self, waker: &Waker) {
         if let Some(index) = self.core.own(waker) {
-            if let Some(entry) = self.core.state.borrow_mut().entry(index) {
+            let mut state = self.core.state.borrow_mut();
+            state.fallbacks = true;
+            if let Some(entry) = state.entry(index) {
                 entry.fallback_us = entry.fallback_us.min(self.until_us);
             }
         } else {
@@ -138,10 +138,26 @@ impl<P: Parts> Sleep<'_, P> {
         }
         // It moved between a task of ours and somebody else's waker, or from one foreign waker to another.
         self.rise();
-        self.lie_down(waker);
+        self.lie_down(0, waker);
     }
 
-    /// Leaves its place.
+    /// Whether the node has had its turn; if so, the sleep is over and the node is given back.
+    #[inline]
+    fn has_had_its_turn(&mut self, node: NodeId, alarm: Option<u32>) -> bool {
+        let mut state = self.core.state.borrow_mut();
+        let nodes = state.scheduler.nodes_mut();
+        if nodes.is_queued(node) {
+            return false;
+        }
+        nodes.free(node);
+        self.place = Place::Over;
+        let waker = alarm.and_then(|alarm| state.alarms.discard(alarm));
+        drop(state);
+        drop(waker);
+        true
+    }
+
+    /// Leaves its place before its time.
     fn rise(&mut self) {
         let Place::Queued { node, alarm } = core::mem::replace(&mut self.place, Place::Over) else { return };
         // Never while the state is borrowed; if it were so all the same, a node would be lost, and nothing worse.
@@ -160,10 +176,9 @@ impl<P: Parts> Future for Sleep<'_, P> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         match this.place {
-            Place::Nowhere => this.lie_down(cx.waker()),
+            Place::Nowhere { now_us } => this.lie_down(now_us, cx.waker()),
             Place::Queued { node, alarm } => {
-                if !this.core.state.borrow().scheduler.nodes().is_queued(node) {
-                    this.rise();
+                if this.has_had_its_turn(node, alarm) {
                     return Poll::Ready(());
                 }
                 this.turn_over(node, alarm, cx.waker());
