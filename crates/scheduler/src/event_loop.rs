@@ -24,29 +24,27 @@
 //! # }
 //! ```
 //!
-//! What must always hold: a future is taken out of the table while it is polled or dropped, so that it may create tasks.
-//! Futures hold handles and handles hold the table, in a circle; the loop's drop empties the table and so breaks it.
+//! What must always hold: futures hold handles and handles hold the table of futures, in a circle; the loop's drop
+//! empties the table and so breaks it.
 //!
 //! A future is boxed when its task is created; nothing is allocated after that, whatever it awaits.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::fmt;
 use core::future::Future;
-use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::pin::pin;
 
+use crate::boxed::{Boxes, WithMain};
 use crate::clock::Clock;
-use crate::futures::{Bodies, Core, Growing, Polled, RunError, Sleep, TaskId};
+use crate::futures::{Core, Growing, Polled, RunError, Sleep, TaskId};
 use crate::hooks::{Hooks, NoHooks};
 use crate::join::{self, JoinHandle};
 use crate::node::NodeId;
 use crate::scheduler::{Next, Scheduler, Turn};
-use crate::space::{NoRoom, Space};
-
-type Body = Pin<Box<dyn Future<Output = ()>>>;
+use crate::space::NoRoom;
 
 /// Why a task was not created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,61 +74,10 @@ impl From<NoRoom> for CreateError {
 
 struct Shared<H: Hooks> {
     core: Core<Growing<H>>,
-    /// The futures, by the index of their task.
-    bodies: RefCell<Vec<Option<Body>>>,
+    bodies: Boxes,
     /// The task that ends `run_forever`, while that runs.
     stopper: Cell<Option<TaskId>>,
     closed: Cell<bool>,
-}
-
-impl<H: Hooks> Shared<H> {
-    fn take(&self, body: u32) -> Option<Body> {
-        self.bodies.borrow_mut().get_mut(body as usize)?.take()
-    }
-}
-
-impl<H: Hooks> Bodies for &Shared<H> {
-    #[inline]
-    fn poll(&mut self, body: u32, cx: &mut Context<'_>) -> Poll<()> {
-        // A task without a future is over: the one that stops the loop, or one that panicked.
-        let Some(mut future) = self.take(body) else { return Poll::Ready(()) };
-        let polled = future.as_mut().poll(cx);
-        if polled.is_pending()
-            && let Some(place) = self.bodies.borrow_mut().get_mut(body as usize)
-        {
-            *place = Some(future);
-        }
-        polled
-    }
-
-    fn discard(&mut self, body: u32) {
-        drop(self.take(body));
-    }
-}
-
-/// The loop's own futures, and one that lives on the stack of `run_until_complete`.
-struct WithMain<'a, F: Future, H: Hooks> {
-    others: &'a Shared<H>,
-    task: TaskId,
-    main: Pin<&'a mut F>,
-    result: &'a mut Option<F::Output>,
-}
-
-impl<F: Future, H: Hooks> Bodies for WithMain<'_, F, H> {
-    #[inline]
-    fn poll(&mut self, body: u32, cx: &mut Context<'_>) -> Poll<()> {
-        if body == self.task.index() {
-            self.main.as_mut().poll(cx).map(|result| *self.result = Some(result))
-        } else {
-            self.others.poll(body, cx)
-        }
-    }
-
-    fn discard(&mut self, body: u32) {
-        if body != self.task.index() {
-            self.others.discard(body);
-        }
-    }
 }
 
 /// The way to a loop, for its tasks and for the program around it. Cloning it is cheap. It stays on the loop's thread.
@@ -163,20 +110,12 @@ impl<H: Hooks> Handle<H> {
             return Err(CreateError::Closed);
         }
         let task = self.0.core.enter()?;
-        let place = task.index() as usize;
-        {
-            let mut bodies = self.0.bodies.borrow_mut();
-            if bodies.ensure(place + 1).is_err() {
-                drop(bodies);
-                self.0.core.forget(task);
-                return Err(CreateError::NoRoom);
-            }
+        if self.0.bodies.reserve(task).is_err() {
+            self.0.core.forget(task);
+            return Err(CreateError::NoRoom);
         }
         let (body, handle) = join::join(future, self, task);
-        // The entry was vacant, so there is no former future whose drop could run here.
-        if let Some(body_place) = self.0.bodies.borrow_mut().get_mut(place) {
-            *body_place = Some(Box::pin(body));
-        }
+        self.0.bodies.keep(task, Box::pin(body));
         self.0.core.start(task);
         Ok(handle)
     }
@@ -227,7 +166,7 @@ impl<H: Hooks> Handle<H> {
 
     /// How many bytes of storage the loop holds, not counting what the futures are boxed in.
     pub fn bytes(&self) -> usize {
-        self.0.core.bytes() + self.0.bodies.borrow().capacity() * size_of::<Option<Body>>()
+        self.0.core.bytes() + self.0.bodies.bytes()
     }
 
     /// For a program that drives the loop itself: whose turn is it, at `now_us` microseconds? See [`Core::next`].
@@ -235,9 +174,13 @@ impl<H: Hooks> Handle<H> {
         self.0.core.next(now_us)
     }
 
-    /// For a program that drives the loop itself: takes a turn that is not the program's own. See [`Core::poll`].
+    /// For a program that drives the loop itself: takes a turn that is not the program's own. See [`Core::poll`]. From
+    /// inside a task it does nothing.
     pub fn poll(&self, turn: Turn) -> Polled {
-        self.0.core.poll(turn, &mut &*self.0)
+        match self.0.bodies.lend() {
+            Some(mut bodies) => self.0.core.poll(turn, &mut bodies),
+            None => Polled::Nothing,
+        }
     }
 
     /// For a program that drives the loop itself: its own nodes and queues. The function must not use the handle.
@@ -274,7 +217,7 @@ impl<H: Hooks> Loop<H> {
     pub fn with_hooks(clock: impl Clock + 'static, hooks: H) -> Result<Loop<H>, NoRoom> {
         let shared = Shared {
             core: Core::growing(Box::new(clock), hooks)?,
-            bodies: RefCell::new(Vec::new()),
+            bodies: Boxes::default(),
             stopper: Cell::new(None),
             closed: Cell::new(false),
         };
@@ -295,12 +238,14 @@ impl<H: Hooks> Loop<H> {
     pub fn run_until_complete<F: Future>(&self, main: F) -> Result<F::Output, RunError> {
         let shared = &*self.handle.0;
         let main = pin!(main);
+        let others = shared.bodies.lend().ok_or(RunError::Nested)?;
         let mut result = None;
         let task = shared.core.enter()?;
         let forget = Forget(shared, task);
         shared.core.start(task);
-        let mut bodies = WithMain { others: shared, task, main, result: &mut result };
+        let mut bodies = WithMain { others, task, main, result: &mut result };
         shared.core.run(&mut bodies, |polled| polled == Polled::Done(task))?;
+        drop(bodies);
         drop(forget);
         // Done without a result: somebody cancelled it by name. Nothing will ever finish it.
         result.ok_or(RunError::Deadlock { parked: 0 })
@@ -312,10 +257,11 @@ impl<H: Hooks> Loop<H> {
     /// As [`run_until_complete`](Self::run_until_complete).
     pub fn run_forever(&self) -> Result<(), RunError> {
         let shared = &*self.handle.0;
+        let mut bodies = shared.bodies.lend().ok_or(RunError::Nested)?;
         let stopper = shared.core.enter()?;
         let _forget = Forget(shared, stopper);
         shared.stopper.set(Some(stopper));
-        shared.core.run(&mut &*shared, |polled| polled == Polled::Done(stopper)).map_err(
+        shared.core.run(&mut bodies, |polled| polled == Polled::Done(stopper)).map_err(
             |error| match error {
                 // The stopper is no task of the program's.
                 RunError::Deadlock { parked } => RunError::Deadlock { parked: parked.saturating_sub(1) },
@@ -342,10 +288,6 @@ impl<H: Hooks> Drop for Loop<H> {
     fn drop(&mut self) {
         let shared = &*self.handle.0;
         shared.closed.set(true);
-        // One at a time, and outside of the borrow: a future's drop may do anything but create a task.
-        let count = shared.bodies.borrow().len();
-        for body in 0..count {
-            drop(shared.take(body as u32));
-        }
+        shared.bodies.clear();
     }
 }

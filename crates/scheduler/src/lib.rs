@@ -19,6 +19,8 @@ macro_rules! const_unless_loom {
     };
 }
 
+#[cfg(feature = "alloc")]
+mod boxed;
 mod clock;
 #[cfg(feature = "alloc")]
 mod event_loop;

@@ -652,7 +652,8 @@ fn another_thread_wakes_a_sleeping_loop() {
     SLEEPER.set(thread::current()).expect("the only test with this clock");
     let event_loop = Loop::new(HostClock(Instant::now())).unwrap();
     let (wakers, received) = mpsc::channel::<Waker>();
-    let count: &'static std::sync::atomic::AtomicU32 = Box::leak(Box::new(0.into()));
+    let count = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let counted = count.clone();
     let rounds = if cfg!(miri) { 3 } else { 200 };
     let thread = thread::spawn(move || {
         for round in 0..rounds {
@@ -660,7 +661,7 @@ fn another_thread_wakes_a_sleeping_loop() {
             if round % 50 == 0 {
                 thread::sleep(Duration::from_millis(2));
             }
-            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             waker.wake();
         }
     });

@@ -177,6 +177,13 @@ mod loom {
     use std::boxed::Box;
     use std::vec;
 
+    /// Every interleaving with up to three preemptions; without a bound, two wakers alone take minutes.
+    fn model(body: impl Fn() + Sync + Send + 'static) {
+        let mut model = ::loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(body);
+    }
+
     fn cells(count: u32) -> (&'static Inbox, Vec<&'static WakeCell>) {
         let inbox: &'static Inbox = Box::leak(Box::new(Inbox::new()));
         (inbox, (0..count).map(|index| &*Box::leak(Box::new(WakeCell::new(inbox, index)))).collect())
@@ -231,7 +238,7 @@ mod loom {
 
     #[test]
     fn two_wakers_of_one_cell() {
-        ::loom::model(|| {
+        model(|| {
             let (inbox, cells) = cells(1);
             let sent = vec![Arc::new(AtomicUsize::new(0))];
             let threads: Vec<_> = (0..2)
@@ -250,9 +257,7 @@ mod loom {
 
     #[test]
     fn two_cells_into_one_inbox() {
-        let mut model = ::loom::model::Builder::new();
-        model.preemption_bound = Some(3);
-        model.check(|| {
+        model(|| {
             let (inbox, cells) = cells(2);
             let sent = vec![Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
             let threads: Vec<_> = (0..2)
@@ -271,9 +276,7 @@ mod loom {
 
     #[test]
     fn a_cell_woken_again_and_again_is_listed_once() {
-        let mut model = ::loom::model::Builder::new();
-        model.preemption_bound = Some(3);
-        model.check(|| {
+        model(|| {
             let (inbox, cells) = cells(1);
             let sent = vec![Arc::new(AtomicUsize::new(0))];
             let (cell, mail) = (cells[0], sent[0].clone());
