@@ -24,7 +24,8 @@ async fn blink(asyncio: Handle, name: &'static str, mut on: bool) {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let at_once = std::env::args().any(|argument| argument == "--virtual");
-    let clock: Box<dyn Clock> = if at_once { Box::new(VirtualClock::new()) } else { Box::new(RealClock::start()) };
+    let clock: Box<dyn Clock> =
+        if at_once { Box::new(VirtualClock::new()) } else { Box::new(RealClock::start()) };
 
     let event_loop = Loop::new(clock)?;
     let asyncio = event_loop.handle();

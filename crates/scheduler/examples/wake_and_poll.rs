@@ -204,10 +204,13 @@ pub fn median(mut runs: Vec<Figures>, figure: impl Fn(&Figures) -> f64) -> f64 {
     runs.get(runs.len() / 2).map_or(f64::NAN, figure)
 }
 
+/// A line of the table.
+type Row = (&'static str, fn(&Figures) -> f64);
+
 #[allow(dead_code, reason = "the bench includes this file and calls `measure`")]
 fn main() {
     let runs: Vec<Figures> = (0..7).map(|_| measure(100, 50_000)).collect();
-    let rows: [(&str, fn(&Figures) -> f64); 6] = [
+    let rows: [Row; 6] = [
         ("bare poll loop", |f| f.bare_poll),
         ("wake itself, and poll", |f| f.wake_self),
         ("wake another, and poll", |f| f.wake_next),

@@ -261,13 +261,11 @@ impl<H: Hooks> Loop<H> {
         let stopper = shared.core.enter()?;
         let _forget = Forget(shared, stopper);
         shared.stopper.set(Some(stopper));
-        shared.core.run(&mut bodies, |polled| polled == Polled::Done(stopper)).map_err(
-            |error| match error {
-                // The stopper is no task of the program's.
-                RunError::Deadlock { parked } => RunError::Deadlock { parked: parked.saturating_sub(1) },
-                other => other,
-            },
-        )
+        shared.core.run(&mut bodies, |polled| polled == Polled::Done(stopper)).map_err(|error| match error {
+            // The stopper is no task of the program's.
+            RunError::Deadlock { parked } => RunError::Deadlock { parked: parked.saturating_sub(1) },
+            other => other,
+        })
     }
 }
 

@@ -48,7 +48,7 @@ impl Owner {
 
     const fn flags(self) -> u64 {
         match self {
-            Owner::Caller(_) => 0,
+            Owner::Caller(_) => CALLER,
             Owner::Future(_) => FUTURE,
             Owner::Alarm(_) => ALARM,
         }
@@ -84,6 +84,7 @@ impl NodeId {
 
 /// The flags in the low bits of a rank. They never decide an order, because the sequence above them is unique.
 pub(crate) const HEAPED: u64 = 1;
+const CALLER: u64 = 0;
 const FUTURE: u64 = 2;
 const ALARM: u64 = 4;
 const OWNER: u64 = FUTURE | ALARM;
@@ -117,7 +118,7 @@ impl Slot {
     #[inline]
     pub(crate) fn owner(&self) -> Owner {
         match self.rank & OWNER {
-            0 => Owner::Caller(self.word),
+            CALLER => Owner::Caller(self.word),
             FUTURE => Owner::Future(self.word),
             _ => Owner::Alarm(self.word),
         }

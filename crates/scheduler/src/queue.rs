@@ -51,21 +51,20 @@ impl Queue {
     ///
     /// A slot that does not know this queue can only be there if a node was freed while it waited here. Then what is
     /// left of the queue cannot be trusted, and the answer is that there is nobody.
-    #[inline]
+    #[inline(always)]
     fn first(&self, slots: &[Slot]) -> Option<u32> {
-        let index = match (self.head, self.root) {
-            (head, NIL) => head,
-            (NIL, root) => root,
-            (head, root) => {
-                if slots.get(head as usize)?.before(slots.get(root as usize)?) {
-                    head
-                } else {
-                    root
-                }
-            }
-        };
+        let index = if self.root == NIL { self.head } else { self.first_of_both(slots) };
         let slot = slots.get(index as usize)?;
         (slot.queue == self.number).then_some(index)
+    }
+
+    /// Kept out of line, as is all that has to do with the heap: the way through the line stays short.
+    #[inline(never)]
+    fn first_of_both(&self, slots: &[Slot]) -> u32 {
+        match (slots.get(self.head as usize), slots.get(self.root as usize)) {
+            (Some(head), Some(root)) if head.before(root) => self.head,
+            _ => self.root,
+        }
     }
 
     /// Takes `index`, which is in the line, out of it. False if it turns out to be in another queue's line.
@@ -84,6 +83,17 @@ impl Queue {
             behind => slots[behind as usize].prev = prev,
         }
         true
+    }
+
+    #[inline(never)]
+    fn pop_root(&mut self, slots: &mut [Slot]) {
+        self.root = pairing::pop(slots, self.root);
+    }
+
+    #[inline(never)]
+    fn join_heap(&mut self, slots: &mut [Slot], index: u32) {
+        slots[index as usize].rank |= HEAPED;
+        self.root = pairing::push(slots, self.root, index);
     }
 
     /// Takes `index`, which is in the heap, out of it. False if it turns out to be another queue's root.
@@ -183,18 +193,20 @@ impl<S: Space<Slot>> Nodes<S> {
         slot.next = NIL;
         slot.child = NIL;
         let index = node.index;
-        let tail = queue.tail;
-        if key <= self.observed && (tail == NIL || slots[tail as usize].key <= key) {
-            slots[index as usize].prev = tail;
-            match tail {
-                NIL => queue.head = index,
-                last => slots[last as usize].next = index,
-            }
-            queue.tail = index;
-        } else {
-            slots[index as usize].rank |= HEAPED;
-            queue.root = pairing::push(slots, queue.root, index);
+        if key > self.observed {
+            queue.join_heap(slots, index);
+            return Ok(());
         }
+        slot.prev = queue.tail;
+        match slots.get_mut(queue.tail as usize) {
+            Some(last) if last.key <= key => last.next = index,
+            None => queue.head = index,
+            Some(_) => {
+                queue.join_heap(slots, index);
+                return Ok(());
+            }
+        }
+        queue.tail = index;
         Ok(())
     }
 
@@ -223,7 +235,7 @@ impl<S: Space<Slot>> Nodes<S> {
     }
 
     /// Takes the first out of a queue if it suits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pop_if(&mut self, queue: &mut Queue, suits: impl FnOnce(&Slot) -> bool) -> Option<Waiting> {
         let slots = self.slots.items_mut();
         let index = queue.first(slots)?;
@@ -240,7 +252,7 @@ impl<S: Space<Slot>> Nodes<S> {
                 None => queue.tail = NIL,
             }
         } else {
-            queue.root = pairing::pop(slots, index);
+            queue.pop_root(slots);
         }
         Some(first)
     }

@@ -216,6 +216,7 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     }
 
     /// Notes that the embedding program is about to wait; returns until when at most.
+    #[inline(never)]
     pub fn idle(&mut self) -> Option<u64> {
         let until = self.peek().map(|first| first.key);
         self.tell(Event::Idle { until });
@@ -229,7 +230,7 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     }
 
     /// As [`next`](Self::next), at the latest time told, but only for those who queued before the mark.
-    #[inline]
+    #[inline(always)]
     pub fn next_before(&mut self, mark: Mark) -> Option<Turn> {
         let now = self.nodes.observed;
         let limit = mark.0 + crate::node::RANK_STEP;

@@ -114,7 +114,7 @@ fn tasks_take_turns_by_deadline_and_return_results() {
 fn a_sleep_of_nothing_is_a_yield() {
     let (event_loop, asyncio, trace) = virtual_loop();
     for name in ["a", "b", "c"] {
-        let _ = asyncio.create_task(ticker(asyncio.clone(), trace.clone(), name, 0, 2)).unwrap();
+        drop(asyncio.create_task(ticker(asyncio.clone(), trace.clone(), name, 0, 2)).unwrap());
     }
     event_loop.run_until_complete(asyncio.sleep_ms(1)).unwrap();
     assert_eq!(trace.take(), ["0 a", "0 b", "0 c", "0 a", "0 b", "0 c"]);
@@ -321,7 +321,8 @@ fn a_task_that_never_ran_is_cancelled_without_running() {
 #[test]
 fn a_task_cannot_cancel_itself() {
     let (event_loop, asyncio, _) = virtual_loop();
-    let own: Rc<RefCell<Option<JoinHandle<Result<bool, CancelSelf>>>>> = Rc::default();
+    type Own = RefCell<Option<JoinHandle<Result<bool, CancelSelf>>>>;
+    let own: Rc<Own> = Rc::default();
     let task = {
         let own = own.clone();
         async move { own.borrow().as_ref().unwrap().cancel() }
@@ -551,7 +552,8 @@ fn sleeps_inside_a_combinator_with_wakers_of_its_own() {
 #[test]
 fn a_sleep_may_move_to_another_task() {
     let (event_loop, asyncio, trace) = virtual_loop();
-    let sleep: Rc<RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>> = Rc::default();
+    type Boxed = Pin<Box<dyn Future<Output = ()>>>;
+    let sleep: Rc<RefCell<Option<Boxed>>> = Rc::default();
     let owner = asyncio.clone();
     *sleep.borrow_mut() = Some(Box::pin(async move { owner.sleep_ms(50).await }));
     let polled_once = sleep.clone();

@@ -294,7 +294,7 @@ impl<P: Parts> Core<P> {
     }
 
     /// Does what a turn is for. The state is not borrowed here, and nowhere else does anybody's code run.
-    #[inline]
+    #[inline(always)]
     fn perform(&self, job: Job, bodies: &mut (impl Bodies + ?Sized)) -> Ended {
         match job {
             Job::Poll { task, body, cell } => {
@@ -369,7 +369,7 @@ enum Ended {
 }
 
 impl<P: Parts> State<P> {
-    #[inline]
+    #[inline(always)]
     fn prepare(&mut self, turn: Turn) -> Job {
         let index = match turn.owner {
             Owner::Future(index) => index,
@@ -392,7 +392,7 @@ impl<P: Parts> State<P> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn settle(&mut self, ended: Ended) -> Polled {
         match ended {
             Ended::Waiting(task) => {
