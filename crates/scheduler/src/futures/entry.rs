@@ -1,0 +1,182 @@
+//! The table of Rust tasks: an entry says which node stands in line for a task, and which cell wakes it.
+//!
+//! What must always hold: entry `i` has cell `i` of the loop's inbox, for ever; a vacant entry is in the vacant list.
+
+use super::parts::Parts;
+use crate::node::{NIL, NodeId, Owner};
+use crate::scheduler::Scheduler;
+use crate::space::{NoRoom, Space};
+use crate::waker::{Inbox, WakeCell};
+
+/// No deadline.
+pub(super) const NEVER: u64 = u64::MAX;
+
+/// Room for one Rust task. Only its size is of interest outside: without `alloc` one sets aside an array of these.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub(super) cell: Option<&'static WakeCell>,
+    /// The task's own node; `NodeId::NONE` in a vacant entry.
+    pub(super) node: NodeId,
+    /// The earliest deadline of sleeps that found no node of their own; the task's node stands in for them.
+    pub(super) fallback_us: u64,
+    /// Where the caller keeps the future. In a vacant entry: the next vacant one.
+    pub(super) body: u32,
+    /// It is to be dropped at its next turn.
+    pub(super) cancelled: bool,
+}
+
+impl Entry {
+    /// An entry that nobody has used yet.
+    pub const VACANT: Entry =
+        Entry { cell: None, node: NodeId::NONE, fallback_us: NEVER, body: NIL, cancelled: false };
+
+    pub(super) fn is_live(&self) -> bool {
+        self.node != NodeId::NONE
+    }
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Entry::VACANT
+    }
+}
+
+/// A Rust task's name. One that outlived its task is refused, not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TaskId {
+    pub(crate) index: u32,
+    pub(crate) node: NodeId,
+}
+
+impl TaskId {
+    /// The task's place in the table; the word in its [`Owner::Future`].
+    pub const fn index(self) -> u32 {
+        self.index
+    }
+
+    /// The node that stands in line for the task.
+    pub const fn node(self) -> NodeId {
+        self.node
+    }
+}
+
+/// All that changes while tasks run.
+pub(super) struct State<P: Parts> {
+    pub(super) scheduler: Scheduler<P::Slots, P::Hooks>,
+    pub(super) entries: P::Entries,
+    vacant: u32,
+    used: u32,
+    pub(super) live: u32,
+    /// Whether any sleep ever had to do without a node.
+    pub(super) fallbacks: bool,
+    pub(super) alarms: super::alarm::Alarms<P::Alarms>,
+}
+
+impl<P: Parts> State<P> {
+    pub(super) fn new(
+        scheduler: Scheduler<P::Slots, P::Hooks>,
+        entries: P::Entries,
+        used: u32,
+        alarms: P::Alarms,
+    ) -> Self {
+        let mut state: Self = State {
+            scheduler,
+            entries,
+            vacant: NIL,
+            used,
+            live: 0,
+            fallbacks: false,
+            alarms: super::alarm::Alarms::new(alarms),
+        };
+        // Entries that came with their cells are vacant ones, the first to be used first.
+        for index in (0..used).rev() {
+            if let Some(entry) = state.entries.items_mut().get_mut(index as usize) {
+                entry.body = core::mem::replace(&mut state.vacant, index);
+            }
+        }
+        state
+    }
+
+    #[inline]
+    pub(super) fn entry(&mut self, index: u32) -> Option<&mut Entry> {
+        self.entries.items_mut().get_mut(index as usize).filter(|entry| entry.is_live())
+    }
+
+    /// The entry of a task that may be over.
+    pub(super) fn task(&mut self, task: TaskId) -> Option<&mut Entry> {
+        self.entry(task.index).filter(|entry| entry.node == task.node)
+    }
+
+    /// Enters a task; its node is in no queue yet.
+    pub(super) fn enter(&mut self, inbox: &'static Inbox) -> Result<TaskId, NoRoom> {
+        if self.vacant == NIL {
+            let index = self.used;
+            self.entries.ensure(index as usize + 1)?;
+            let cell = P::add_cell(inbox)?;
+            // Entry `i` has cell `i`: both rows grow here and nowhere else.
+            let entry = self.entries.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
+            *entry = Entry { cell: Some(cell), ..Entry::VACANT };
+            self.used = index + 1;
+            self.vacant = index;
+        }
+        let index = self.vacant;
+        let node = self.scheduler.spawn(Owner::Future(index))?;
+        let entry = self.entries.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
+        self.vacant = entry.body;
+        *entry = Entry { cell: entry.cell, node, body: index, ..Entry::VACANT };
+        self.live += 1;
+        Ok(TaskId { index, node })
+    }
+
+    /// Ends a task and gives back its node and its entry.
+    pub(super) fn leave(&mut self, task: TaskId) {
+        let vacant = self.vacant;
+        let Some(entry) = self.task(task) else { return };
+        *entry = Entry { cell: entry.cell, body: vacant, ..Entry::VACANT };
+        self.vacant = task.index;
+        self.live -= 1;
+        self.scheduler.retire(task.node);
+    }
+
+    /// Ends all tasks.
+    pub(super) fn leave_all(&mut self) {
+        for index in 0..self.used {
+            if let Some(node) = self.entry(index).map(|entry| entry.node) {
+                self.leave(TaskId { index, node });
+            }
+        }
+    }
+
+    /// Puts a task in line, now; one already due keeps its place.
+    #[inline]
+    pub(super) fn ready(&mut self, index: u32) {
+        if let Some(node) = self.entry(index).map(|entry| entry.node) {
+            let now = self.scheduler.nodes().observed();
+            self.scheduler.expedite(node, now);
+        }
+    }
+
+    /// Puts everybody in line who was woken from outside, in the order of waking.
+    #[inline]
+    pub(super) fn drain(&mut self, inbox: &'static Inbox) {
+        if !inbox.is_empty() {
+            self.drain_all(inbox);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drain_all(&mut self, inbox: &'static Inbox) {
+        let State { scheduler, entries, .. } = self;
+        let entries = entries.items();
+        let now = scheduler.nodes().observed();
+        inbox.drain(
+            |index| entries.get(index as usize)?.cell,
+            |index| {
+                if let Some(entry) = entries.get(index as usize).filter(|entry| entry.is_live()) {
+                    scheduler.expedite(entry.node, now);
+                }
+            },
+        );
+    }
+}

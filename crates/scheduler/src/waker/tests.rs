@@ -1,0 +1,293 @@
+//! The wakers' rules, once with real threads (also for Miri) and once with every interleaving (loom):
+//!
+//! ```text
+//! cargo +nightly miri test -p wigwag-scheduler --lib
+//! RUSTFLAGS="--cfg loom" cargo test -p wigwag-scheduler --release --lib loom
+//! ```
+
+use super::*;
+use std::vec::Vec;
+
+/// Drains the inbox; the indices in the order of waking.
+fn woken(inbox: &'static Inbox, cells: &[&'static WakeCell]) -> Vec<u32> {
+    let mut order = Vec::new();
+    inbox.drain(|index| cells.get(index as usize).copied(), |index| order.push(index));
+    order
+}
+
+#[cfg(not(loom))]
+mod threads {
+    use super::*;
+    use std::boxed::Box;
+    use std::thread;
+    use std::vec;
+
+    fn three() -> (&'static Inbox, [&'static WakeCell; 3]) {
+        static INBOXES: std::sync::Mutex<Vec<&'static Inbox>> = std::sync::Mutex::new(Vec::new());
+        let inbox: &'static Inbox = Box::leak(Box::new(Inbox::new()));
+        let cells = [0, 1, 2].map(|index| &*Box::leak(Box::new(WakeCell::new(inbox, index))));
+        // Miri tells leaks from what is kept: keep them.
+        INBOXES.lock().unwrap().push(inbox);
+        static CELLS: std::sync::Mutex<Vec<&'static WakeCell>> = std::sync::Mutex::new(Vec::new());
+        CELLS.lock().unwrap().extend(cells);
+        (inbox, cells)
+    }
+
+    fn park(cell: &WakeCell) {
+        assert!(cell.park(cell.wakes()));
+    }
+
+    #[test]
+    fn a_cell_that_is_awake_is_not_listed() {
+        let (inbox, cells) = three();
+        cells[0].wake();
+        assert!(inbox.is_empty());
+        assert_eq!(woken(inbox, &cells), vec![]);
+    }
+
+    #[test]
+    fn the_order_of_waking_is_kept_and_each_comes_once() {
+        let (inbox, cells) = three();
+        cells.iter().for_each(|cell| park(cell));
+        for index in [1, 0, 1, 2, 0] {
+            cells[index].wake();
+        }
+        assert_eq!(woken(inbox, &cells), vec![1, 0, 2]);
+        assert!(inbox.is_empty());
+    }
+
+    #[test]
+    fn a_wake_during_a_poll_prevents_parking() {
+        let (_, cells) = three();
+        let before = cells[0].wakes();
+        cells[0].wake();
+        assert!(!cells[0].park(before));
+        assert!(!cells[0].is_armed());
+        park(cells[0]);
+        assert!(cells[0].is_armed());
+    }
+
+    #[test]
+    fn a_waker_is_recognised_and_survives_its_clones() {
+        let (inbox, cells) = three();
+        let waker = cells[2].waker();
+        let clone = waker.clone();
+        drop(waker);
+        assert!(WakeCell::of(&clone).is_some_and(|cell| ptr::eq(cell, cells[2])));
+        assert!(WakeCell::of(Waker::noop()).is_none());
+        park(cells[2]);
+        clone.wake_by_ref();
+        clone.wake();
+        assert_eq!(woken(inbox, &cells), vec![2]);
+    }
+
+    #[test]
+    fn the_doorbell_rings_once_for_each_time_the_inbox_fills() {
+        use std::sync::atomic::AtomicUsize;
+        static RINGS: AtomicUsize = AtomicUsize::new(0);
+        static BELL: Doorbell = Doorbell {
+            ring: |token| {
+                RINGS.fetch_add(token, Ordering::SeqCst);
+            },
+            token: 1,
+        };
+        let (inbox, cells) = three();
+        inbox.set_doorbell(Some(&BELL));
+        for _ in 0..2 {
+            cells.iter().for_each(|cell| park(cell));
+            cells.iter().for_each(|cell| cell.wake());
+            woken(inbox, &cells);
+        }
+        inbox.set_doorbell(None);
+        park(cells[0]);
+        cells[0].wake();
+        assert_eq!(RINGS.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn many_threads_wake_and_nothing_is_lost() {
+        let (inbox, cells) = three();
+        let rounds = if cfg!(miri) { 20 } else { 20_000 };
+        let data: &'static [AtomicUsize; 3] = Box::leak(Box::new([const { AtomicUsize::new(0) }; 3]));
+        static DATA: std::sync::Mutex<Vec<&'static [AtomicUsize; 3]>> = std::sync::Mutex::new(Vec::new());
+        DATA.lock().unwrap().push(data);
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                thread::spawn(move || {
+                    for round in 0..rounds {
+                        let index = round % 3;
+                        data[index].fetch_add(1, Ordering::Relaxed);
+                        cells[index].waker().wake();
+                    }
+                })
+            })
+            .collect();
+        // A loop in miniature: a task takes what is there, and parks.
+        let mut taken = 0;
+        let mut ready: Vec<u32> = vec![0, 1, 2];
+        while taken < 2 * rounds {
+            for index in core::mem::take(&mut ready) {
+                let cell = cells[index as usize];
+                let before = cell.wakes();
+                taken += data[index as usize].swap(0, Ordering::Relaxed);
+                if !cell.is_armed() && !cell.park(before) {
+                    ready.push(index);
+                }
+            }
+            ready.extend(woken(inbox, &cells));
+            thread::yield_now();
+        }
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn an_inbox_is_used_again_with_its_cells() {
+        // Other tests of this process take inboxes too, so not necessarily the same one comes back.
+        let first = Inbox::obtain().unwrap();
+        let cell = first.add_cell().unwrap();
+        let waker = cell.waker();
+        let count = first.cells().count();
+        assert!(!first.claim(), "it is ours");
+        first.retire();
+        waker.wake_by_ref();
+        let mut others = Vec::new();
+        let again = loop {
+            let inbox = Inbox::obtain().unwrap();
+            if ptr::eq(inbox, first) {
+                break inbox;
+            }
+            others.push(inbox);
+            assert!(others.len() < 1000);
+        };
+        assert_eq!(again.cells().count(), count);
+        assert!(again.cells().all(|cell| cell.reports_to(again)));
+        waker.wake();
+        again.retire();
+        others.into_iter().for_each(Inbox::retire);
+    }
+}
+
+#[cfg(loom)]
+mod loom {
+    use super::*;
+    use ::loom::sync::Arc;
+    use ::loom::sync::atomic::AtomicUsize;
+    use ::loom::thread;
+    use std::boxed::Box;
+    use std::vec;
+
+    /// Every interleaving with up to three preemptions; without a bound, two wakers alone take minutes.
+    fn model(body: impl Fn() + Sync + Send + 'static) {
+        let mut model = ::loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(body);
+    }
+
+    fn cells(count: u32) -> (&'static Inbox, Vec<&'static WakeCell>) {
+        let inbox: &'static Inbox = Box::leak(Box::new(Inbox::new()));
+        (inbox, (0..count).map(|index| &*Box::leak(Box::new(WakeCell::new(inbox, index)))).collect())
+    }
+
+    /// Polls until all that was sent has been seen, as a loop does. Ends only if no wake is lost.
+    fn receive(
+        inbox: &'static Inbox,
+        cells: &[&'static WakeCell],
+        sent: &[Arc<AtomicUsize>],
+        expected: usize,
+    ) {
+        let mut ready: Vec<u32> = (0..cells.len() as u32).collect();
+        let mut seen = 0;
+        loop {
+            for index in core::mem::take(&mut ready) {
+                let cell = cells[index as usize];
+                let before = cell.wakes();
+                seen += sent[index as usize].swap(0, Ordering::Relaxed);
+                if !cell.is_armed() && !cell.park(before) {
+                    ready.push(index);
+                }
+            }
+            if seen == expected {
+                return;
+            }
+            let listed = woken(inbox, cells);
+            for (place, index) in listed.iter().enumerate() {
+                assert!(!listed[..place].contains(index), "listed twice");
+            }
+            ready.extend(listed);
+            if ready.is_empty() {
+                thread::yield_now();
+            }
+        }
+    }
+
+    #[test]
+    fn one_waker_against_parking() {
+        ::loom::model(|| {
+            let (inbox, cells) = cells(1);
+            let sent = vec![Arc::new(AtomicUsize::new(0))];
+            let (cell, mail) = (cells[0], sent[0].clone());
+            let thread = thread::spawn(move || {
+                mail.fetch_add(1, Ordering::Relaxed);
+                cell.wake();
+            });
+            receive(inbox, &cells, &sent, 1);
+            thread.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn two_wakers_of_one_cell() {
+        model(|| {
+            let (inbox, cells) = cells(1);
+            let sent = vec![Arc::new(AtomicUsize::new(0))];
+            let threads: Vec<_> = (0..2)
+                .map(|_| {
+                    let (cell, mail) = (cells[0], sent[0].clone());
+                    thread::spawn(move || {
+                        mail.fetch_add(1, Ordering::Relaxed);
+                        cell.wake();
+                    })
+                })
+                .collect();
+            receive(inbox, &cells, &sent, 2);
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn two_cells_into_one_inbox() {
+        model(|| {
+            let (inbox, cells) = cells(2);
+            let sent = vec![Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
+            let threads: Vec<_> = (0..2)
+                .map(|index: usize| {
+                    let (cell, mail) = (cells[index], sent[index].clone());
+                    thread::spawn(move || {
+                        mail.fetch_add(1, Ordering::Relaxed);
+                        cell.waker().wake();
+                    })
+                })
+                .collect();
+            receive(inbox, &cells, &sent, 2);
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn a_cell_woken_again_and_again_is_listed_once() {
+        model(|| {
+            let (inbox, cells) = cells(1);
+            let sent = vec![Arc::new(AtomicUsize::new(0))];
+            let (cell, mail) = (cells[0], sent[0].clone());
+            let thread = thread::spawn(move || {
+                for _ in 0..2 {
+                    mail.fetch_add(1, Ordering::Relaxed);
+                    cell.wake();
+                }
+            });
+            receive(inbox, &cells, &sent, 2);
+            thread.join().unwrap();
+        });
+    }
+}

@@ -1,0 +1,104 @@
+//! Nothing is allocated once a task exists: not for a sleep, a wake, a yield, a wait or a turn.
+
+#![cfg(feature = "alloc")]
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use allocation_counter::measure;
+use wigwag_scheduler::{Handle, Loop, VirtualClock};
+
+/// A flag that clears itself; the waker left by the waiter is called when it is set.
+#[derive(Default)]
+struct Flag {
+    set: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Flag {
+    fn set(&self) {
+        self.set.set(true);
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+
+    async fn wait(&self) {
+        poll_fn(|cx| {
+            if self.set.replace(false) {
+                return Poll::Ready(());
+            }
+            *self.waker.borrow_mut() = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+async fn sleeper(asyncio: Handle, period_ms: u64) {
+    loop {
+        asyncio.sleep_ms(period_ms).await;
+        asyncio.sleep_ms(0).await;
+    }
+}
+
+async fn passer(from: Rc<Flag>, to: Rc<Flag>) {
+    loop {
+        from.wait().await;
+        to.set();
+    }
+}
+
+#[test]
+fn a_running_loop_allocates_nothing() {
+    let event_loop = Loop::new(VirtualClock::new()).unwrap();
+    let asyncio = event_loop.handle();
+    for task in 0..50 {
+        drop(asyncio.create_task(sleeper(asyncio.clone(), 1 + task % 7)).unwrap());
+    }
+    let flags = [Rc::new(Flag::default()), Rc::new(Flag::default())];
+    drop(asyncio.create_task(passer(flags[0].clone(), flags[1].clone())).unwrap());
+    // The last of the ring sleeps, so that virtual time goes on.
+    let (to, from, other) = (flags[0].clone(), flags[1].clone(), asyncio.clone());
+    let rounds = Rc::new(Cell::new(0));
+    let counted = rounds.clone();
+    drop(
+        asyncio
+            .create_task(async move {
+                loop {
+                    to.set();
+                    from.wait().await;
+                    counted.set(counted.get() + 1);
+                    other.sleep_us(100).await;
+                }
+            })
+            .unwrap(),
+    );
+    event_loop.run_until_complete(asyncio.sleep_ms(100)).unwrap();
+    let (bytes, before) = (asyncio.bytes(), rounds.get());
+    let allocated = measure(|| event_loop.run_until_complete(asyncio.sleep_ms(1000)).unwrap());
+    assert_eq!(allocated.count_total, 0);
+    assert_eq!(asyncio.bytes(), bytes);
+    assert!(rounds.get() - before >= 9_990, "{} rounds", rounds.get() - before);
+}
+
+#[test]
+fn creating_and_joining_allocates_the_task_and_nothing_that_stays() {
+    let event_loop = Loop::new(VirtualClock::new()).unwrap();
+    let asyncio = event_loop.handle();
+    let create_and_join = || {
+        event_loop
+            .run_until_complete(async {
+                for _ in 0..10 {
+                    asyncio.create_task(async { 1 }).unwrap().await.unwrap();
+                }
+            })
+            .unwrap();
+    };
+    create_and_join();
+    let allocated = measure(create_and_join);
+    // The box of the future, and what task and handle share.
+    assert_eq!((allocated.count_total, allocated.count_current), (20, 0));
+}
