@@ -1,6 +1,6 @@
 //! A tree as an S-expression, for tests and for whoever works on the parser.
 //!
-//! `x = a.b(1, *c)` is `(= x (call (. a b) 1 *c))`; what is missing is `_`. Nodes deeper than [`DEPTH`] are shown
+//! `x = a.b(1, *c)` is `(= x (call (. a b) 1 *c))`; what is missing is `_`. Nodes deeper than `DEPTH` are shown
 //! as `…`, for showing recurses.
 
 use core::fmt::{self, Display, Formatter, Write};

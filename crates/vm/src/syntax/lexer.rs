@@ -5,7 +5,7 @@
 //! - **Indentation.** A line that is indented further than the one before gives [`TokenKind::Indent`], one that
 //!   returns gives as many [`TokenKind::Dedent`]. A tab goes to the next multiple of eight, a form feed begins the
 //!   line anew. Blank lines and comments give nothing, and inside brackets line ends are blanks.
-//! - **F-strings.** [`Mode`]s lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
+//! - **F-strings.** Modes lie on a stack, so that an f-string in a field of an f-string, with whatever quotes,
 //!   needs no recursion: text until a brace or the closing quote, ordinary tokens inside a field, text again in a
 //!   field's format spec.
 //!
@@ -132,7 +132,9 @@ impl<'s> Lexer<'s> {
         let start = self.offset;
         let position = self.position();
         let Some(&byte) = self.source.get(start) else {
-            if self.in_line && self.brackets == 0 {
+            // A backslash that joins nothing leaves the line without an end.
+            let joined_to_nothing = self.offset == self.line_origin;
+            if self.in_line && self.brackets == 0 && !joined_to_nothing {
                 return self.newline();
             }
             // A field that is never closed leaves its f-string open.

@@ -102,6 +102,7 @@ fn invalid_syntax() {
         ("global a.b", 1),
         ("with a as b", 1),
         ("while a:\n", 2),
+        ("a\\\n", 2),
         ("1.__class__", 1),
     ];
     for (source, line) in cases {
