@@ -5,7 +5,7 @@
 //!
 //! There are three ways to ask for an expression's value:
 //!
-//! - [`Coder::into`] puts it into a given register. If that is a temporary, it may be used on the way; if it is a
+//! - [`Coder::evaluate`] puts it into a given register. If that is a temporary, it may be used on the way; if it is a
 //!   local, only the last instruction writes it.
 //! - [`Coder::operand`] gives the register where it is: a local's own, or a new temporary.
 //! - [`Coder::operand_at`] does the same but may use a given temporary.
@@ -455,21 +455,34 @@ impl<'s, 't> Coder<'s, 't> {
     /// The register where the value of an expression is: a local's own or a new temporary. It is used after `later`
     /// has been evaluated.
     pub fn operand(&mut self, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
-        if let Some(register) = self.in_place(id, later) {
+        if let Some(register) = self.where_it_is(id, later)? {
             return Ok(register);
         }
         let register = self.registers.take()?;
-        self.into(id, register)?;
+        self.evaluate(id, register)?;
         Ok(register)
+    }
+
+    /// The register where the value of an expression is, if that is a local's: it names it, or assigns it by `:=`.
+    fn where_it_is(&mut self, id: ExprId, later: &[ExprId]) -> Result<Option<u8>, Failure> {
+        if let ExprKind::Walrus(name, value) = self.tree.expr(id).kind
+            && let Place::Local(register) = self.place(name)
+            && !self.changes(register, later)
+        {
+            self.evaluate(value, register)?;
+            self.bound.insert(register);
+            return Ok(Some(register));
+        }
+        Ok(self.in_place(id, later))
     }
 
     /// As [`Coder::operand`], but `dest` serves as the temporary if it is one.
     pub fn operand_at(&mut self, dest: u8, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
-        if let Some(register) = self.in_place(id, later) {
+        if let Some(register) = self.where_it_is(id, later)? {
             return Ok(register);
         }
         let register = self.temporary_or_new(dest)?;
-        self.into(id, register)?;
+        self.evaluate(id, register)?;
         Ok(register)
     }
 
@@ -490,7 +503,7 @@ impl<'s, 't> Coder<'s, 't> {
     }
 
     /// r\[dest\] = an expression
-    pub fn into(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
+    pub fn evaluate(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
         if let Some(constant) = self.session.constants.get(self.tree, id) {
             return self.load(dest, constant);
         }
@@ -500,7 +513,7 @@ impl<'s, 't> Coder<'s, 't> {
         }
         self.enter(1, expr.position)?;
         if self.registers.next > SPILL_AT || !self.registers.has_room(self.need(id)) {
-            self.into_with_room(id, dest)?;
+            self.evaluate_with_room(id, dest)?;
         } else {
             self.compute(id, dest)?;
         }
@@ -522,8 +535,8 @@ impl<'s, 't> Coder<'s, 't> {
         (free as u16 + 8).max(USUAL_NEED)
     }
 
-    /// As [`Coder::into`], with the temporaries in use out of the way.
-    fn into_with_room(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
+    /// As [`Coder::evaluate`], with the temporaries in use out of the way.
+    fn evaluate_with_room(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
         let (base, next) = (self.registers.base, self.registers.next);
         for register in base..next {
             self.emit.word(op::SpillPush, register as u8, 0, 0);

@@ -109,9 +109,8 @@ fn compile_boxed(tree: &Tree, file: &str, options: Options) -> Result<Draft, err
     let scopes = Scopes::new(tree, &constants)?;
     let mut session =
         Session { tree, constants: &constants, scopes: &scopes, options, codes: Vec::new(), depth: 0 };
-    let main = Coder::module(&mut session)?;
+    let main = Coder::module(&mut session).map_err(|failure| error::in_scope(failure, boxed("<module>")))?;
     let draft = Draft { file: file.into(), codes: session.codes, main };
-    #[cfg(not(test))]
     debug_assert_eq!(verify::verify(&draft), Ok(()));
     Ok(draft)
 }
