@@ -6,8 +6,8 @@
 use alloc::vec::Vec;
 
 use super::coder::{Coder, Place};
+use super::contexts::Context;
 use super::error::{Failure, syntax, too_large};
-use super::exceptions::Context;
 use super::instructions::op;
 use crate::syntax::tree::{BinaryOp, ExprId, ExprKind};
 

@@ -7,11 +7,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::assigned::Bound;
+use super::children::first_iterable;
 use super::coder::{Coder, Place};
 use super::draft::{Constant, Flags};
 use super::error::{Failure, in_scope, syntax, too_large};
 use super::instructions::op;
-use super::scopes::{SymbolKind, first_iterable};
+use super::scopes::SymbolKind;
 use crate::syntax::tree::{
     ClassDef, Clause, Comprehension, ComprehensionKind, ExprId, ExprKind, FunctionDef, NameId, Parameters,
     Position, StmtId,

@@ -3,10 +3,10 @@
 use super::Mode;
 use super::assigned::Bound;
 use super::coder::Coder;
+use super::contexts::{Context, Exit};
 use super::draft::Constant;
 use super::emit::Label;
 use super::error::{Failure, syntax};
-use super::exceptions::{Context, Exit};
 use super::instructions::op;
 use super::scopes::ScopeKind;
 use crate::syntax::tree::{Block, ExprId, ExprKind, Position, StmtId, StmtKind};
@@ -242,7 +242,7 @@ impl<'t> Coder<'_, 't> {
                     let next = self.label();
                     let kind = self.held(kind)?;
                     let raised = self.registers.take()?;
-                    self.load(raised, Constant::Int(super::exceptions::RAISED))?;
+                    self.load(raised, Constant::Int(super::contexts::RAISED))?;
                     self.jump_if(op::JumpIfEqual, kind, raised, 0, next);
                     let value = self.held(value)?;
                     self.emit.word(op::Reraise, value, 0, 0);
