@@ -6,8 +6,8 @@
 use alloc::vec::Vec;
 
 use super::coder::{Coder, Place};
+use super::contexts::Context;
 use super::error::{Failure, syntax, too_large};
-use super::exceptions::Context;
 use super::instructions::op;
 use crate::syntax::tree::{BinaryOp, ExprId, ExprKind};
 
@@ -45,14 +45,14 @@ impl Coder<'_, '_> {
         };
         let source = match first_local {
             Some(register) => {
-                self.into(value, register)?;
+                self.evaluate(value, register)?;
                 register
             }
             None if all_names => self.operand(value, &[])?,
             None => {
                 // Assigning one target may change a local that is the value, so the value is put aside.
                 let register = self.registers.take()?;
-                self.into(value, register)?;
+                self.evaluate(value, register)?;
                 register
             }
         };
@@ -72,7 +72,7 @@ impl Coder<'_, '_> {
 
     fn assign_one(&mut self, target: ExprId, value: ExprId) -> Result<(), Failure> {
         if let Some(register) = self.local_target(target) {
-            self.into(value, register)?;
+            self.evaluate(value, register)?;
             self.bound.insert(register);
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl Coder<'_, '_> {
                 Some(register) if !self.may_assign(before, register) => register,
                 _ => {
                     let register = self.registers.take()?;
-                    self.into(*value, register)?;
+                    self.evaluate(*value, register)?;
                     register
                 }
             };
@@ -189,7 +189,7 @@ impl Coder<'_, '_> {
             return Err(too_large("too many targets", position));
         }
         self.enter(1, position)?;
-        let first = self.registers.take_run(count.into())?;
+        let first = self.registers.take_run(u16::from(count).max(1))?;
         match star {
             None => self.emit.word(op::Unpack, first, source, count),
             Some(star) => {

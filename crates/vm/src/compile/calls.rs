@@ -50,7 +50,7 @@ impl<'t> Coder<'_, 't> {
             // What is called goes where the call wants it.
             (Some(ExprKind::Call(..)), _) => {
                 let register = self.top_or_new(dest)?;
-                self.into(start, register)?;
+                self.evaluate(start, register)?;
                 work = Some(register);
                 register
             }
@@ -58,7 +58,7 @@ impl<'t> Coder<'_, 't> {
                 Some(register) => register,
                 None => {
                     let register = self.top_or_new(dest)?;
-                    self.into(start, register)?;
+                    self.evaluate(start, register)?;
                     work = Some(register);
                     register
                 }
@@ -211,7 +211,7 @@ impl<'t> Coder<'_, 't> {
                 _ => {}
             }
             let register = self.registers.take()?;
-            self.into(value_of(argument), register)?;
+            self.evaluate(value_of(argument), register)?;
         }
         if names.is_empty() {
             return Ok(None);

@@ -1,16 +1,7 @@
 //! Writing the code of one scope: what every kind of statement and expression needs.
 //!
 //! A [`Coder`] walks the body of a scope once. The parts of it are spread over the files of this folder by what they
-//! translate; here are names, operands, lines and the counting of nesting.
-//!
-//! There are three ways to ask for an expression's value:
-//!
-//! - [`Coder::into`] puts it into a given register. If that is a temporary, it may be used on the way; if it is a
-//!   local, only the last instruction writes it.
-//! - [`Coder::operand`] gives the register where it is: a local's own, or a new temporary.
-//! - [`Coder::operand_at`] does the same but may use a given temporary.
-//!
-//! Temporaries are a stack: who takes some remembers `registers.next` before and sets it back afterwards.
+//! translate; here are the layout of the frame, lines, the counting of nesting, and jumps.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -18,15 +9,15 @@ use alloc::vec::Vec;
 
 use super::assigned::Bound;
 use super::constants::Constants;
-use super::draft::{CodeDraft, Constant, Flags};
+use super::contexts::Context;
+use super::draft::{CodeDraft, Flags};
 use super::emit::{Emitter, Label};
 use super::error::{Failure, nesting, too_large};
-use super::exceptions::Context;
 use super::instructions::op;
-use super::registers::{CARRY, Held, Registers, SPILL_AT, USUAL_NEED};
+use super::registers::{Held, Registers};
 use super::scopes::{Scope, ScopeKind, Scopes, SymbolKind, hidden_name};
 use super::{Mode, Options, boxed};
-use crate::syntax::tree::{ExprId, ExprKind, NameId, Parameters, Position, StmtKind, Tree};
+use crate::syntax::tree::{NameId, Parameters, Position, StmtKind, Tree};
 
 /// What the code of all scopes shares.
 pub(super) struct Session<'t> {
@@ -73,7 +64,7 @@ pub(super) struct Coder<'s, 't> {
     /// Locals that may lose their value somewhere.
     pub deletable: Bound,
     /// Locals that `:=` assigns.
-    walrus_locals: Bound,
+    pub walrus_locals: Bound,
     /// Loops, `try` and `with` statements around the present statement.
     pub contexts: Vec<Context>,
     pub free_first: u8,
@@ -303,242 +294,6 @@ impl<'s, 't> Coder<'s, 't> {
             failure.position.line = self.emit.line();
         }
         failure
-    }
-
-    // Names
-
-    /// Where a variable is kept.
-    pub fn place(&self, name: NameId) -> Place {
-        if let Some(place) = self.places.get(&name) {
-            let in_namespace =
-                self.scope.symbols.get(&name).is_some_and(|symbol| symbol.kind == SymbolKind::Assigned);
-            if !in_namespace {
-                return *place;
-            }
-        }
-        match self.scope.symbols.get(&name).map(|symbol| symbol.kind) {
-            Some(SymbolKind::Implicit | SymbolKind::Assigned) if self.is_namespace() => Place::Name,
-            _ => Place::Global,
-        }
-    }
-
-    /// The text of a name.
-    pub fn name(&self, name: NameId) -> &'t str {
-        match self.tree.names.get(name.0 as usize) {
-            Some(text) => text,
-            None => "__class__",
-        }
-    }
-
-    /// r\[dest\] = a variable
-    pub fn load_name(&mut self, name: NameId, dest: u8) -> Result<(), Failure> {
-        match self.place(name) {
-            Place::Local(register) => {
-                self.check(register);
-                self.copy(dest, register);
-            }
-            Place::Cell(cell) => self.emit.word(op::LoadCell, dest, cell, 0),
-            Place::SpilledLocal(number) => {
-                let mark = self.registers.next;
-                let register = self.temporary_or_new(dest)?;
-                self.emit.long(op::LoadSpilled, register, 0, 0, number);
-                self.emit.word(op::CheckBound, register, 0, 0);
-                self.copy(dest, register);
-                self.registers.next = mark;
-            }
-            Place::SpilledCell(number) => {
-                let mark = self.registers.next;
-                let register = self.temporary_or_new(dest)?;
-                self.emit.long(op::LoadSpilled, register, 0, 0, number);
-                self.emit.word(op::LoadCell, dest, register, 0);
-                self.registers.next = mark;
-            }
-            Place::Global => self.emit.with_name(op::LoadGlobal, dest, self.name(name))?,
-            Place::Name => self.emit.with_name(op::LoadName, dest, self.name(name))?,
-        }
-        Ok(())
-    }
-
-    /// a variable = r\[source\]
-    pub fn store_name(&mut self, name: NameId, source: u8) -> Result<(), Failure> {
-        match self.place(name) {
-            Place::Local(register) => {
-                self.copy(register, source);
-                self.bound.insert(register);
-            }
-            Place::Cell(cell) => self.emit.word(op::StoreCell, cell, source, 0),
-            Place::SpilledLocal(number) => self.emit.long(op::StoreSpilled, source, 0, 0, number),
-            Place::SpilledCell(number) => {
-                let mark = self.registers.next;
-                let register = self.registers.take()?;
-                self.emit.long(op::LoadSpilled, register, 0, 0, number);
-                self.emit.word(op::StoreCell, register, source, 0);
-                self.registers.next = mark;
-            }
-            Place::Global => self.emit.with_name(op::StoreGlobal, source, self.name(name))?,
-            Place::Name => self.emit.with_name(op::StoreName, source, self.name(name))?,
-        }
-        Ok(())
-    }
-
-    /// del a variable
-    pub fn delete_name(&mut self, name: NameId) -> Result<(), Failure> {
-        match self.place(name) {
-            Place::Local(register) => {
-                self.emit.word(op::DeleteLocal, register, 0, 0);
-                if self.bound != Bound::UNREACHABLE {
-                    self.bound.remove(register);
-                }
-            }
-            Place::Cell(cell) => self.emit.word(op::DeleteCell, cell, 0, 0),
-            Place::SpilledLocal(number) => {
-                let mark = self.registers.next;
-                let register = self.registers.take()?;
-                self.emit.long(op::LoadSpilled, register, 0, 0, number);
-                self.emit.word(op::DeleteLocal, register, 0, 0);
-                self.emit.long(op::StoreSpilled, register, 0, 0, number);
-                self.registers.next = mark;
-            }
-            Place::SpilledCell(number) => {
-                let mark = self.registers.next;
-                let register = self.registers.take()?;
-                self.emit.long(op::LoadSpilled, register, 0, 0, number);
-                self.emit.word(op::DeleteCell, register, 0, 0);
-                self.registers.next = mark;
-            }
-            Place::Global => self.emit.with_name(op::DeleteGlobal, 0, self.name(name))?,
-            Place::Name => self.emit.with_name(op::DeleteName, 0, self.name(name))?,
-        }
-        Ok(())
-    }
-
-    /// Raises NameError here if a local may hold nothing.
-    pub fn check(&mut self, register: u8) {
-        if !self.bound.contains(register) {
-            self.emit.word(op::CheckBound, register, 0, 0);
-            self.bound.insert(register);
-        }
-    }
-
-    /// r\[dest\] = r\[source\], unless they are one.
-    pub fn copy(&mut self, dest: u8, source: u8) {
-        if dest != source {
-            self.emit.word(op::Move, dest, source, 0);
-        }
-    }
-
-    // Operands
-
-    /// Whether something that is evaluated in `later` may assign the local in `register`.
-    pub fn changes(&self, register: u8, later: &[ExprId]) -> bool {
-        self.walrus_locals.contains(register) && later.iter().any(|id| self.session.scopes.has_walrus(*id))
-    }
-
-    /// The register of a local that an expression names, if it can be used where it is although `later` is evaluated
-    /// before it is used. Checks that the local holds a value.
-    pub fn in_place(&mut self, id: ExprId, later: &[ExprId]) -> Option<u8> {
-        if self.session.constants.is_constant(id) {
-            return None;
-        }
-        match self.tree.expr(id).kind {
-            ExprKind::Name(name) => match self.place(name) {
-                Place::Local(register) if !self.changes(register, later) => {
-                    self.check(register);
-                    Some(register)
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The register where the value of an expression is: a local's own or a new temporary. It is used after `later`
-    /// has been evaluated.
-    pub fn operand(&mut self, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
-        if let Some(register) = self.in_place(id, later) {
-            return Ok(register);
-        }
-        let register = self.registers.take()?;
-        self.into(id, register)?;
-        Ok(register)
-    }
-
-    /// As [`Coder::operand`], but `dest` serves as the temporary if it is one.
-    pub fn operand_at(&mut self, dest: u8, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
-        if let Some(register) = self.in_place(id, later) {
-            return Ok(register);
-        }
-        let register = self.temporary_or_new(dest)?;
-        self.into(id, register)?;
-        Ok(register)
-    }
-
-    /// `dest` if it is a temporary, else a new one.
-    pub fn temporary_or_new(&mut self, dest: u8) -> Result<u8, Failure> {
-        if self.registers.is_temporary(dest) { Ok(dest) } else { self.registers.take() }
-    }
-
-    /// `dest` if it is the temporary that was taken last, else a new one: the first of a row.
-    pub fn top_or_new(&mut self, dest: u8) -> Result<u8, Failure> {
-        let is_top = self.registers.is_temporary(dest) && u16::from(dest) + 1 == self.registers.next;
-        if is_top { Ok(dest) } else { self.registers.take() }
-    }
-
-    /// r\[dest\] = a constant
-    pub fn load(&mut self, dest: u8, constant: Constant) -> Result<(), Failure> {
-        self.emit.load_constant(dest, constant)
-    }
-
-    /// r\[dest\] = an expression
-    pub fn into(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
-        if let Some(constant) = self.session.constants.get(self.tree, id) {
-            return self.load(dest, constant);
-        }
-        let expr = self.tree.expr(id);
-        if let ExprKind::Name(name) = expr.kind {
-            return self.load_name(name, dest);
-        }
-        self.enter(1, expr.position)?;
-        if self.registers.next > SPILL_AT || !self.registers.has_room(self.need(id)) {
-            self.into_with_room(id, dest)?;
-        } else {
-            self.compute(id, dest)?;
-        }
-        self.leave(1);
-        Ok(())
-    }
-
-    /// How many registers in a row an expression may take that cannot be split.
-    fn need(&self, id: ExprId) -> u16 {
-        match self.tree.expr(id).kind {
-            ExprKind::Lambda(..) | ExprKind::Comprehension(_) => self.closure_need(id),
-            _ => USUAL_NEED,
-        }
-    }
-
-    fn closure_need(&self, id: ExprId) -> u16 {
-        let scopes = self.session.scopes;
-        let free = scopes.by_expression.get(&id.0).map_or(0, |scope| scopes.all[*scope].free.len());
-        (free as u16 + 8).max(USUAL_NEED)
-    }
-
-    /// As [`Coder::into`], with the temporaries in use out of the way.
-    fn into_with_room(&mut self, id: ExprId, dest: u8) -> Result<(), Failure> {
-        let (base, next) = (self.registers.base, self.registers.next);
-        for register in base..next {
-            self.emit.word(op::SpillPush, register as u8, 0, 0);
-        }
-        self.registers.next = base;
-        let register = self.registers.take()?;
-        self.compute(id, register)?;
-        self.copy(CARRY, register);
-        self.registers.highest = u16::from(CARRY) + 1;
-        for register in (base..next).rev() {
-            self.emit.word(op::SpillPop, register as u8, 0, 0);
-        }
-        self.registers.next = next;
-        self.copy(dest, CARRY);
-        Ok(())
     }
 
     // Values that statements keep

@@ -40,7 +40,7 @@ impl<'t> Coder<'_, 't> {
                 Some(_) => self.registers.take()?,
             };
             first.get_or_insert(register);
-            self.into(*item, register)?;
+            self.evaluate(*item, register)?;
         }
         Ok(first.unwrap_or(0))
     }

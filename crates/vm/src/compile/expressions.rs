@@ -114,7 +114,7 @@ impl Coder<'_, '_> {
             None => {
                 let register = self.temporary_or_new(dest)?;
                 work = Some(register);
-                self.into(left, register)?;
+                self.evaluate(left, register)?;
                 register
             }
         };
@@ -199,7 +199,7 @@ impl Coder<'_, '_> {
         if let Some(register) = self.in_place(id, &later) {
             return Ok(register);
         }
-        self.into(id, slot)?;
+        self.evaluate(id, slot)?;
         Ok(slot)
     }
 
@@ -215,7 +215,7 @@ impl Coder<'_, '_> {
             if !is_last && truth.is_some() {
                 continue;
             }
-            self.into(*item, work)?;
+            self.evaluate(*item, work)?;
             if is_last {
                 break;
             }
@@ -242,27 +242,27 @@ impl Coder<'_, '_> {
                 None => {
                     let next = self.label();
                     self.condition(test, false, next)?;
-                    self.into(body, dest)?;
+                    self.evaluate(body, dest)?;
                     self.jump(end);
                     self.place_label(next);
                     current = otherwise;
                 }
             }
         }
-        self.into(current, dest)?;
+        self.evaluate(current, dest)?;
         self.place_label(end);
         Ok(())
     }
 
     fn walrus(&mut self, name: NameId, value: ExprId, dest: u8) -> Result<(), Failure> {
         if let Place::Local(register) = self.place(name) {
-            self.into(value, register)?;
+            self.evaluate(value, register)?;
             self.bound.insert(register);
             self.copy(dest, register);
             return Ok(());
         }
         let work = self.temporary_or_new(dest)?;
-        self.into(value, work)?;
+        self.evaluate(value, work)?;
         self.store_name(name, work)?;
         self.copy(dest, work);
         Ok(())
@@ -287,7 +287,7 @@ impl Coder<'_, '_> {
         for (index, part) in parts.into_iter().enumerate() {
             let register = first + index as u8;
             match part {
-                Some(part) => self.into(part, register)?,
+                Some(part) => self.evaluate(part, register)?,
                 None => self.load(register, Constant::None)?,
             }
         }

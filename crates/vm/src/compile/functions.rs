@@ -7,11 +7,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::assigned::Bound;
+use super::children::first_iterable;
 use super::coder::{Coder, Place};
 use super::draft::{Constant, Flags};
 use super::error::{Failure, in_scope, syntax, too_large};
 use super::instructions::op;
-use super::scopes::{SymbolKind, first_iterable};
+use super::scopes::SymbolKind;
 use crate::syntax::tree::{
     ClassDef, Clause, Comprehension, ComprehensionKind, ExprId, ExprKind, FunctionDef, NameId, Parameters,
     Position, StmtId,
@@ -152,6 +153,7 @@ impl<'t> Coder<'_, 't> {
         let generator = self.session.scopes.all[scope].generator;
         let parameters = &function.parameters;
         let decorators = self.decorators(&function.decorators)?;
+        self.line(position);
         let code = self.inner(scope, Some(parameters), position, |coder| {
             coder.block(&function.body)?;
             Ok(parameter_flags(parameters, generator, function.is_async))
@@ -175,8 +177,9 @@ impl<'t> Coder<'_, 't> {
             if self.is_compiler_decorator(*decorator)? {
                 continue;
             }
+            self.line(self.tree.expr(*decorator).position);
             let register = self.registers.take()?;
-            self.into(*decorator, register)?;
+            self.evaluate(*decorator, register)?;
             registers.push(register);
         }
         Ok(registers)
@@ -211,6 +214,7 @@ impl<'t> Coder<'_, 't> {
     pub fn class(&mut self, id: StmtId, class: &'t ClassDef, position: Position) -> Result<(), Failure> {
         let Some(&scope) = self.session.scopes.by_statement.get(&id.0) else { return Ok(()) };
         let decorators = self.decorators(&class.decorators)?;
+        self.line(position);
         let class_name = self.session.scopes.class_name;
         let name: &'t str = self.name(class.name);
         let code = self.inner(scope, None, position, |coder| {

@@ -85,7 +85,8 @@ instructions! {
     CheckBound A;
     /// as CheckBound, then r[A] becomes unbound
     DeleteLocal A;
-    /// push r[A] on the frame's spill list, for expressions that need more registers than there are
+    /// push r[A], which may be unbound, on the frame's spill list, for expressions that need more registers than there
+    /// are; the list is empty wherever a statement begins, so entering an exception handler empties it
     SpillPush A;
     /// pop the frame's spill list into r[A]
     SpillPop A;

@@ -2,12 +2,12 @@
 //!
 //! `while` tests at the bottom, so that an iteration costs one jump; `for` asks its iterator at the top. `break` and
 //! `continue` find their loop among the contexts, so that they pass through what stands between (see
-//! `exceptions.rs`).
+//! `contexts.rs`).
 
 use super::coder::Coder;
+use super::contexts::{Context, Guard};
 use super::emit::Label;
 use super::error::Failure;
-use super::exceptions::{Context, Guard};
 use super::instructions::op;
 use super::registers::Held;
 use crate::syntax::tree::{ExprId, StmtId};

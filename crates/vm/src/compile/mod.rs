@@ -16,12 +16,12 @@
 //! | file | what it does |
 //! |---|---|
 //! | `constants.rs` | what is known before the program runs: folding, `const()` |
-//! | `scopes.rs` | which variable a name means |
+//! | `scopes.rs`, `walk.rs`, `children.rs` | which variable a name means |
 //! | `registers.rs`, `assigned.rs` | which registers are free, which locals certainly hold a value |
 //! | `emit.rs` | words, labels, lines, constants, sites |
-//! | `coder.rs` | what every part of the code writer uses: names, operands, lines, nesting |
+//! | `coder.rs`, `variables.rs`, `evaluation.rs` | what every part of the code writer uses |
 //! | `expressions.rs`, `conditions.rs`, `calls.rs`, `displays.rs` | expressions |
-//! | `statements.rs`, `assignment.rs`, `loops.rs`, `exceptions.rs`, `imports.rs` | statements |
+//! | `statements.rs`, `assignment.rs`, `loops.rs`, `exceptions.rs`, `with.rs`, `contexts.rs`, `imports.rs` | statements |
 //! | `functions.rs` | what makes code of its own: functions, classes, comprehensions |
 //! | `operands.rs`, `flow.rs`, `verify.rs`, `disassembly.rs` | checking and showing drafts |
 
@@ -33,14 +33,17 @@ use crate::syntax::tree::Tree;
 mod assigned;
 mod assignment;
 mod calls;
+mod children;
 mod coder;
 mod conditions;
 mod constants;
+mod contexts;
 pub mod disassembly;
 mod displays;
 pub mod draft;
 mod emit;
 mod error;
+mod evaluation;
 mod exceptions;
 mod expressions;
 mod flow;
@@ -54,7 +57,10 @@ mod scopes;
 mod statements;
 #[cfg(test)]
 mod tests;
+mod variables;
 pub mod verify;
+mod walk;
+mod with;
 
 use coder::{Coder, Session};
 use constants::Constants;
@@ -109,9 +115,8 @@ fn compile_boxed(tree: &Tree, file: &str, options: Options) -> Result<Draft, err
     let scopes = Scopes::new(tree, &constants)?;
     let mut session =
         Session { tree, constants: &constants, scopes: &scopes, options, codes: Vec::new(), depth: 0 };
-    let main = Coder::module(&mut session)?;
+    let main = Coder::module(&mut session).map_err(|failure| error::in_scope(failure, boxed("<module>")))?;
     let draft = Draft { file: file.into(), codes: session.codes, main };
-    #[cfg(not(test))]
     debug_assert_eq!(verify::verify(&draft), Ok(()));
     Ok(draft)
 }

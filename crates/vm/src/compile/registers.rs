@@ -8,7 +8,7 @@
 //!
 //! Where registers run short, each sort gives way in its own manner: locals beyond a limit become *spilled locals*,
 //! which live beside the frame; so do the values that statements keep; and an expression that nests too deep pushes
-//! its temporaries on the spill list around the operand that needs room (see `Coder::into`).
+//! its temporaries on the spill list around the operand that needs room (see `Coder::evaluate`).
 
 use super::error::{Failure, too_large};
 use crate::syntax::tree::Position;

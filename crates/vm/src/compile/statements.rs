@@ -3,9 +3,10 @@
 use super::Mode;
 use super::assigned::Bound;
 use super::coder::Coder;
+use super::contexts::{Context, Exit};
 use super::draft::Constant;
+use super::emit::Label;
 use super::error::{Failure, syntax};
-use super::exceptions::{Context, Exit};
 use super::instructions::op;
 use super::scopes::ScopeKind;
 use crate::syntax::tree::{Block, ExprId, ExprKind, Position, StmtId, StmtKind};
@@ -154,7 +155,7 @@ impl<'t> Coder<'_, 't> {
         self.emit.with_name(op::LoadGlobal, error, "AssertionError")?;
         if let Some(message) = message {
             let argument = self.registers.take()?;
-            self.into(message, argument)?;
+            self.evaluate(message, argument)?;
             self.emit.word(op::Call, error, 1, error);
         }
         self.emit.word(op::Raise, error, 0, 0);
@@ -179,10 +180,14 @@ impl<'t> Coder<'_, 't> {
                 }
                 None => {}
             }
-            let next = self.label();
             if index > 0 {
                 self.line(self.tree.expr(*test).position);
             }
+            if let Some(label) = self.mere_jump(block) {
+                self.condition(*test, true, label)?;
+                continue;
+            }
+            let next = self.label();
             self.condition(*test, false, next)?;
             self.block(block)?;
             let is_last = index + 1 == branches.len() && otherwise.is_empty();
@@ -194,6 +199,16 @@ impl<'t> Coder<'_, 't> {
         self.block(otherwise)?;
         self.place_label(end);
         Ok(())
+    }
+
+    /// Where a block goes that only leaves or continues the loop right around it.
+    fn mere_jump(&self, block: &[StmtId]) -> Option<Label> {
+        let [only] = block else { return None };
+        match (&self.tree.stmt(*only).kind, self.contexts.last()) {
+            (StmtKind::Break, Some(Context::Loop { break_label, .. })) => Some(*break_label),
+            (StmtKind::Continue, Some(Context::Loop { continue_label, .. })) => Some(*continue_label),
+            _ => None,
+        }
     }
 
     fn raise(&mut self, value: Option<ExprId>, cause: Option<ExprId>) -> Result<(), Failure> {
@@ -227,7 +242,7 @@ impl<'t> Coder<'_, 't> {
                     let next = self.label();
                     let kind = self.held(kind)?;
                     let raised = self.registers.take()?;
-                    self.load(raised, Constant::Int(super::exceptions::RAISED))?;
+                    self.load(raised, Constant::Int(super::contexts::RAISED))?;
                     self.jump_if(op::JumpIfEqual, kind, raised, 0, next);
                     let value = self.held(value)?;
                     self.emit.word(op::Reraise, value, 0, 0);
