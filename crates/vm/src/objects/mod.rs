@@ -24,4 +24,5 @@ pub mod set;
 pub mod singletons;
 pub mod slice;
 pub mod str;
+pub mod text_methods;
 pub mod tuple;
