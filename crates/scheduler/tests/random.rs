@@ -145,7 +145,7 @@ async fn run(asyncio: Handle, world: Rc<World>, task: usize, actions: Vec<Action
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: if cfg!(miri) { 8 } else { 2000 },
+        cases: if cfg!(miri) { 4 } else { 2000 },
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -1,7 +1,7 @@
 //! The wakers' rules, once with real threads (also for Miri) and once with every interleaving (loom):
 //!
 //! ```text
-//! cargo +nightly miri test -p wigwag-scheduler --lib
+//! MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p wigwag-scheduler
 //! RUSTFLAGS="--cfg loom" cargo test -p wigwag-scheduler --release --lib loom
 //! ```
 
