@@ -37,6 +37,8 @@ impl Vm {
     #[allow(clippy::too_many_lines)]
     pub(super) fn dispatch(&mut self) -> Flow {
         let mut code: &Code;
+        let mut words: &[u32];
+        let mut globals: Handle;
         let mut regs: &mut [Value; WINDOW];
         let mut pc: usize;
 
@@ -45,6 +47,8 @@ impl Vm {
                 match self.fiber.frames.last() {
                     Some(Frame { kind: FrameKind::Python(frame), .. }) => {
                         code = &frame.code;
+                        words = &code.words;
+                        globals = frame.globals;
                         pc = frame.pc as usize;
                         match window(&mut self.fiber.stack, frame.base as usize) {
                             Some(found) => regs = found,
@@ -230,7 +234,7 @@ impl Vm {
                     slow_operator!($word);
                     continue;
                 };
-                let distance = code.words[pc] as i32;
+                let distance = words[pc] as i32;
                 pc += 1;
                 if holds == (c_of($word) != 0) {
                     jump!(distance);
@@ -240,7 +244,7 @@ impl Vm {
 
         load!();
         loop {
-            let Some(&word) = code.words.get(pc) else {
+            let Some(&word) = words.get(pc) else {
                 // The verifier sees to it that code ends in a jump or a return.
                 save!();
                 return Flow::Raise(Raised::OUT_OF_MEMORY);
@@ -254,10 +258,6 @@ impl Vm {
                 op::LoadGlobal => {
                     let site = &code.sites[x_of(word) as usize];
                     let cache = site.cache.get();
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
-                    let globals = frame.globals;
                     if let Slot::Dict(table) = self.heap.slot(globals) {
                         if cache.holder == 0 {
                             if let Some(entry) = table.entry(cache.place as usize)
@@ -293,10 +293,6 @@ impl Vm {
                 op::StoreGlobal => {
                     let site = &code.sites[x_of(word) as usize];
                     let value = regs[a_of(word) as usize];
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
-                    let globals = frame.globals;
                     if let Slot::Dict(table) = self.heap.slot_mut(globals) {
                         let place = site.cache.get().place as usize;
                         if let Some(entry) = table.entry(place)
@@ -332,7 +328,6 @@ impl Vm {
                 op::DeleteGlobal => {
                     let name = code.sites[x_of(word) as usize].name;
                     save!();
-                    let globals = self.current_globals();
                     if !self.namespace_delete(globals, name) {
                         let raised = self.name_not_defined(name);
                         return Flow::Raise(raised);
@@ -350,7 +345,6 @@ impl Vm {
                         }
                         None => {
                             save!();
-                            let globals = self.current_globals();
                             match find_global(&self.heap, globals, self.builtins, name) {
                                 Some((value, _)) => {
                                     load!();
@@ -460,7 +454,7 @@ impl Vm {
                     regs[a_of(word) as usize] = value;
                 }
                 op::LoadSpilled => {
-                    let number = code.words[pc] as usize;
+                    let number = words[pc] as usize;
                     pc += 1;
                     save!();
                     let value = self.spilled(number);
@@ -468,7 +462,7 @@ impl Vm {
                     regs[a_of(word) as usize] = value;
                 }
                 op::StoreSpilled => {
-                    let number = code.words[pc] as usize;
+                    let number = words[pc] as usize;
                     pc += 1;
                     let value = regs[a_of(word) as usize];
                     save!();
@@ -652,7 +646,7 @@ impl Vm {
                 op::JumpIfTrue | op::JumpIfFalse => {
                     let operand = regs[a_of(word) as usize];
                     let sense = op_of(word) == op::JumpIfTrue;
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     let truth = match operand {
                         Value::TRUE => true,
@@ -700,7 +694,7 @@ impl Vm {
                 }
                 op::JumpIfIs => {
                     let same = regs[a_of(word) as usize] == regs[b_of(word) as usize];
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     if same == (c_of(word) != 0) {
                         jump!(distance);
@@ -710,7 +704,7 @@ impl Vm {
                     self.instruction = start as u32;
                     let (item, container) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let sense = c_of(word) != 0;
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     let target = (pc as i64 + i64::from(distance)) as u32;
                     save!();
@@ -727,7 +721,7 @@ impl Vm {
                 }
                 op::JumpIfNoMatch => {
                     let (exception, types) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     save!();
                     let matches = self.exception_matches(exception, types);
@@ -738,7 +732,7 @@ impl Vm {
                 }
                 op::JumpIfNotStopAsync => {
                     let exception = regs[a_of(word) as usize];
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     if !self.heap.is_instance(exception, TypeId::StopAsyncIteration.handle()) {
                         jump!(distance);
@@ -754,7 +748,7 @@ impl Vm {
                 op::ForIter => {
                     self.instruction = start as u32;
                     let iterator = regs[b_of(word) as usize];
-                    let distance = code.words[pc] as i32;
+                    let distance = words[pc] as i32;
                     pc += 1;
                     match next_plain(&mut self.heap, iterator) {
                         Ok(Item::Some(value)) => {
@@ -805,7 +799,7 @@ impl Vm {
                 op::UnpackStar => {
                     self.instruction = start as u32;
                     let source = regs[b_of(word) as usize];
-                    let after = code.words[pc];
+                    let after = words[pc];
                     pc += 1;
                     save!();
                     done!(self.unpack(a_of(word), source, c_of(word), Some(after as usize)));
@@ -814,7 +808,7 @@ impl Vm {
                 op::LoadAttribute => {
                     self.instruction = start as u32;
                     let receiver = regs[b_of(word) as usize];
-                    let site = &code.sites[code.words[pc] as usize];
+                    let site = &code.sites[words[pc] as usize];
                     pc += 1;
                     let cache = site.cache.get();
                     match self.heap.slot_of(receiver) {
@@ -854,7 +848,7 @@ impl Vm {
                     self.instruction = start as u32;
                     let receiver = regs[a_of(word) as usize];
                     let value = regs[b_of(word) as usize];
-                    let site = &code.sites[code.words[pc] as usize];
+                    let site = &code.sites[words[pc] as usize];
                     pc += 1;
                     let cache = site.cache.get();
                     let epoch = self.heap.class_epoch;
@@ -885,7 +879,7 @@ impl Vm {
                 op::DeleteAttribute => {
                     self.instruction = start as u32;
                     let receiver = regs[a_of(word) as usize];
-                    let name = code.sites[code.words[pc] as usize].name;
+                    let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     save!();
                     let called = self.store_attribute(receiver, name, Value::UNBOUND, Action::Discard);
@@ -894,7 +888,7 @@ impl Vm {
                 op::LoadMethod => {
                     self.instruction = start as u32;
                     let receiver = regs[b_of(word) as usize];
-                    let site = &code.sites[code.words[pc] as usize];
+                    let site = &code.sites[words[pc] as usize];
                     pc += 1;
                     let cache = site.cache.get();
                     let a = a_of(word) as usize;
@@ -1145,7 +1139,7 @@ impl Vm {
                 op::FormatValue => {
                     self.instruction = start as u32;
                     let value = regs[b_of(word) as usize];
-                    let spec = code.words[pc];
+                    let spec = words[pc];
                     pc += 1;
                     let spec = match usize::try_from(spec) {
                         Ok(register) if register < WINDOW => regs[register],
@@ -1171,7 +1165,7 @@ impl Vm {
 
                 op::MakeFunction => {
                     self.instruction = start as u32;
-                    let function_code = code.constants[code.words[pc] as usize];
+                    let function_code = code.constants[words[pc] as usize];
                     pc += 1;
                     let b = b_of(word) as usize;
                     let cells = regs.get(b + 2..b + 2 + c_of(word) as usize).unwrap_or(&[]);
@@ -1180,10 +1174,6 @@ impl Vm {
                         raise!(Raised::OUT_OF_MEMORY);
                     };
                     let function_code = function_code.clone();
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
-                    let globals = frame.globals;
                     let bytes = size_of::<Function>() + size_of_val(cells);
                     plain!(self.heap.budget.charge(bytes).map_err(Raised::from));
                     let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from));
@@ -1256,7 +1246,7 @@ impl Vm {
                     self.instruction = start as u32;
                     let a = a_of(word) as usize;
                     let callee = regs[a];
-                    let names = code.constants[code.words[pc] as usize];
+                    let names = code.constants[words[pc] as usize];
                     pc += 1;
                     let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
                         return Flow::Look;
@@ -1364,7 +1354,7 @@ impl Vm {
 
                 op::ImportName => {
                     self.instruction = start as u32;
-                    let name = code.sites[code.words[pc] as usize].name;
+                    let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let from_list = regs[b_of(word) as usize];
                     save!();
@@ -1374,7 +1364,7 @@ impl Vm {
                 }
                 op::ImportFrom => {
                     self.instruction = start as u32;
-                    let name = code.sites[code.words[pc] as usize].name;
+                    let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let module = regs[b_of(word) as usize];
                     save!();
