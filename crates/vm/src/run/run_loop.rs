@@ -26,6 +26,8 @@ pub(super) enum Flow {
     Look,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
+    /// The same, raised by the native frame on top itself: it is not asked whether it catches.
+    RaiseOwn(Raised),
     /// The frame that the run began with returned.
     Exit(Value),
 }
@@ -80,7 +82,11 @@ impl Vm {
         loop {
             flow = match flow {
                 Flow::Exit(value) => return RunResult::Done(value),
-                Flow::Raise(raised) => match self.handle(raised, floor) {
+                Flow::Raise(raised) => match self.handle(raised, floor, false) {
+                    Ok(()) => Flow::Look,
+                    Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::RaiseOwn(raised) => match self.handle(raised, floor, true) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
                 },
@@ -188,7 +194,7 @@ impl Vm {
                 Ok(flow) => flow,
                 Err(raised) => Flow::Raise(raised),
             },
-            Err(raised) => Flow::Raise(raised),
+            Err(raised) => Flow::RaiseOwn(raised),
         }
     }
 
