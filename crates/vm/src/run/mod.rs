@@ -22,6 +22,7 @@ pub mod operators;
 pub mod platform;
 pub mod print;
 pub mod run_loop;
+pub mod request;
 pub mod source;
 pub mod traceback;
 mod unwind;
@@ -29,6 +30,7 @@ mod unwind;
 pub use call::{Arguments, Called, Outcome};
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
+pub use request::Request;
 pub use platform::{Extension, Platform, Signals, Stream};
 pub use run_loop::RunResult;
 

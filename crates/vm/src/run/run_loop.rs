@@ -2,7 +2,7 @@
 
 use super::frame::{Action, FrameKind, Input, Wait};
 use super::native_frame::Step;
-use super::{Called, Vm};
+use super::{Called, Outcome, Request, Vm};
 use crate::heap::{Raised, TypeId, Value};
 
 /// How a run ended.
@@ -231,16 +231,20 @@ impl Vm {
                 self.fiber.wait = Some(wait);
                 return Ok(Flow::Look);
             }
-            Step::Call(callable, arguments) => self.call_with(callable, arguments.as_slice(), Action::Native),
-            Step::CallMany(callable, arguments, keywords) => {
-                self.call_many(callable, &arguments, keywords, Action::Native)
+            Step::Pushed => return Ok(Flow::Look),
+            Step::Call(callable, arguments) => {
+                self.complete(Outcome::Call(callable, arguments), Action::Native)
             }
-            Step::Iter(source) => self.iter(source, Action::Native),
+            Step::CallMany(callable, arguments, keywords) => {
+                self.complete(Outcome::CallMany(callable, arguments, keywords), Action::Native)
+            }
+            Step::Perform(request) => self.perform(request, Action::Native),
+            Step::Iter(source) => self.perform(Request::Iter(source), Action::Native),
             Step::Again => {
                 self.fiber.input = Some(Input::Unparked);
                 return Ok(Flow::Look);
             }
-            Step::Next(iterator) => self.next(iterator, Action::NativeItem),
+            Step::Next(iterator) => self.with_room(&[iterator], |vm| vm.next(iterator, Action::NativeItem)),
             Step::Send(generator, value) => self.resume(generator, Input::Value(value), Action::Native),
             Step::Throw(generator, exception) => {
                 self.resume(generator, Input::Raised(exception), Action::Native)
