@@ -14,5 +14,7 @@
 
 extern crate alloc;
 
+pub mod clocks;
+pub mod engine;
 pub mod events;
 pub mod line_editor;

@@ -42,7 +42,6 @@ use crate::clock::Clock;
 use crate::futures::{Core, Growing, Polled, RunError, Sleep, TaskId};
 use crate::hooks::{Hooks, NoHooks};
 use crate::join::{self, JoinHandle};
-use crate::node::NodeId;
 use crate::scheduler::{Next, Scheduler, Turn};
 use crate::space::NoRoom;
 
@@ -186,11 +185,6 @@ impl<H: Hooks> Handle<H> {
     /// For a program that drives the loop itself: its own nodes and queues. The function must not use the handle.
     pub fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler<Vec<crate::Slot>, H>) -> R) -> R {
         self.0.core.with_scheduler(f)
-    }
-
-    /// Whether the node is that of a Rust task which is over.
-    pub fn is_over(&self, node: NodeId) -> bool {
-        self.with_scheduler(|scheduler| !scheduler.nodes().is_live(node))
     }
 }
 

@@ -60,7 +60,8 @@
 //! Cost: a wake of a waiting task is two compare-and-swaps, of a task that is being polled one; a poll that goes back to
 //! waiting is one. A poll after a timer, a join or a spawn while the cell is parked needs none.
 //!
-//! All of the crate's `unsafe` is in this file: three pointers that become references again, each by **Eternal**.
+//! All of the crate's `unsafe` is in this file: pointers to cells, inboxes and doorbells that become references again, each
+//! by **Eternal**, and the waker made of one.
 
 #![allow(unsafe_code)]
 

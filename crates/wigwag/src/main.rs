@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match wigwag::cli::from_process() {
-        Ok(options) => wigwag::cli::no_engine(&options),
+        Ok(options) => wigwag::driver::run(options),
         Err(error) => error.report(),
     }
 }

@@ -22,8 +22,8 @@
 //!   a sleep's node       queued from the sleep's first poll until its turn or its drop; its turn is the task's turn
 //! ```
 //!
-//! What must always hold: nothing of the caller's (a future, a drop, a waker, a hook's own lock) runs while the state is
-//! borrowed. Hooks are the exception, and must not call back.
+//! What must always hold: nothing of the caller's (a future, a drop, a waker, a clock) runs while the state is borrowed.
+//! Hooks are the exception, and must not call back.
 //!
 //! A task is cancelled by a mark; its future is dropped at its next turn, inside the loop, never inside `cancel`.
 

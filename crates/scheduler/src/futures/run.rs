@@ -12,7 +12,7 @@
 use core::cell::Cell;
 use core::fmt;
 
-use super::{Bodies, Core, Parts, Polled};
+use super::{Bodies, Core, NOBODY, Parts, Polled};
 use crate::clock::{Clock, Waited};
 use crate::space::NoRoom;
 
@@ -74,10 +74,13 @@ impl<P: Parts> Core<P> {
             return Err(RunError::Nested);
         }
         let _running = Running(&self.running);
+        self.current.set(NOBODY);
         loop {
+            // Asked before the state is borrowed: a clock is somebody else's code.
+            let now_us = self.clock.now_us();
             let mark = {
                 let mut state = self.state.borrow_mut();
-                state.scheduler.nodes_mut().observe(self.clock.now_us());
+                state.scheduler.nodes_mut().observe(now_us);
                 state.drain(self.inbox);
                 state.scheduler.mark()
             };

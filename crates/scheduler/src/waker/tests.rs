@@ -1,7 +1,7 @@
 //! The wakers' rules, once with real threads (also for Miri) and once with every interleaving (loom):
 //!
 //! ```text
-//! cargo +nightly miri test -p wigwag-scheduler --lib
+//! MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p wigwag-scheduler
 //! RUSTFLAGS="--cfg loom" cargo test -p wigwag-scheduler --release --lib loom
 //! ```
 
@@ -189,28 +189,52 @@ mod loom {
         (inbox, (0..count).map(|index| &*Box::leak(Box::new(WakeCell::new(inbox, index)))).collect())
     }
 
-    /// Polls until all that was sent has been seen, as a loop does. Ends only if no wake is lost.
-    fn receive(
-        inbox: &'static Inbox,
-        cells: &[&'static WakeCell],
-        sent: &[Arc<AtomicUsize>],
-        expected: usize,
-    ) {
-        let mut ready: Vec<u32> = (0..cells.len() as u32).collect();
-        let mut seen = 0;
+    /// What one thread sends to one cell's task: it stores 1, 2, … and wakes after each. The stores are relaxed, so that
+    /// only the wake itself can make them visible.
+    struct Mail {
+        to: usize,
+        count: usize,
+        latest: Arc<AtomicUsize>,
+    }
+
+    /// Lets each sender send, and polls until all has been seen, as a loop does. Ends only if no wake is lost, and none
+    /// comes before what it announces.
+    fn deliver(cell_count: u32, senders: &[(usize, usize)]) {
+        let (inbox, cells) = cells(cell_count);
+        let mails: Vec<Mail> = senders
+            .iter()
+            .map(|&(to, count)| Mail { to, count, latest: Arc::new(AtomicUsize::new(0)) })
+            .collect();
+        let threads: Vec<_> = mails
+            .iter()
+            .map(|mail| {
+                let (cell, count, latest) = (cells[mail.to], mail.count, mail.latest.clone());
+                thread::spawn(move || {
+                    for number in 1..=count {
+                        latest.store(number, Ordering::Relaxed);
+                        cell.waker().wake();
+                    }
+                })
+            })
+            .collect();
+        let mut ready: Vec<u32> = (0..cell_count).collect();
+        let mut seen = vec![0; mails.len()];
         loop {
             for index in core::mem::take(&mut ready) {
                 let cell = cells[index as usize];
                 let before = cell.wakes();
-                seen += sent[index as usize].swap(0, Ordering::Relaxed);
+                for (seen, mail) in seen.iter_mut().zip(&mails).filter(|(_, mail)| mail.to == index as usize)
+                {
+                    *seen = mail.latest.load(Ordering::Relaxed);
+                }
                 if !cell.is_armed() && !cell.park(before) {
                     ready.push(index);
                 }
             }
-            if seen == expected {
-                return;
+            if seen.iter().zip(&mails).all(|(seen, mail)| *seen == mail.count) {
+                break;
             }
-            let listed = woken(inbox, cells);
+            let listed = woken(inbox, &cells);
             for (place, index) in listed.iter().enumerate() {
                 assert!(!listed[..place].contains(index), "listed twice");
             }
@@ -219,75 +243,26 @@ mod loom {
                 thread::yield_now();
             }
         }
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
     }
 
     #[test]
     fn one_waker_against_parking() {
-        ::loom::model(|| {
-            let (inbox, cells) = cells(1);
-            let sent = vec![Arc::new(AtomicUsize::new(0))];
-            let (cell, mail) = (cells[0], sent[0].clone());
-            let thread = thread::spawn(move || {
-                mail.fetch_add(1, Ordering::Relaxed);
-                cell.wake();
-            });
-            receive(inbox, &cells, &sent, 1);
-            thread.join().unwrap();
-        });
+        model(|| deliver(1, &[(0, 1)]));
     }
 
     #[test]
     fn two_wakers_of_one_cell() {
-        model(|| {
-            let (inbox, cells) = cells(1);
-            let sent = vec![Arc::new(AtomicUsize::new(0))];
-            let threads: Vec<_> = (0..2)
-                .map(|_| {
-                    let (cell, mail) = (cells[0], sent[0].clone());
-                    thread::spawn(move || {
-                        mail.fetch_add(1, Ordering::Relaxed);
-                        cell.wake();
-                    })
-                })
-                .collect();
-            receive(inbox, &cells, &sent, 2);
-            threads.into_iter().for_each(|thread| thread.join().unwrap());
-        });
+        model(|| deliver(1, &[(0, 1), (0, 1)]));
     }
 
     #[test]
     fn two_cells_into_one_inbox() {
-        model(|| {
-            let (inbox, cells) = cells(2);
-            let sent = vec![Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0))];
-            let threads: Vec<_> = (0..2)
-                .map(|index: usize| {
-                    let (cell, mail) = (cells[index], sent[index].clone());
-                    thread::spawn(move || {
-                        mail.fetch_add(1, Ordering::Relaxed);
-                        cell.waker().wake();
-                    })
-                })
-                .collect();
-            receive(inbox, &cells, &sent, 2);
-            threads.into_iter().for_each(|thread| thread.join().unwrap());
-        });
+        model(|| deliver(2, &[(0, 1), (1, 1)]));
     }
 
     #[test]
     fn a_cell_woken_again_and_again_is_listed_once() {
-        model(|| {
-            let (inbox, cells) = cells(1);
-            let sent = vec![Arc::new(AtomicUsize::new(0))];
-            let (cell, mail) = (cells[0], sent[0].clone());
-            let thread = thread::spawn(move || {
-                for _ in 0..2 {
-                    mail.fetch_add(1, Ordering::Relaxed);
-                    cell.wake();
-                }
-            });
-            receive(inbox, &cells, &sent, 2);
-            thread.join().unwrap();
-        });
+        model(|| deliver(1, &[(0, 3)]));
     }
 }

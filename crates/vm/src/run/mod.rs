@@ -10,6 +10,7 @@ pub mod code;
 pub mod compare;
 pub mod construct;
 mod dispatch;
+pub mod each;
 pub mod frame;
 pub mod generators;
 mod helpers;

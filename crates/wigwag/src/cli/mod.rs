@@ -42,8 +42,6 @@ pub use options::{ClockChoice, Emitter, EventsTo, Options, Program};
 pub use values::board::{BOARDS, UnknownBoard};
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
-use std::process::ExitCode;
 
 /// Reads the command line and the environment of this process.
 ///
@@ -67,12 +65,4 @@ pub fn parse(
 /// The command that a file's name may have been meant for, when there is no such file.
 pub fn similar_command(file: &OsStr) -> Option<&'static str> {
     suggest::nearest(file.to_str()?, arguments::COMMANDS)
-}
-
-/// Says that there is nothing in this build to run a program with.
-pub fn no_engine(options: &Options) -> ExitCode {
-    let message = format!("wigwag: cannot run {}: the engine is not linked into this build", options.program);
-    // If it cannot be written, there is nobody to tell.
-    drop(writeln!(std::io::stderr(), "{message}"));
-    ExitCode::FAILURE
 }

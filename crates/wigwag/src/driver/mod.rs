@@ -1,0 +1,284 @@
+//! The driver: it sets an engine up as the options say, steps it, and waits when it is idle.
+//!
+//! The engine runs on a thread with a large native stack, because compiling recurses for each level that a source text
+//! nests; running never does.
+
+mod repl;
+mod world;
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use wigwag_engine::clocks::ClockSource;
+use wigwag_engine::engine::{Config, Ending, Engine, Stepped};
+use wigwag_host::clock::{RealClock, Speed, epoch_ns};
+use wigwag_host::files;
+use wigwag_host::interrupt::Interrupt;
+use wigwag_host::output::TerminalOutput;
+use wigwag_host::terminal;
+use wigwag_host::wait::Waiter;
+use wigwag_modules::clock::{Clock, Timekeeper};
+use wigwag_vm::run::source::SourceMode;
+
+use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
+use world::{EventSink, HostPlatform, World};
+
+/// The heap of a program, if nobody says otherwise.
+const USUAL_HEAP_BYTES: usize = 512 << 20;
+/// Native stack of the thread that compiles: six thousand levels of nesting with room to spare.
+const STACK_BYTES: usize = 64 << 20;
+/// How much fuel a step gets: few enough that Ctrl-C is seen at once.
+const USUAL_FUEL: u64 = 100_000;
+/// Output of a program that never waits is written this often.
+const FLUSH_EVERY: Duration = Duration::from_millis(40);
+
+/// Runs what the options ask for; gives the status to end with.
+pub fn run(options: Options) -> ExitCode {
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_here(&options));
+    let status = match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(status)) => status,
+        Ok(Err(_)) => 70,
+        Err(error) => complain(&format!("cannot start: {error}"), 71),
+    };
+    terminal::restore();
+    ExitCode::from(status)
+}
+
+/// Tells what went wrong; gives the status to end with.
+fn complain(message: &str, status: u8) -> u8 {
+    // If it cannot be written, there is nobody to tell.
+    let _ = writeln!(io::stderr(), "wigwag: {message}");
+    status
+}
+
+/// Real time as the library reads it.
+struct DriverClock {
+    clock: RealClock,
+    epoch_us: u64,
+}
+
+impl Clock for DriverClock {
+    fn now_us(&mut self, _work: u64) -> u64 {
+        self.clock.now_us()
+    }
+
+    fn epoch_at_start_us(&self) -> u64 {
+        self.epoch_us
+    }
+}
+
+/// A program on its way: the engine and what the driver needs around it.
+struct Driver {
+    engine: Engine,
+    world: Rc<RefCell<World>>,
+    /// The clock to wait by; none under the virtual one.
+    clock: Option<RealClock>,
+    waiter: Waiter,
+    interrupt: Interrupt,
+    fuel: u64,
+}
+
+fn run_here(options: &Options) -> u8 {
+    let mut driver = match Driver::new(options) {
+        Ok(driver) => driver,
+        Err((message, status)) => return complain(&message, status),
+    };
+    let status = match source_of(&options.program) {
+        Ok(Some((source, file, mode))) => {
+            if options.compile_only {
+                driver.compile_only(&source, &file)
+            } else {
+                driver.run_program(&source, &file, mode)
+            }
+        }
+        Ok(None) => return driver.finish_with(|driver| repl::run(driver)),
+        Err((message, status)) => {
+            driver.world.borrow_mut().finish();
+            return complain(&message, status);
+        }
+    };
+    if options.inspect && terminal::is_terminal(io::stdin()) {
+        return driver.finish_with(|driver| repl::run(driver));
+    }
+    driver.finish_with(|_| status)
+}
+
+/// A text to run, what to call it, and how to compile it. `None` asks for the REPL.
+type Source = Option<(Vec<u8>, String, SourceMode)>;
+
+fn source_of(program: &Program) -> Result<Source, (String, u8)> {
+    let from_stdin = || match files::read_source_from_stdin() {
+        Ok(source) => Ok(Some((source, String::from("<stdin>"), SourceMode::Module))),
+        Err(error) => Err((error.to_string(), error.exit_status())),
+    };
+    match program {
+        Program::Interactive if terminal::is_terminal(io::stdin()) => Ok(None),
+        Program::Interactive | Program::StandardInput { .. } => from_stdin(),
+        Program::File { path, .. } => match files::read_source(path) {
+            Ok(source) => Ok(Some((source, path.to_string_lossy().into_owned(), SourceMode::Module))),
+            Err(error) => {
+                let mut message = error.to_string();
+                if let Some(command) = similar_command(path.as_os_str()) {
+                    message.push_str(&format!("; did you mean the command '{command}'?"));
+                }
+                Err((message, error.exit_status()))
+            }
+        },
+        Program::Code { text, .. } => match text.to_str() {
+            Some(text) => Ok(Some((text.into(), String::from("<string>"), SourceMode::Module))),
+            None => Err((String::from("the program is not UTF-8"), 1)),
+        },
+        Program::Module { name, .. } => {
+            let name = name.to_string_lossy();
+            let path = module_path(&name).ok_or_else(|| (format!("no module named '{name}'"), 1))?;
+            match files::read_source(&path) {
+                Ok(source) => Ok(Some((source, path.to_string_lossy().into_owned(), SourceMode::Module))),
+                Err(error) => Err((error.to_string(), error.exit_status())),
+            }
+        }
+    }
+}
+
+/// Where a module of this name is found from the current directory.
+fn module_path(name: &str) -> Option<PathBuf> {
+    let stem = name.replace('.', "/");
+    [format!("{stem}.py"), format!("{stem}/__main__.py")]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|path| files::path_kind(path) == files::PathKind::File)
+}
+
+impl Driver {
+    fn new(options: &Options) -> Result<Driver, (String, u8)> {
+        let fail = |what: &str, error: io::Error| (format!("{what}: {error}"), 1);
+        let events = match &options.events {
+            None => EventSink::None,
+            Some(EventsTo::StandardOutput) => EventSink::StandardOutput,
+            Some(EventsTo::File(path)) => match File::create(path) {
+                Ok(file) => EventSink::File(BufWriter::new(file)),
+                Err(error) => return Err(fail(&format!("can't write '{}'", path.display()), error)),
+            },
+        };
+        let strip = None;
+        let output = TerminalOutput::new(io::stdout(), io::stderr(), strip)
+            .map_err(|error| fail("no output", error))?;
+        let world = Rc::new(RefCell::new(World::new(output, events)));
+        let waiter = Waiter::new().map_err(|error| fail("can't wait", error))?;
+        let interrupt = Interrupt::install(&waiter).map_err(|error| fail("can't catch Ctrl-C", error))?;
+        let clock = match options.clock {
+            ClockChoice::Virtual => None,
+            ClockChoice::Real => Some(RealClock::start(Speed::REAL)),
+            ClockChoice::Scaled(speed) => Some(RealClock::start(speed)),
+        };
+        let source = match clock {
+            None => ClockSource::Virtual,
+            Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
+        };
+        let board = options.board != "none";
+        let config = Config {
+            heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
+            clock: source,
+            ticks_period: if board { Timekeeper::TICKS_32 } else { Timekeeper::TICKS_64 },
+            until_us: options.until_us,
+        };
+        let platform = HostPlatform::new(world.clone(), clock);
+        let mut engine = Engine::new(config, Box::new(platform))
+            .map_err(|_| (String::from("the heap is too small to start"), 1))?;
+        engine.vm.optimise = options.optimise;
+        engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
+        let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
+        Ok(Driver { engine, world, clock, waiter, interrupt, fuel })
+    }
+
+    fn compile_only(&mut self, source: &[u8], file: &str) -> u8 {
+        match self.engine.vm.compile(source, file, SourceMode::Module) {
+            Ok(_) => 0,
+            Err(raised) => {
+                let text = self.engine.vm.format_exception(raised.0);
+                self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
+                1
+            }
+        }
+    }
+
+    fn run_program(&mut self, source: &[u8], file: &str, mode: SourceMode) -> u8 {
+        let ending = match self.engine.start(source, file, mode) {
+            Ok(()) => self.drive(),
+            Err(ending) => ending,
+        };
+        self.report(&ending, Some((source, file)))
+    }
+
+    /// Shows how a program ended; gives its status.
+    fn report(&mut self, ending: &Ending, _source: Option<(&[u8], &str)>) -> u8 {
+        if let Ending::Exception(text) | Ending::Interrupted(text) | Ending::Deadlock(text) = ending {
+            self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
+        }
+        ending.status() as u8
+    }
+
+    /// Steps the engine until the program ends.
+    fn drive(&mut self) -> Ending {
+        let mut flushed = Instant::now();
+        let mut steps = 0_u32;
+        loop {
+            if self.interrupt.take() {
+                self.engine.vm.signals.interrupt();
+            }
+            match self.engine.step(self.fuel) {
+                Stepped::Ready => {
+                    steps = steps.wrapping_add(1);
+                    // Looking at the clock costs more than a small step.
+                    if steps.is_multiple_of(64) {
+                        let now = Instant::now();
+                        if now.duration_since(flushed) >= FLUSH_EVERY {
+                            flushed = now;
+                            self.show(now);
+                        }
+                        if self.world.borrow().is_broken() {
+                            return Ending::Exit(1);
+                        }
+                    }
+                }
+                Stepped::Idle { until_us } => {
+                    let now = Instant::now();
+                    self.show(now);
+                    let deadline = match (until_us, &self.clock) {
+                        (Some(until), Some(clock)) => clock.instant_of(until),
+                        _ => None,
+                    };
+                    let refresh = self.world.borrow().refresh_due(now);
+                    let wake = [deadline, refresh].into_iter().flatten().min();
+                    if let Err(error) = self.waiter.wait(wake, &mut []) {
+                        return Ending::Exception(format!("wigwag: can't wait: {error}\n"));
+                    }
+                }
+                Stepped::Ended(ending) => return ending,
+            }
+        }
+    }
+
+    /// Writes what is buffered and shows the LEDs.
+    fn show(&mut self, now: Instant) {
+        let t_us = self.engine.now_us();
+        let mut world = self.world.borrow_mut();
+        world.flush();
+        world.refresh(now, t_us);
+    }
+
+    fn finish_with(mut self, work: impl FnOnce(&mut Driver) -> u8) -> u8 {
+        let status = work(&mut self);
+        let broken = self.world.borrow_mut().finish();
+        match broken {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                complain(&format!("can't write: {error}"), status.max(1))
+            }
+            _ => status,
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What a program's machine meets of this system: its outputs, its files, its events.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Instant;
+
+use wigwag_engine::events::{BoardEvent, Change};
+use wigwag_host::clock::RealClock;
+use wigwag_host::files;
+use wigwag_host::output::TerminalOutput;
+use wigwag_vm::run::Stream;
+use wigwag_vm::run::platform::{PathKind, Platform};
+
+/// Where the board's events go.
+pub enum EventSink {
+    /// Nowhere.
+    None,
+    /// To standard output; the program's own output then goes to standard error.
+    StandardOutput,
+    /// To a file.
+    File(BufWriter<File>),
+}
+
+/// The outputs that the program, the board and the driver share.
+pub struct World {
+    output: TerminalOutput,
+    events: EventSink,
+    line: String,
+    /// Standard output is gone (a closed pipe): writing on is of no use to anybody.
+    broken: Option<io::Error>,
+}
+
+impl World {
+    /// A world with these outputs.
+    pub fn new(output: TerminalOutput, events: EventSink) -> World {
+        World { output, events, line: String::new(), broken: None }
+    }
+
+    fn keep(&mut self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.broken.get_or_insert(error);
+        }
+    }
+
+    /// The program writes.
+    pub fn program_output(&mut self, stream: Stream, bytes: &[u8]) {
+        let result = match (stream, &self.events) {
+            (Stream::Out, EventSink::None | EventSink::File(_)) => self.output.stdout(bytes),
+            _ => self.output.stderr(bytes),
+        };
+        self.keep(result);
+    }
+
+    /// Something changed on the board.
+    pub fn board_event(&mut self, event: &BoardEvent<'_>) {
+        if let Change::Led { led, value, .. } = event.change {
+            self.output.set_led(led, value);
+        }
+        self.line.clear();
+        // Writing to a String cannot fail.
+        let _ = event.write_json_line(&mut self.line);
+        let result = match &mut self.events {
+            EventSink::None => Ok(()),
+            EventSink::StandardOutput => self.output.stdout(self.line.as_bytes()),
+            EventSink::File(file) => file.write_all(self.line.as_bytes()),
+        };
+        self.keep(result);
+    }
+
+    /// Writes what is buffered.
+    pub fn flush(&mut self) {
+        let result = self.output.flush();
+        self.keep(result);
+    }
+
+    /// Shows the LEDs again if it is time.
+    pub fn refresh(&mut self, now: Instant, t_us: u64) {
+        self.output.refresh(now, t_us);
+    }
+
+    /// When the LEDs are to be shown again.
+    pub fn refresh_due(&self, now: Instant) -> Option<Instant> {
+        self.output.refresh_due(now)
+    }
+
+    /// Takes the strip away while a person types.
+    pub fn hide_strip(&mut self) {
+        self.output.hide_strip();
+    }
+
+    /// Writes everything and takes the strip away. The error that ended the output early, if any did.
+    pub fn finish(&mut self) -> Option<io::Error> {
+        let result = self.output.finish();
+        self.keep(result);
+        if let EventSink::File(file) = &mut self.events {
+            let result = file.flush();
+            self.keep(result);
+        }
+        self.broken.take()
+    }
+
+    /// Whether nobody reads the output any more.
+    pub fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+}
+
+/// The machine's side of the world.
+pub struct HostPlatform {
+    world: Rc<RefCell<World>>,
+    clock: Option<RealClock>,
+    unread: Vec<u8>,
+}
+
+impl HostPlatform {
+    /// The platform of a program; without a clock it cannot block.
+    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>) -> HostPlatform {
+        HostPlatform { world, clock, unread: Vec::new() }
+    }
+}
+
+impl Platform for HostPlatform {
+    fn write(&mut self, stream: Stream, bytes: &[u8]) {
+        self.world.borrow_mut().program_output(stream, bytes);
+    }
+
+    fn path_kind(&mut self, path: &str) -> PathKind {
+        match files::path_kind(Path::new(path)) {
+            files::PathKind::File => PathKind::File,
+            files::PathKind::Directory => PathKind::Directory,
+            _ => PathKind::Missing,
+        }
+    }
+
+    fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
+        const EIO: i32 = 5;
+        const EISDIR: i32 = 21;
+        files::read_source(Path::new(path)).map_err(|error| match error.reason() {
+            files::SourceErrorReason::Directory => EISDIR,
+            files::SourceErrorReason::Missing(error) | files::SourceErrorReason::Unreadable(error) => {
+                error.raw_os_error().unwrap_or(EIO)
+            }
+            _ => EIO,
+        })
+    }
+
+    fn read_line(&mut self) -> Option<Vec<u8>> {
+        self.world.borrow_mut().flush();
+        loop {
+            if let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') {
+                let mut line: Vec<u8> = self.unread.drain(..=end).collect();
+                line.pop();
+                return Some(line);
+            }
+            let mut buffer = [0; 4096];
+            match files::read_some(io::stdin(), &mut buffer) {
+                Ok(count) if count > 0 => self.unread.extend_from_slice(&buffer[..count]),
+                _ if self.unread.is_empty() => return None,
+                _ => return Some(std::mem::take(&mut self.unread)),
+            }
+        }
+    }
+
+    fn block_until(&mut self, until_us: u64) -> bool {
+        let Some(clock) = &self.clock else { return false };
+        self.world.borrow_mut().flush();
+        if let Some(instant) = clock.instant_of(until_us) {
+            std::thread::sleep(instant.saturating_duration_since(Instant::now()));
+        }
+        true
+    }
+}
