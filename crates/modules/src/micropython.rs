@@ -107,6 +107,7 @@ fn schedule(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     if matches!(vm.heap.slot_of(function), Some(Slot::Native(native)) if native.name == KBD_INTR) {
         // Upstream's way for a program to interrupt itself.
         vm.signals.interrupt();
+        vm.look_soon();
         return Ok(Value::NONE.into());
     }
     callbacks::schedule(vm, function, argument)?;
