@@ -63,6 +63,9 @@ impl Vm {
         self.fiber.nested += 1;
         let result = self.run_until_exit(floor, None);
         self.fiber.nested -= 1;
+        if self.fiber.nested == 0 && self.signals.wants_attention() {
+            self.look_soon();
+        }
         match result {
             RunResult::Done(value) => Ok(value),
             RunResult::Raised(exception) => Err(Raised(exception)),
@@ -164,6 +167,16 @@ impl Vm {
             return Ok(Some(RunResult::Attention));
         }
         Ok(None)
+    }
+
+    /// Ends the slice of fuel, so that the next back-edge or call looks at signals. What a program asks for itself
+    /// happens at the same place however much fuel a step is given.
+    pub fn look_soon(&mut self) {
+        if self.fuel > 0 {
+            self.fuel_reserve = self.fuel_reserve.saturating_add(self.fuel as u64);
+            self.fuel_granted -= self.fuel;
+            self.fuel = 0;
+        }
     }
 
     fn grant(&mut self, fuel: i64) {
