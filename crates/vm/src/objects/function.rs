@@ -96,6 +96,8 @@ pub enum Member {
     Str(&'static str, &'static str),
     /// Anything made when the name is first looked up.
     Lazy(&'static str, fn(&mut Heap) -> Result<Value, Raised>),
+    /// In a module: anything made from the state of the machine when the module is loaded.
+    Machine(&'static str, fn(&mut Vm) -> Result<Value, Raised>),
     /// A built-in type.
     Type(&'static str, TypeId),
     /// A type of another layer.
@@ -114,6 +116,7 @@ impl Member {
             | Member::Float(name, _)
             | Member::Str(name, _)
             | Member::Lazy(name, _)
+            | Member::Machine(name, _)
             | Member::Type(name, _)
             | Member::Extension(name, _) => name,
         }
@@ -137,6 +140,8 @@ impl Member {
             Member::Float(_, float) => heap.float(*float),
             Member::Str(_, text) => Ok(Value::from_symbol(heap.intern_static(text)?)),
             Member::Lazy(_, make) => make(heap),
+            // Only modules have these, and `Vm::fill_namespace` makes them.
+            Member::Machine(..) => Ok(Value::NONE),
             Member::Type(_, id) => Ok(id.value()),
             Member::Extension(_, definition) => Ok(heap.class_for(definition)?.value()),
         }

@@ -23,5 +23,6 @@ pub mod range;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod sort;
 pub mod str;
 pub mod tuple;

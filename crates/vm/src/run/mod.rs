@@ -10,6 +10,7 @@ pub mod code;
 pub mod compare;
 pub mod construct;
 mod dispatch;
+pub mod each;
 pub mod frame;
 pub mod generators;
 mod helpers;
@@ -162,7 +163,10 @@ impl Vm {
     pub fn fill_namespace(&mut self, namespace: Handle, members: &'static [Member]) -> Result<(), Raised> {
         for member in members {
             let name = self.heap.intern_static(member.name())?;
-            let value = member.value(&mut self.heap)?;
+            let value = match member {
+                Member::Machine(_, make) => make(self)?,
+                _ => member.value(&mut self.heap)?,
+            };
             self.namespace_set(namespace, name, value)?;
         }
         Ok(())

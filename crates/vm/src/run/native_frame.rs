@@ -111,6 +111,11 @@ impl Walk {
         tracer.value(self.iterator);
     }
 
+    /// The iterable, or None where the walk began with an iterator.
+    pub fn source(&self) -> Value {
+        self.source
+    }
+
     /// The iterator, once it is known.
     pub fn iterator(&self) -> Value {
         self.iterator
@@ -122,7 +127,11 @@ impl Walk {
         use super::iteration::{Item, iter_plain, next_plain};
         if self.iterator.is_unbound() {
             match input {
-                Input::Value(iterator) => self.iterator = iterator,
+                Input::Value(iterator) => {
+                    // A step of its own, so that this input is not taken for an item if the next step is done again.
+                    self.iterator = iterator;
+                    return Ok(Items::Ask(Step::Again));
+                }
                 _ => match iter_plain(&mut vm.heap, self.source)? {
                     Some(iterator) => self.iterator = iterator,
                     None => return Ok(Items::Ask(Step::Iter(self.source))),

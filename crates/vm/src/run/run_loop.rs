@@ -108,6 +108,7 @@ impl Vm {
     }
 
     fn go(&mut self) -> Flow {
+        self.instruction = super::dispatch::NO_INSTRUCTION;
         match self.fiber.frames.last() {
             Some(frame) => match &frame.kind {
                 FrameKind::Python(_) => self.dispatch(),

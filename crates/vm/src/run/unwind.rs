@@ -223,7 +223,11 @@ impl Vm {
         let this = (depth, instruction, self.work_done());
         let python_on_top =
             matches!(self.fiber.frames.last(), Some(Frame { kind: FrameKind::Python(_), .. }));
-        if self.heap.lock_depth == 0 && python_on_top && self.repeated != this && instruction != u32::MAX {
+        if self.heap.lock_depth == 0
+            && python_on_top
+            && self.repeated != this
+            && instruction != super::dispatch::NO_INSTRUCTION
+        {
             self.repeated = this;
             self.collect();
             if let Some(frame) = self.top_frame() {
