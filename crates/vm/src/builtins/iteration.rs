@@ -136,7 +136,9 @@ impl NativeFrame for Sum {
             }
             let plain = match self.total.both_small_ints(self.item) {
                 Some((x, y)) => Some(vm.heap.int(x + y)?),
-                None => crate::objects::operators::binary(&mut vm.heap, BinaryOp::Add, self.total, self.item)?,
+                None => {
+                    crate::objects::operators::binary(&mut vm.heap, BinaryOp::Add, self.total, self.item)?
+                }
             };
             let item = core::mem::replace(&mut self.item, Value::UNBOUND);
             match plain {

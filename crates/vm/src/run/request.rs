@@ -43,7 +43,9 @@ impl Request {
     fn values(&self) -> [Value; 3] {
         let none = Value::NONE;
         match *self {
-            Request::Iter(x) | Request::Unary(_, x) | Request::Length(x) | Request::Truth(x) => [x, none, none],
+            Request::Iter(x) | Request::Unary(_, x) | Request::Length(x) | Request::Truth(x) => {
+                [x, none, none]
+            }
             Request::Attribute(x, _) => [x, none, none],
             Request::SetAttribute(x, _, value) => [x, value, none],
             Request::Item(x, y)
@@ -60,9 +62,7 @@ impl Vm {
         self.with_room(&request.values(), |vm| match request {
             Request::Iter(source) => vm.iter(source, action),
             Request::Attribute(receiver, name) => vm.attribute(receiver, name, action),
-            Request::SetAttribute(receiver, name, value) => {
-                vm.store_attribute(receiver, name, value, action)
-            }
+            Request::SetAttribute(receiver, name, value) => vm.store_attribute(receiver, name, value, action),
             Request::Item(container, index) => vm.get_item(container, index, action),
             Request::Contains(container, item) => vm.contains(container, item, action),
             Request::Binary(op, a, b) => vm.operate_from_native(Operation::Binary(op, false), a, b, action),
