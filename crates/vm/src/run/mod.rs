@@ -21,6 +21,7 @@ pub mod native_frame;
 pub mod operators;
 pub mod platform;
 pub mod print;
+pub mod request;
 pub mod run_loop;
 pub mod source;
 pub mod traceback;
@@ -30,6 +31,7 @@ pub use call::{Arguments, Called, Outcome};
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
+pub use request::Request;
 pub use run_loop::RunResult;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};

@@ -128,6 +128,23 @@ impl Vm {
         }
     }
 
+    /// Performs an operation on built-in types; `None` if special methods must be asked.
+    pub(super) fn operate_builtin(
+        &mut self,
+        operation: Operation,
+        a: Value,
+        b: Value,
+    ) -> Result<Option<Value>, Raised> {
+        Ok(match operation {
+            Operation::Binary(op, true) => match self.inplace_builtin(op, a, b)? {
+                Some(value) => Some(value),
+                None => self.binary_builtin(op, a, b)?,
+            },
+            Operation::Binary(op, false) => self.binary_builtin(op, a, b)?,
+            Operation::Compare(op) => self.compare_builtin(op, a, b)?.map(Value::from_bool),
+        })
+    }
+
     /// Performs an operation, beginning with an attempt number (0 for the first time).
     pub(super) fn operate(
         &mut self,
@@ -137,18 +154,10 @@ impl Vm {
         first: u8,
         action: impl Fn(u8) -> Action,
     ) -> Result<Tried, Raised> {
-        if first == 0 {
-            let builtin = match operation {
-                Operation::Binary(op, true) => match self.inplace_builtin(op, a, b)? {
-                    Some(value) => Some(value),
-                    None => self.binary_builtin(op, a, b)?,
-                },
-                Operation::Binary(op, false) => self.binary_builtin(op, a, b)?,
-                Operation::Compare(op) => self.compare_builtin(op, a, b)?.map(Value::from_bool),
-            };
-            if let Some(value) = builtin {
-                return Ok(Tried::Value(value));
-            }
+        if first == 0
+            && let Some(value) = self.operate_builtin(operation, a, b)?
+        {
+            return Ok(Tried::Value(value));
         }
         for attempt in first..3 {
             let (receiver, other, name) = match (operation, attempt) {
