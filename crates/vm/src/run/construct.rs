@@ -28,7 +28,8 @@ impl Vm {
                     self.ensure_window(base + all + 1)?;
                     self.fiber.stack.copy_within(base..base + all, base + 1);
                     self.fiber.stack[base] = class.value();
-                    self.call_native_constructor(native, base, count + 1, names, action)
+                    let called = self.call_native_constructor(native, base, count + 1, names, action);
+                    self.restore_arguments(base, count, names, called)
                 }
                 None => Err(self.heap.raise_fmt(
                     TypeId::TypeError,
@@ -169,7 +170,8 @@ impl Vm {
             self.ensure_window(base + all + 1)?;
             self.fiber.stack.copy_within(base..base + all, base + 1);
             self.fiber.stack[base] = instance;
-            return match self.call(init, base, count + 1, names, Action::Instance(register, instance))? {
+            let called = self.call(init, base, count + 1, names, Action::Instance(register, instance));
+            return match self.restore_arguments(base, count, names, called)? {
                 Called::Value(_) => Ok(Called::Value(instance)),
                 other => Ok(other),
             };
