@@ -11,9 +11,10 @@ fn name_in(vm: &mut Vm, value: Value) -> Result<Symbol, Raised> {
         Some(name) => Ok(name),
         None => {
             let kind = String::from(vm.heap.type_name(value));
-            Err(vm
-                .heap
-                .raise_fmt(TypeId::TypeError, format_args!("can't convert '{kind}' object to str implicitly")))
+            Err(vm.heap.raise_fmt(
+                TypeId::TypeError,
+                format_args!("can't convert '{kind}' object to str implicitly"),
+            ))
         }
     }
 }
@@ -60,9 +61,7 @@ impl NativeFrame for Probe {
             }
             Input::Raised(exception) => Err(Raised(exception)),
             Input::Stop(value) => Err(vm.stop_iteration(value)),
-            Input::Start | Input::Unparked => {
-                Ok(Step::Perform(Request::Attribute(self.receiver, self.name)))
-            }
+            Input::Start | Input::Unparked => Ok(Step::Perform(Request::Attribute(self.receiver, self.name))),
         }
     }
 

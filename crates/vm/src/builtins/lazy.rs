@@ -114,7 +114,9 @@ impl NativeFrame for Gather {
             _ => {}
         }
         loop {
-            let Some(lazy) = vm.heap.as_native::<Lazy>(self.object) else { return Ok(Step::Stop(Value::NONE)) };
+            let Some(lazy) = vm.heap.as_native::<Lazy>(self.object) else {
+                return Ok(Step::Stop(Value::NONE));
+            };
             let function = lazy.function;
             let Some(&iterator) = lazy.iterators.get(lazy.held.len()) else {
                 if lazy.iterators.is_empty() {

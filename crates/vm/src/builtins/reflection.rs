@@ -35,7 +35,8 @@ pub fn id(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
         i128::from(symbol.number()) * 32 + 8
     } else if value.is_immediate() {
         let truth = i128::from(value == Value::TRUE) + 2 * i128::from(value == Value::FALSE);
-        let other = 4 * i128::from(value == Value::ELLIPSIS) + 8 * i128::from(value == Value::NOT_IMPLEMENTED);
+        let other =
+            4 * i128::from(value == Value::ELLIPSIS) + 8 * i128::from(value == Value::NOT_IMPLEMENTED);
         (truth + other) * 32 + 16
     } else {
         i128::from(heap.as_float(value).map_or(0, f64::to_bits)) * 32 + 24

@@ -36,7 +36,6 @@ impl<T: Taker> Each<T> {
     pub fn new(source: Value, taker: T) -> Each<T> {
         Each { walk: Walk::new(source), taken: Value::UNBOUND, taker }
     }
-
 }
 
 impl<T: Taker> NativeFrame for Each<T> {

@@ -6,8 +6,8 @@
 //! What always holds: a step that answers with an error for lack of memory has changed nothing that a second step with
 //! the same input would trip over, because the interpreter collects and steps once more.
 
-use super::{Request, Vm};
 use super::frame::{Input, Wait};
+use super::{Request, Vm};
 use crate::heap::{Handle, Raised, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::vec::Vec;

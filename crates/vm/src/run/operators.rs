@@ -184,18 +184,11 @@ impl Vm {
 
     /// Whether a value's operators are methods that have to be looked up.
     pub(crate) fn has_operators(&self, value: Value) -> bool {
-        matches!(
-            self.heap.slot_of(value),
-            Some(Slot::Object(_) | Slot::Instance(_) | Slot::Exception(_))
-        )
+        matches!(self.heap.slot_of(value), Some(Slot::Object(_) | Slot::Instance(_) | Slot::Exception(_)))
     }
 
     /// The special method of an operator, where it is not the interpreter itself that knows the type.
-    pub(crate) fn operator_method(
-        &mut self,
-        receiver: Value,
-        name: Symbol,
-    ) -> Result<Option<Value>, Raised> {
+    pub(crate) fn operator_method(&mut self, receiver: Value, name: Symbol) -> Result<Option<Value>, Raised> {
         match self.heap.slot_of(receiver) {
             Some(Slot::Object(_)) => self.heap.special(receiver, name),
             Some(Slot::Instance(_) | Slot::Exception(_)) => self.python_special(receiver, name),

@@ -182,6 +182,8 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
+        // What it raises itself is not its own to catch.
+        let native = if answer.is_ok() { native } else { alloc::boxed::Box::new(Failed) };
         self.put_native(number, native);
         match answer {
             Ok(step) => match self.follow(number, step) {
@@ -276,6 +278,17 @@ impl Vm {
             Called::Pushed => Ok(()),
         }
     }
+}
+
+/// Stands for a native frame that has raised, until it is popped.
+struct Failed;
+
+impl super::NativeFrame for Failed {
+    fn step(&mut self, _vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
+        Ok(Step::Return(Value::NONE))
+    }
+
+    fn trace(&self, _tracer: &mut crate::heap::Tracer<'_>) {}
 }
 
 /// A fiber whose function returned at once.
