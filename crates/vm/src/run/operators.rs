@@ -97,8 +97,10 @@ impl Vm {
             }
             _ => {}
         }
-        if op == BinaryOp::Modulo && (self.heap.as_str(a).is_some() || self.heap.as_bytes(a).is_some()) {
-            return crate::objects::str::percent(self, a, b).map(Some);
+        if op == BinaryOp::Modulo
+            && (self.heap.as_str(a).is_some() || matches!(self.heap.slot_of(a), Some(Slot::Bytes(_))))
+        {
+            return crate::objects::text_methods::percent(self, a, b).map(Some);
         }
         Ok(None)
     }

@@ -26,6 +26,8 @@ pub(super) enum Flow {
     Look,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
+    /// The same, raised by the native frame on top itself: it is not asked whether it catches.
+    RaiseOwn(Raised),
     /// The frame that the run began with returned.
     Exit(Value),
 }
@@ -61,6 +63,9 @@ impl Vm {
         self.fiber.nested += 1;
         let result = self.run_until_exit(floor, None);
         self.fiber.nested -= 1;
+        if self.fiber.nested == 0 && self.signals.wants_attention() {
+            self.look_soon();
+        }
         match result {
             RunResult::Done(value) => Ok(value),
             RunResult::Raised(exception) => Err(Raised(exception)),
@@ -80,7 +85,11 @@ impl Vm {
         loop {
             flow = match flow {
                 Flow::Exit(value) => return RunResult::Done(value),
-                Flow::Raise(raised) => match self.handle(raised, floor) {
+                Flow::Raise(raised) => match self.handle(raised, floor, false) {
+                    Ok(()) => Flow::Look,
+                    Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::RaiseOwn(raised) => match self.handle(raised, floor, true) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
                 },
@@ -160,6 +169,16 @@ impl Vm {
         Ok(None)
     }
 
+    /// Ends the slice of fuel, so that the next back-edge or call looks at signals. What a program asks for itself
+    /// happens at the same place however much fuel a step is given.
+    pub fn look_soon(&mut self) {
+        if self.fuel > 0 {
+            self.fuel_reserve = self.fuel_reserve.saturating_add(self.fuel as u64);
+            self.fuel_granted -= self.fuel;
+            self.fuel = 0;
+        }
+    }
+
     fn grant(&mut self, fuel: i64) {
         self.spent += (self.fuel_granted - self.fuel) as u64;
         self.fuel += fuel;
@@ -182,15 +201,13 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
-        // What it raises itself is not its own to catch.
-        let native = if answer.is_ok() { native } else { alloc::boxed::Box::new(Failed) };
         self.put_native(number, native);
         match answer {
             Ok(step) => match self.follow(number, step) {
                 Ok(flow) => flow,
                 Err(raised) => Flow::Raise(raised),
             },
-            Err(raised) => Flow::Raise(raised),
+            Err(raised) => Flow::RaiseOwn(raised),
         }
     }
 
@@ -278,17 +295,6 @@ impl Vm {
             Called::Pushed => Ok(()),
         }
     }
-}
-
-/// Stands for a native frame that has raised, until it is popped.
-struct Failed;
-
-impl super::NativeFrame for Failed {
-    fn step(&mut self, _vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
-        Ok(Step::Return(Value::NONE))
-    }
-
-    fn trace(&self, _tracer: &mut crate::heap::Tracer<'_>) {}
 }
 
 /// A fiber whose function returned at once.
