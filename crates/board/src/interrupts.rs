@@ -124,7 +124,15 @@ impl Interrupts {
 }
 
 /// Puts a callback on the line of a pin, or takes it away (a callback of None).
-pub fn register(vm: &mut Vm, pin: Pin, owner: Owner, callback: Value, argument: Value, mode: i64, hard: bool) {
+pub fn register(
+    vm: &mut Vm,
+    pin: Pin,
+    owner: Owner,
+    callback: Value,
+    argument: Value,
+    mode: i64,
+    hard: bool,
+) {
     let Some(state) = state(vm) else { return };
     *state.interrupts.line(pin) = if callback.is_none() {
         UNUSED
@@ -210,8 +218,10 @@ impl NativeFrame for Service {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
             Input::Start => {
-                let line =
-                    state(vm).and_then(|state| state.interrupts.lines.get(self.number)).copied().unwrap_or(UNUSED);
+                let line = state(vm)
+                    .and_then(|state| state.interrupts.lines.get(self.number))
+                    .copied()
+                    .unwrap_or(UNUSED);
                 if line.callback.is_none() {
                     return Ok(Step::Return(Value::NONE));
                 }

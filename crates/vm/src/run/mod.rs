@@ -242,16 +242,6 @@ impl Vm {
         self.spent + (self.fuel_granted - self.fuel) as u64
     }
 
-    /// Has the interpreter look at its signals at the very next back-edge or call, however much fuel it has left. A
-    /// native that asks for attention on the program's behalf calls this, so that what follows comes at the same
-    /// instruction whatever the fuel of a step is.
-    pub fn look_soon(&mut self) {
-        let rest = self.fuel.max(0);
-        self.fuel -= rest;
-        self.fuel_granted -= rest;
-        self.fuel_reserve = self.fuel_reserve.saturating_add(rest as u64);
-    }
-
     /// Writes text to an output.
     pub fn write(&mut self, stream: Stream, text: &str) {
         self.platform.write(stream, text.as_bytes());
