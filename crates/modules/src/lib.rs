@@ -6,17 +6,19 @@
 
 extern crate alloc;
 
+pub mod asyncio;
 pub mod callbacks;
 pub mod clock;
 
 use wigwag_vm::run::{ModuleDef, Vm};
 
 /// Every module of this crate.
-pub static MODULES: &[&ModuleDef] = &[];
+pub static MODULES: &[&[&ModuleDef]] = &[asyncio::MODULES];
 
-/// Makes the modules of this crate known to a machine.
+/// Makes the modules of this crate known to a machine. Its clock and its callbacks are there already.
 pub fn install(vm: &mut Vm) {
-    for module in MODULES {
+    asyncio::install(vm);
+    for module in MODULES.iter().copied().flatten() {
         vm.add_module(module);
     }
 }

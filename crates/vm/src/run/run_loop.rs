@@ -181,12 +181,15 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
-        self.put_native(number, native);
         match answer {
-            Ok(step) => match self.follow(number, step) {
-                Ok(flow) => flow,
-                Err(raised) => Flow::Raise(raised),
-            },
+            Ok(step) => {
+                self.put_native(number, native);
+                match self.follow(number, step) {
+                    Ok(flow) => flow,
+                    Err(raised) => Flow::Raise(raised),
+                }
+            }
+            // What the frame itself raises is not for it to catch: it is not put back.
             Err(raised) => Flow::Raise(raised),
         }
     }
