@@ -16,5 +16,6 @@ extern crate alloc;
 
 pub mod clocks;
 pub mod engine;
-pub mod events;
 pub mod line_editor;
+
+pub use wigwag_board::events;

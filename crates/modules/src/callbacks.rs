@@ -61,6 +61,7 @@ pub fn schedule(vm: &mut Vm, function: Value, argument: Value) -> Result<(), Rai
         callbacks.soft.push_back(Callback { function, argument, hard: false });
     }
     vm.signals.request_attention();
+    vm.look_soon();
     Ok(())
 }
 
@@ -76,6 +77,7 @@ pub fn interrupt(vm: &mut Vm, function: Value, argument: Value, hard: bool) {
         }
     }
     vm.signals.request_attention();
+    vm.look_soon();
 }
 
 /// Tells the engine that the fiber waiting in an event loop has to look again.

@@ -159,9 +159,9 @@ impl<'t> Coder<'_, 't> {
         let names = self.arguments(arguments)?;
         match names {
             None => self.emit.word(op::CallMethod, first, count as u8, dest),
-            Some((positional, names)) => {
+            Some((keywords, names)) => {
                 let names = self.emit.constant(names);
-                self.emit.long(op::CallMethodKeyword, first, positional, dest, names);
+                self.emit.long(op::CallMethodKeyword, first, count as u8 - keywords, dest, names);
             }
         }
         self.registers.next = mark;

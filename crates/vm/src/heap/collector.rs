@@ -126,10 +126,15 @@ impl Heap {
         self.free = free;
         self.free_count = free_count;
         self.collections += 1;
-        let used = self.budget.used();
         self.budget.since_collection = 0;
+        self.pace();
+    }
+
+    /// Decides when the next collection is due.
+    pub(super) fn pace(&mut self) {
         // Let the heap grow by as much as is live before the next collection, but by no less than this, so that small
         // heaps do not collect all the time.
-        self.collect_after = used.max(self.minimum_growth);
+        let used = self.budget.used();
+        self.collect_after = self.threshold.unwrap_or(used.max(self.minimum_growth));
     }
 }

@@ -203,6 +203,14 @@ impl Heap {
         Ok(self.allocate(Slot::Instance(object))?.value())
     }
 
+    /// Empties a list and gives its memory back.
+    pub fn release_list(&mut self, list: Value) {
+        if let Some((Slot::List(items), budget)) = self.slot_and_budget(list) {
+            budget.release_vec(items);
+            *items = Vec::new();
+        }
+    }
+
     /// Appends to a list.
     #[inline]
     pub fn list_push(&mut self, list: Value, item: Value) -> Result<(), Raised> {

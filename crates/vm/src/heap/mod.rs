@@ -91,6 +91,8 @@ pub struct Heap {
     pub collections: u64,
     /// `gc.disable()` was called: collect only when memory runs out.
     pub collection_disabled: bool,
+    /// Collect when this much was allocated since the last collection, whatever is live: `gc.threshold(…)`.
+    pub(crate) threshold: Option<usize>,
     /// `micropython.heap_lock()` depth: while above zero every allocation fails.
     pub lock_depth: u32,
 }
@@ -116,6 +118,7 @@ impl Heap {
             minimum_growth: 256 * 1024,
             collections: 0,
             collection_disabled: false,
+            threshold: None,
             lock_depth: 0,
         };
         heap.minimum_growth = (limit / 8).clamp(2 * 1024, 1024 * 1024);
@@ -246,6 +249,22 @@ impl Heap {
     /// Bytes that may still be used.
     pub fn free_bytes(&self) -> usize {
         self.budget.limit() - self.allocated_bytes().min(self.budget.limit())
+    }
+
+    /// How many objects there are, live and not yet collected.
+    pub fn objects(&self) -> usize {
+        self.slots.len() - self.free_count
+    }
+
+    /// What `gc.threshold(…)` has set.
+    pub fn threshold(&self) -> Option<usize> {
+        self.threshold
+    }
+
+    /// Sets how much may be allocated between two collections; `None` leaves it to the collector.
+    pub fn set_threshold(&mut self, threshold: Option<usize>) {
+        self.threshold = threshold;
+        self.pace();
     }
 
     /// From now on the `number`-th allocation (from 0) and all after it fail; `None` lets them succeed again.

@@ -96,14 +96,14 @@ pub enum Member {
     Str(&'static str, &'static str),
     /// Anything made when the name is first looked up.
     Lazy(&'static str, fn(&mut Heap) -> Result<Value, Raised>),
+    /// In a module: anything made from the state of the machine when the module is loaded.
+    Machine(&'static str, fn(&mut Vm) -> Result<Value, Raised>),
     /// A built-in type.
     Type(&'static str, TypeId),
     /// A type of another layer.
     Extension(&'static str, &'static TypeDef),
     /// In a module: the very object that another built-in module has under this name.
     Shared(&'static str, &'static str),
-    /// In a module: the built-in module with this full name.
-    Submodule(&'static str, &'static str),
     /// In a module: everything that the built-in module of this name has.
     AllOf(&'static str),
 }
@@ -120,10 +120,10 @@ impl Member {
             | Member::Float(name, _)
             | Member::Str(name, _)
             | Member::Lazy(name, _)
+            | Member::Machine(name, _)
             | Member::Type(name, _)
             | Member::Extension(name, _)
             | Member::Shared(name, _)
-            | Member::Submodule(name, _)
             | Member::AllOf(name) => name,
         }
     }
@@ -146,10 +146,12 @@ impl Member {
             Member::Float(_, float) => heap.float(*float),
             Member::Str(_, text) => Ok(Value::from_symbol(heap.intern_static(text)?)),
             Member::Lazy(_, make) => make(heap),
+            // Only modules have these, and `Vm::fill_namespace` makes them.
+            Member::Machine(..) => Ok(Value::NONE),
             Member::Type(_, id) => Ok(id.value()),
             Member::Extension(_, definition) => Ok(heap.class_for(definition)?.value()),
-            // These three need the machine: see `Vm::fill_namespace`.
-            Member::Shared(..) | Member::Submodule(..) | Member::AllOf(_) => Ok(Value::NONE),
+            // These need the machine: see `Vm::fill_namespace`.
+            Member::Shared(..) | Member::AllOf(_) => Ok(Value::NONE),
         }
     }
 }

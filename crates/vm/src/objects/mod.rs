@@ -23,5 +23,7 @@ pub mod range;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod sort;
 pub mod str;
+pub mod text_methods;
 pub mod tuple;

@@ -1,7 +1,54 @@
 //! `tuple`
 
-use super::function::TypeDef;
-use crate::heap::TypeId;
+use super::function::{TypeDef, constructor, full};
+use super::list::{count, index, no_keywords};
+use crate::heap::{Raised, TypeId, Value};
+use crate::run::each::{Each, Taken, Taker};
+use crate::run::{Arguments, Outcome, Step, Vm};
+use alloc::boxed::Box;
+
+/// Gathers items in a list, then makes the tuple.
+struct Gather {
+    list: Value,
+}
+
+impl Taker for Gather {
+    fn held(&self) -> [Value; 4] {
+        [self.list, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
+    }
+
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
+        vm.heap.list_push(self.list, item)?;
+        Ok(Taken::More)
+    }
+
+    fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        let items = vm.heap.as_list_mut(self.list).map(core::mem::take).unwrap_or_default();
+        let made = vm.heap.tuple(&items);
+        if let Some(place) = vm.heap.as_list_mut(self.list) {
+            *place = items;
+        }
+        let tuple = made?;
+        vm.heap.release_list(self.list);
+        Ok(Step::Return(tuple))
+    }
+}
+
+/// `tuple(iterable=())`
+fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    no_keywords(vm, arguments)?;
+    let Some(source) = arguments.get(vm, 1) else { return Ok(vm.heap.tuple(&[])?.into()) };
+    if vm.heap.as_tuple(source).is_some() {
+        return Ok(source.into());
+    }
+    let list = vm.heap.list(&[])?;
+    Ok(Outcome::Frame(Box::new(Each::new(source, Gather { list }))))
+}
 
 /// `tuple`
-pub static TYPE: TypeDef = TypeDef { base_for_classes: true, ..TypeDef::builtin(TypeId::Tuple, "tuple") };
+pub static TYPE: TypeDef = TypeDef {
+    members: &[full("count", 2, 2, count), full("index", 2, 4, index)],
+    construct: constructor("tuple", 0, 1, construct),
+    base_for_classes: true,
+    ..TypeDef::builtin(TypeId::Tuple, "tuple")
+};

@@ -217,7 +217,7 @@ impl Vm {
                 if name == sym::DUNDER_CLASS {
                     return Ok(Found::Value(class.value(), None));
                 }
-                Ok(Found::Nothing)
+                self.find_getattr(class)
             }
         }
     }

@@ -7,7 +7,7 @@
 //! 2. Whatever may push a frame, raise, or look at the frame saves `pc` first (`save!`), and reloads `code`, `regs` and
 //!    `pc` afterwards (`reload!`), because the stack may have moved and another frame may be on top.
 //! 3. An instruction writes its destination only when it has succeeded, so that it can be executed once more after a
-//!    collection. For that, `self.instruction` holds where it began whenever it can fail for lack of memory.
+//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`NO_INSTRUCTION`].
 //! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
 //!    stays small enough to be compiled well.
 
@@ -26,6 +26,9 @@ use crate::syntax::tree::UnaryOp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+/// What [`Vm::instruction`] holds where no instruction could be done again.
+pub(super) const NO_INSTRUCTION: u32 = u32::MAX;
+
 /// The registers of a frame.
 #[inline(always)]
 fn window(stack: &mut [Value], base: usize) -> Option<&mut [Value; WINDOW]> {
@@ -41,6 +44,7 @@ impl Vm {
         let mut globals: Handle;
         let mut regs: &mut [Value; WINDOW];
         let mut pc: usize;
+        let mut start: usize = 0;
 
         macro_rules! load {
             () => {
@@ -61,6 +65,7 @@ impl Vm {
         }
         macro_rules! save {
             () => {
+                self.instruction = start as u32;
                 if let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() {
                     frame.pc = pc as u32;
                 }
@@ -249,7 +254,7 @@ impl Vm {
                 save!();
                 return Flow::Raise(Raised::OUT_OF_MEMORY);
             };
-            let start = pc;
+            start = pc;
             pc += 1;
             match op_of(word) {
                 op::Move => regs[a_of(word) as usize] = regs[b_of(word) as usize],
@@ -320,7 +325,6 @@ impl Vm {
                     match place {
                         Ok(place) => site.cache.set(Cache { place: place as u32, ..Cache::default() }),
                         Err(_) => {
-                            self.instruction = start as u32;
                             raise!(Raised::OUT_OF_MEMORY);
                         }
                     }
@@ -361,7 +365,6 @@ impl Vm {
                 op::StoreName => {
                     let name = code.sites[x_of(word) as usize].name;
                     let (namespace, value) = (regs[0], regs[a_of(word) as usize]);
-                    self.instruction = start as u32;
                     save!();
                     if let Some(namespace) = namespace.as_handle()
                         && let Err(raised) = self.namespace_set(namespace, name, value)
@@ -419,7 +422,6 @@ impl Vm {
                     }
                 }
                 op::MakeCell => {
-                    self.instruction = start as u32;
                     let cell = plain!(self.heap.cell(regs[a_of(word) as usize]));
                     regs[a_of(word) as usize] = cell;
                 }
@@ -440,7 +442,6 @@ impl Vm {
                 }
                 op::SpillPush => {
                     let value = regs[a_of(word) as usize];
-                    self.instruction = start as u32;
                     save!();
                     if let Err(raised) = self.spill_push(value) {
                         return Flow::Raise(raised);
@@ -471,31 +472,24 @@ impl Vm {
                 }
 
                 op::Add | op::InplaceAdd => {
-                    self.instruction = start as u32;
                     arithmetic!(word, checked_add, |f, g| f + g);
                 }
                 op::Subtract | op::InplaceSubtract => {
-                    self.instruction = start as u32;
                     arithmetic!(word, checked_sub, |f, g| f - g);
                 }
                 op::Multiply | op::InplaceMultiply => {
-                    self.instruction = start as u32;
                     arithmetic!(word, checked_mul, |f, g| f * g);
                 }
                 op::And | op::InplaceAnd => {
-                    self.instruction = start as u32;
                     bitwise!(word, &);
                 }
                 op::Or | op::InplaceOr => {
-                    self.instruction = start as u32;
                     bitwise!(word, |);
                 }
                 op::Xor | op::InplaceXor => {
-                    self.instruction = start as u32;
                     bitwise!(word, ^);
                 }
                 op::RightShift | op::InplaceRightShift => {
-                    self.instruction = start as u32;
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let Some((i, j)) = x.both_small_ints(y)
                         && (0..64).contains(&j)
@@ -507,7 +501,6 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::LeftShift | op::InplaceLeftShift => {
-                    self.instruction = start as u32;
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let Some((i, j)) = x.both_small_ints(y)
                         && (0..16).contains(&j)
@@ -519,7 +512,6 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::FloorDivide | op::InplaceFloorDivide => {
-                    self.instruction = start as u32;
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let Some((i, j)) = x.both_small_ints(y)
                         && j > 0
@@ -531,7 +523,6 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::Modulo | op::InplaceModulo => {
-                    self.instruction = start as u32;
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let Some((i, j)) = x.both_small_ints(y)
                         && j > 0
@@ -543,7 +534,6 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::TrueDivide | op::InplaceTrueDivide => {
-                    self.instruction = start as u32;
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float())
                         && g != 0.0
@@ -555,39 +545,30 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::MatrixMultiply | op::Power | op::InplaceMatrixMultiply | op::InplacePower => {
-                    self.instruction = start as u32;
                     slow_operator!(word);
                 }
                 op::AddInt | op::InplaceAddInt => {
-                    self.instruction = start as u32;
                     arithmetic_int!(word, +);
                 }
                 op::SubtractInt | op::InplaceSubtractInt => {
-                    self.instruction = start as u32;
                     arithmetic_int!(word, -);
                 }
                 op::Equal => {
-                    self.instruction = start as u32;
                     comparison!(word, ==);
                 }
                 op::NotEqual => {
-                    self.instruction = start as u32;
                     comparison!(word, !=);
                 }
                 op::Less => {
-                    self.instruction = start as u32;
                     comparison!(word, <);
                 }
                 op::LessEqual => {
-                    self.instruction = start as u32;
                     comparison!(word, <=);
                 }
                 op::Greater => {
-                    self.instruction = start as u32;
                     comparison!(word, >);
                 }
                 op::GreaterEqual => {
-                    self.instruction = start as u32;
                     comparison!(word, >=);
                 }
                 op::Is => {
@@ -599,7 +580,6 @@ impl Vm {
                     regs[a_of(word) as usize] = Value::from_bool(!same);
                 }
                 op::In | op::NotIn => {
-                    self.instruction = start as u32;
                     let (item, container) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     let negate = op_of(word) == op::NotIn;
                     save!();
@@ -613,7 +593,6 @@ impl Vm {
                     }
                 }
                 op::Negate | op::Positive | op::Invert => {
-                    self.instruction = start as u32;
                     let operand = regs[b_of(word) as usize];
                     let operator = match op_of(word) {
                         op::Negate => UnaryOp::Negate,
@@ -669,27 +648,21 @@ impl Vm {
                     }
                 }
                 op::JumpIfEqual => {
-                    self.instruction = start as u32;
                     branch!(word, ==);
                 }
                 op::JumpIfNotEqual => {
-                    self.instruction = start as u32;
                     branch!(word, !=);
                 }
                 op::JumpIfLess => {
-                    self.instruction = start as u32;
                     branch!(word, <);
                 }
                 op::JumpIfLessEqual => {
-                    self.instruction = start as u32;
                     branch!(word, <=);
                 }
                 op::JumpIfGreater => {
-                    self.instruction = start as u32;
                     branch!(word, >);
                 }
                 op::JumpIfGreaterEqual => {
-                    self.instruction = start as u32;
                     branch!(word, >=);
                 }
                 op::JumpIfIs => {
@@ -701,7 +674,6 @@ impl Vm {
                     }
                 }
                 op::JumpIfIn => {
-                    self.instruction = start as u32;
                     let (item, container) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let sense = c_of(word) != 0;
                     let distance = words[pc] as i32;
@@ -740,13 +712,11 @@ impl Vm {
                 }
 
                 op::GetIter => {
-                    self.instruction = start as u32;
                     let source = regs[b_of(word) as usize];
                     save!();
                     store!(a_of(word), self.iter(source, Action::Store(a_of(word))));
                 }
                 op::ForIter => {
-                    self.instruction = start as u32;
                     let iterator = regs[b_of(word) as usize];
                     let distance = words[pc] as i32;
                     pc += 1;
@@ -783,7 +753,6 @@ impl Vm {
                     }
                 }
                 op::Unpack => {
-                    self.instruction = start as u32;
                     let source = regs[b_of(word) as usize];
                     let (first, count) = (a_of(word) as usize, c_of(word) as usize);
                     if let Some(items) = self.heap.as_sequence(source)
@@ -797,7 +766,6 @@ impl Vm {
                     done!(self.unpack(a_of(word), source, c_of(word), None));
                 }
                 op::UnpackStar => {
-                    self.instruction = start as u32;
                     let source = regs[b_of(word) as usize];
                     let after = words[pc];
                     pc += 1;
@@ -806,7 +774,6 @@ impl Vm {
                 }
 
                 op::LoadAttribute => {
-                    self.instruction = start as u32;
                     let receiver = regs[b_of(word) as usize];
                     let site = &code.sites[words[pc] as usize];
                     pc += 1;
@@ -845,7 +812,6 @@ impl Vm {
                     }
                 }
                 op::StoreAttribute => {
-                    self.instruction = start as u32;
                     let receiver = regs[a_of(word) as usize];
                     let value = regs[b_of(word) as usize];
                     let site = &code.sites[words[pc] as usize];
@@ -877,7 +843,6 @@ impl Vm {
                     }
                 }
                 op::DeleteAttribute => {
-                    self.instruction = start as u32;
                     let receiver = regs[a_of(word) as usize];
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
@@ -886,7 +851,6 @@ impl Vm {
                     done!(called.map(|_| ()));
                 }
                 op::LoadMethod => {
-                    self.instruction = start as u32;
                     let receiver = regs[b_of(word) as usize];
                     let site = &code.sites[words[pc] as usize];
                     pc += 1;
@@ -956,7 +920,6 @@ impl Vm {
                     }
                 }
                 op::LoadItem => {
-                    self.instruction = start as u32;
                     let (container, index) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
                     if let Some(number) = index.as_small_int() {
                         match self.heap.slot_of(container) {
@@ -1001,7 +964,6 @@ impl Vm {
                     store!(a_of(word), self.get_item(container, index, Action::Store(a_of(word))));
                 }
                 op::StoreItem => {
-                    self.instruction = start as u32;
                     let (container, index) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let value = regs[c_of(word) as usize];
                     if let (Some(number), Some(handle)) = (index.as_small_int(), container.as_handle()) {
@@ -1030,14 +992,12 @@ impl Vm {
                     done!(called.map(|_| ()));
                 }
                 op::DeleteItem => {
-                    self.instruction = start as u32;
                     let (container, index) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     let called = self.delete_item(container, index, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::BuildSlice => {
-                    self.instruction = start as u32;
                     let b = b_of(word) as usize;
                     let parts = [regs[b], regs[(b + 1) & 255], regs[(b + 2) & 255]];
                     let slice = plain!(self.heap.allocate(Slot::Slice(parts)).map_err(Raised::from));
@@ -1045,21 +1005,18 @@ impl Vm {
                 }
 
                 op::BuildTuple => {
-                    self.instruction = start as u32;
                     let (first, count) = (b_of(word) as usize, c_of(word) as usize);
                     let items = regs.get(first..first + count).unwrap_or(&[]);
                     let tuple = plain!(self.heap.tuple(items));
                     regs[a_of(word) as usize] = tuple;
                 }
                 op::BuildList => {
-                    self.instruction = start as u32;
                     let (first, count) = (b_of(word) as usize, c_of(word) as usize);
                     let items = regs.get(first..first + count).unwrap_or(&[]);
                     let list = plain!(self.heap.list(items));
                     regs[a_of(word) as usize] = list;
                 }
                 op::BuildSet => {
-                    self.instruction = start as u32;
                     let (first, count) = (b_of(word) as usize, c_of(word) as usize);
                     let items: Vec<Value> = regs.get(first..first + count).unwrap_or(&[]).to_vec();
                     save!();
@@ -1073,7 +1030,6 @@ impl Vm {
                     }
                 }
                 op::BuildDict => {
-                    self.instruction = start as u32;
                     let mut table = Dict::new();
                     let room = usize::from(x_of(word)).min(256);
                     if room > 0 {
@@ -1083,53 +1039,45 @@ impl Vm {
                     regs[a_of(word) as usize] = dict;
                 }
                 op::ListAppend => {
-                    self.instruction = start as u32;
                     let (list, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     plain!(self.heap.list_push(list, item));
                 }
                 op::ListExtend => {
-                    self.instruction = start as u32;
                     let (list, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     let called = crate::objects::list::extend(self, list, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::ListToTuple => {
-                    self.instruction = start as u32;
                     let items: Vec<Value> =
                         self.heap.as_list(regs[b_of(word) as usize]).unwrap_or(&[]).to_vec();
                     let tuple = plain!(self.heap.tuple(&items));
                     regs[a_of(word) as usize] = tuple;
                 }
                 op::SetAdd => {
-                    self.instruction = start as u32;
                     let (set, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     done!(self.dict_set(set, item, Value::NONE));
                 }
                 op::SetUpdate => {
-                    self.instruction = start as u32;
                     let (set, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     let called = crate::objects::set::update(self, set, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::DictInsert => {
-                    self.instruction = start as u32;
                     let (dict, key) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let value = regs[c_of(word) as usize];
                     save!();
                     done!(self.dict_set(dict, key, value));
                 }
                 op::DictUpdate => {
-                    self.instruction = start as u32;
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     let called = crate::objects::dict_type::update(self, dict, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::DictMerge => {
-                    self.instruction = start as u32;
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
                     let called =
@@ -1137,7 +1085,6 @@ impl Vm {
                     done!(called.map(|_| ()));
                 }
                 op::FormatValue => {
-                    self.instruction = start as u32;
                     let value = regs[b_of(word) as usize];
                     let spec = words[pc];
                     pc += 1;
@@ -1156,7 +1103,6 @@ impl Vm {
                     store!(a_of(word), called);
                 }
                 op::BuildString => {
-                    self.instruction = start as u32;
                     let (first, count) = (b_of(word) as usize, c_of(word) as usize);
                     let parts: Vec<Value> = regs.get(first..first + count).unwrap_or(&[]).to_vec();
                     let text = plain!(crate::objects::str::join_plain(&mut self.heap, &parts));
@@ -1164,7 +1110,6 @@ impl Vm {
                 }
 
                 op::MakeFunction => {
-                    self.instruction = start as u32;
                     let function_code = code.constants[words[pc] as usize];
                     pc += 1;
                     let b = b_of(word) as usize;
@@ -1184,13 +1129,11 @@ impl Vm {
                     regs[a_of(word) as usize] = handle.value();
                 }
                 op::LoadBuildClass => {
-                    self.instruction = start as u32;
                     let native = self.heap.allocate(Slot::Native(&super::construct::BUILD_CLASS));
                     let handle = plain!(native.map_err(Raised::from));
                     regs[a_of(word) as usize] = handle.value();
                 }
                 op::Call | op::CallMethod => {
-                    self.instruction = start as u32;
                     let a = a_of(word) as usize;
                     let callee = regs[a];
                     let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
@@ -1243,7 +1186,6 @@ impl Vm {
                     spend!();
                 }
                 op::CallKeyword | op::CallMethodKeyword => {
-                    self.instruction = start as u32;
                     let a = a_of(word) as usize;
                     let callee = regs[a];
                     let names = code.constants[words[pc] as usize];
@@ -1264,7 +1206,6 @@ impl Vm {
                     spend!();
                 }
                 op::CallSpread => {
-                    self.instruction = start as u32;
                     let a = a_of(word) as usize;
                     let (callee, list, keywords) = (regs[a], regs[(a + 1) & 255], regs[(a + 2) & 255]);
                     let arguments: Vec<Value> = self.heap.as_sequence(list).unwrap_or(&[]).to_vec();
@@ -1282,6 +1223,7 @@ impl Vm {
                     };
                     if frame.generator.is_none() {
                         let action = *action;
+                        self.instruction = NO_INSTRUCTION;
                         self.fiber.frames.pop();
                         if let Action::Store(register) = action {
                             load!();
@@ -1291,6 +1233,7 @@ impl Vm {
                         delivered!(self.deliver(action, value));
                     } else {
                         save!();
+                        self.instruction = NO_INSTRUCTION;
                         delivered!(self.generator_returned(value));
                     }
                 }
@@ -1298,25 +1241,23 @@ impl Vm {
                 op::Yield => {
                     let value = regs[b_of(word) as usize];
                     save!();
+                    self.instruction = NO_INSTRUCTION;
                     self.suspend_top(Value::UNBOUND);
                     delivered!(self.yield_from_top(value));
                 }
                 op::YieldFrom => {
-                    self.instruction = start as u32;
                     let iterator = regs[b_of(word) as usize];
                     save!();
                     delivered!(self.delegate(a_of(word), iterator));
                     spend!();
                 }
                 op::GetAwaitable => {
-                    self.instruction = start as u32;
                     let source = regs[b_of(word) as usize];
                     save!();
                     store!(a_of(word), self.awaitable(source, Action::Store(a_of(word))));
                 }
 
                 op::Raise => {
-                    self.instruction = start as u32;
                     let value = regs[a_of(word) as usize];
                     save!();
                     match self.prepare_raise(value) {
@@ -1326,7 +1267,6 @@ impl Vm {
                 }
                 op::RaiseFrom => {
                     // Upstream accepts and ignores the cause.
-                    self.instruction = start as u32;
                     let value = regs[a_of(word) as usize];
                     save!();
                     match self.prepare_raise(value) {
@@ -1353,7 +1293,6 @@ impl Vm {
                 }
 
                 op::ImportName => {
-                    self.instruction = start as u32;
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let from_list = regs[b_of(word) as usize];
@@ -1363,7 +1302,6 @@ impl Vm {
                     store!(a_of(word), called);
                 }
                 op::ImportFrom => {
-                    self.instruction = start as u32;
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let module = regs[b_of(word) as usize];
@@ -1372,13 +1310,11 @@ impl Vm {
                     store!(a_of(word), called);
                 }
                 op::ImportStar => {
-                    self.instruction = start as u32;
                     let module = regs[a_of(word) as usize];
                     save!();
                     done!(self.import_star(module));
                 }
                 op::ShowExpression => {
-                    self.instruction = start as u32;
                     let value = regs[a_of(word) as usize];
                     save!();
                     done!(self.show_expression(value));

@@ -140,8 +140,22 @@ impl Vm {
         self.roots.push(module);
         let filled = self.fill_namespace(namespace, definition.members);
         self.roots.truncate(depth);
-        filled?;
+        if let Err(raised) = filled {
+            // A module that failed is not there: the next attempt begins anew.
+            if let Some(name) = self.heap.symbols.find(definition.name) {
+                self.namespace_delete(self.modules, name);
+            }
+            return Err(raised);
+        }
         Ok(module)
+    }
+
+    /// The name under which a module written in Rust is known: `usys`, and `u` before the name of an extensible one,
+    /// mean the module itself, whatever files there are.
+    fn forced_native<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let plain = name.strip_prefix('u')?;
+        let known = |name: &str| self.native_modules.iter().any(|module| module.name == name);
+        (!known(name) && (plain == "sys" || EXTENSIBLE.contains(&plain)) && known(plain)).then_some(plain)
     }
 
     /// A module written in Rust by its name, loaded if need be.
@@ -325,6 +339,14 @@ impl ImportFrame {
         loop {
             let full = self.name[..self.component_end()].to_string();
             if let Some(module) = vm.loaded_module(&full) {
+                match self.arrived(vm, module)? {
+                    Some(result) => return Ok(Step::Return(result)),
+                    None => continue,
+                }
+            }
+            if let Some(plain) = vm.forced_native(&full)
+                && let Some(module) = vm.native_module(plain)?
+            {
                 match self.arrived(vm, module)? {
                     Some(result) => return Ok(Step::Return(result)),
                     None => continue,

@@ -10,6 +10,7 @@ pub mod code;
 pub mod compare;
 pub mod construct;
 mod dispatch;
+pub mod each;
 pub mod frame;
 pub mod generators;
 mod helpers;
@@ -20,6 +21,7 @@ pub mod native_frame;
 pub mod operators;
 pub mod platform;
 pub mod print;
+pub mod request;
 pub mod run_loop;
 pub mod source;
 pub mod traceback;
@@ -29,6 +31,7 @@ pub use call::{Arguments, Called, Outcome};
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
+pub use request::Request;
 pub use run_loop::RunResult;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
@@ -163,8 +166,8 @@ impl Vm {
         for member in members {
             let name = self.heap.intern_static(member.name())?;
             let value = match member {
+                Member::Machine(_, make) => make(self)?,
                 Member::Shared(_, module) => self.member_of(module, name)?,
-                Member::Submodule(_, module) => self.native_module(module)?.unwrap_or(Value::NONE),
                 Member::AllOf(module) => {
                     self.copy_members(module, namespace)?;
                     continue;

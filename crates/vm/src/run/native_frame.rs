@@ -6,8 +6,8 @@
 //! What always holds: a step that answers with an error for lack of memory has changed nothing that a second step with
 //! the same input would trip over, because the interpreter collects and steps once more.
 
-use super::Vm;
 use super::frame::{Input, Wait};
+use super::{Request, Vm};
 use crate::heap::{Handle, Raised, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -47,6 +47,8 @@ pub enum Step {
     CallMany(Value, Vec<Value>, Value),
     /// The next item of this iterator: [`Input::Value`], or [`Input::Stop`].
     Next(Value),
+    /// Perform this; the result comes as [`Input::Value`].
+    Perform(Request),
     /// `iter()` of this; the iterator comes as [`Input::Value`].
     Iter(Value),
     /// To be stepped again with [`Input::Unparked`], after a look at signals and the collector: for long loops.
@@ -55,6 +57,8 @@ pub enum Step {
     Send(Handle, Value),
     /// Resume this generator with an exception.
     Throw(Handle, Value),
+    /// Nothing: it has pushed a frame itself, with [`super::Action::Native`], and waits for the result.
+    Pushed,
     /// Park the fiber; [`Input::Unparked`] follows.
     Park(Wait),
     /// Become this frame instead.
@@ -111,6 +115,11 @@ impl Walk {
         tracer.value(self.iterator);
     }
 
+    /// The iterable, or None where the walk began with an iterator.
+    pub fn source(&self) -> Value {
+        self.source
+    }
+
     /// The iterator, once it is known.
     pub fn iterator(&self) -> Value {
         self.iterator
@@ -122,7 +131,11 @@ impl Walk {
         use super::iteration::{Item, iter_plain, next_plain};
         if self.iterator.is_unbound() {
             match input {
-                Input::Value(iterator) => self.iterator = iterator,
+                Input::Value(iterator) => {
+                    // A step of its own, so that this input is not taken for an item if the next step is done again.
+                    self.iterator = iterator;
+                    return Ok(Items::Ask(Step::Again));
+                }
                 _ => match iter_plain(&mut vm.heap, self.source)? {
                     Some(iterator) => self.iterator = iterator,
                     None => return Ok(Items::Ask(Step::Iter(self.source))),
