@@ -76,7 +76,7 @@ static TYPES_MODULE: ModuleDef = ModuleDef {
 static MODULE: ModuleDef = ModuleDef {
     name: "asyncio",
     members: &[
-        Member::Submodule("core", CORE),
+        Member::Machine("core", |vm| Ok(vm.native_module(CORE)?.unwrap_or(Value::NONE))),
         Member::Shared("run", CORE),
         Member::Shared("run_until_complete", CORE),
         Member::Shared("create_task", CORE),

@@ -104,8 +104,6 @@ pub enum Member {
     Extension(&'static str, &'static TypeDef),
     /// In a module: the very object that another built-in module has under this name.
     Shared(&'static str, &'static str),
-    /// In a module: the built-in module with this full name.
-    Submodule(&'static str, &'static str),
     /// In a module: everything that the built-in module of this name has.
     AllOf(&'static str),
 }
@@ -126,7 +124,6 @@ impl Member {
             | Member::Type(name, _)
             | Member::Extension(name, _)
             | Member::Shared(name, _)
-            | Member::Submodule(name, _)
             | Member::AllOf(name) => name,
         }
     }
@@ -153,8 +150,8 @@ impl Member {
             Member::Machine(..) => Ok(Value::NONE),
             Member::Type(_, id) => Ok(id.value()),
             Member::Extension(_, definition) => Ok(heap.class_for(definition)?.value()),
-            // These three need the machine: see `Vm::fill_namespace`.
-            Member::Shared(..) | Member::Submodule(..) | Member::AllOf(_) => Ok(Value::NONE),
+            // These need the machine: see `Vm::fill_namespace`.
+            Member::Shared(..) | Member::AllOf(_) => Ok(Value::NONE),
         }
     }
 }

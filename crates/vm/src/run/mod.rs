@@ -168,7 +168,6 @@ impl Vm {
             let value = match member {
                 Member::Machine(_, make) => make(self)?,
                 Member::Shared(_, module) => self.member_of(module, name)?,
-                Member::Submodule(_, module) => self.native_module(module)?.unwrap_or(Value::NONE),
                 Member::AllOf(module) => {
                     self.copy_members(module, namespace)?;
                     continue;
