@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn the_lights_of_a_pyboard() {
         let colours = |name| {
-            find(name).map_or(alloc::vec::Vec::new(), |board| board.leds.iter().map(|led| led.colour).collect())
+            find(name)
+                .map_or(alloc::vec::Vec::new(), |board| board.leds.iter().map(|led| led.colour).collect())
         };
         assert_eq!(colours("pybv11"), ["red", "green", "yellow", "blue"]);
         assert_eq!(colours("pybd"), ["red", "green", "blue"]);
