@@ -6,17 +6,49 @@
 
 extern crate alloc;
 
+pub mod arguments;
 pub mod callbacks;
 pub mod clock;
+pub mod collections;
+pub mod gc;
+pub mod io;
+pub mod math;
+pub mod micropython;
+pub mod settings;
+pub mod sys;
+pub mod time;
 
-use wigwag_vm::run::{ModuleDef, Vm};
+use alloc::boxed::Box;
+use wigwag_vm::run::{Extension, ModuleDef, Vm};
 
 /// Every module of this crate.
-pub static MODULES: &[&ModuleDef] = &[];
+pub static MODULES: &[&ModuleDef] = &[
+    &collections::MODULE,
+    &gc::MODULE,
+    &io::MODULE,
+    &math::MODULE,
+    &micropython::MODULE,
+    &sys::MODULE,
+    &time::MODULE,
+];
 
-/// Makes the modules of this crate known to a machine.
+/// Puts an extension into a machine that has none of its kind.
+fn provide<T: Extension>(vm: &mut Vm, extension: T) {
+    if vm.extension::<T>().is_none() {
+        vm.extensions.push(Box::new(extension));
+    }
+}
+
+/// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants
+/// otherwise ([`settings::Settings`], [`clock::Timekeeper`]) it puts into the machine first.
 pub fn install(vm: &mut Vm) {
+    provide(vm, settings::Settings::default());
+    provide(vm, callbacks::Callbacks::default());
+    provide(vm, io::standard::StandardInput::default());
+    provide(vm, sys::ExitFunction::default());
     for module in MODULES {
         vm.add_module(module);
     }
+    // `import` looks for files where `sys.path` says. A heap too small for it is one that `import sys` reports.
+    let _ = vm.native_module("sys");
 }

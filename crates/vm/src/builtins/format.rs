@@ -1,6 +1,7 @@
-//! `format`, and the fields of f-strings.
+//! The fields of f-strings.
 
-use crate::heap::{Raised, TypeId, Value};
+use crate::heap::{Raised, Value, sym};
+use crate::objects::text_methods::{copied_text, write_formatted, write_formatted_text};
 use crate::run::print::TextKind;
 use crate::run::{Action, Called, Vm};
 use alloc::string::String;
@@ -13,11 +14,22 @@ pub fn format_value(
     spec: Value,
     _action: Action,
 ) -> Result<Called, Raised> {
-    if vm.heap.as_str(spec) != Some("") {
-        return Err(vm.heap.raise(TypeId::NotImplementedError, "format specs"));
-    }
     let kind = if conversion >= 2 { TextKind::Repr } else { TextKind::Str };
-    let mut text = String::new();
-    vm.write_value(&mut text, value, kind)?;
-    vm.heap.string(text).map(Called::Value)
+    let mut out = String::new();
+    if spec == Value::from_symbol(sym::EMPTY) {
+        if kind == TextKind::Str && vm.heap.as_str(value).is_some() {
+            return Ok(Called::Value(value));
+        }
+        vm.write_value(&mut out, value, kind)?;
+        return vm.heap.string(out).map(Called::Value);
+    }
+    let spec = copied_text(vm.heap.as_str(spec).unwrap_or(""))?;
+    if conversion == 0 {
+        write_formatted(vm, &mut out, value, &spec)?;
+    } else {
+        let mut text = String::new();
+        vm.write_value(&mut text, value, kind)?;
+        write_formatted_text(vm, &mut out, &text, &spec)?;
+    }
+    vm.heap.string(out).map(Called::Value)
 }

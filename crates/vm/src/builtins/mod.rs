@@ -1,16 +1,43 @@
 //! The functions that every program sees.
 
+pub mod attributes;
 pub mod format;
+pub mod iteration;
+pub mod lazy;
 pub mod output;
+pub mod reflection;
 pub mod search;
+pub mod sequences;
 
 use crate::heap::TypeId;
-use crate::objects::function::{ANY, Member, keyword, plain};
+use crate::objects::function::{ANY, Member, full, keyword, plain};
 
 /// Every built-in name.
 pub static MEMBERS: &[Member] = &[
+    full("all", 1, 1, iteration::all),
+    full("any", 1, 1, iteration::any),
+    full("iter", 1, 1, iteration::iter),
+    full("len", 1, 1, search::len),
+    keyword("max", 1, ANY, iteration::max),
+    keyword("min", 1, ANY, iteration::min),
+    full("next", 1, 2, iteration::next),
+    full("sum", 1, 2, iteration::sum),
+    Member::Extension("enumerate", &sequences::ENUMERATE),
+    Member::Extension("filter", &lazy::FILTER),
+    Member::Extension("map", &lazy::MAP),
+    Member::Extension("reversed", &sequences::REVERSED),
+    Member::Extension("zip", &lazy::ZIP),
+    full("delattr", 2, 2, attributes::delattr),
+    full("getattr", 2, 3, attributes::getattr),
+    full("hasattr", 2, 2, attributes::hasattr),
+    full("setattr", 3, 3, attributes::setattr),
+    plain("callable", 1, 1, reflection::callable),
+    full("hash", 1, 1, reflection::hash),
+    plain("id", 1, 1, reflection::id),
+    plain("isinstance", 2, 2, reflection::isinstance),
+    plain("issubclass", 2, 2, reflection::issubclass),
+    full("repr", 1, 1, reflection::repr),
     keyword("print", 0, ANY, output::print),
-    plain("len", 1, 1, crate::builtins::search::len),
     Member::Type("object", TypeId::Object),
     Member::Type("type", TypeId::Type),
     Member::Type("bool", TypeId::Bool),

@@ -1,8 +1,8 @@
 //! `in` over any iterable, and `len`.
 
-use crate::heap::{Heap, Raised, Slot, Tracer, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, Tracer, Value};
 use crate::run::native_frame::{Items, Walk};
-use crate::run::{Input, NativeFrame, Step, Vm};
+use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 
 /// Searches an iterable for an item; the result is `True` or `False`.
 pub struct Search {
@@ -64,9 +64,10 @@ pub fn length(heap: &Heap, value: Value) -> Option<usize> {
 }
 
 /// `len(x)`
-pub fn len(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
-    match length(heap, arguments[0]) {
-        Some(length) => heap.size(length),
-        None => Err(heap.raise(TypeId::TypeError, "object has no len()")),
+pub fn len(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let value = arguments.at(vm, 0);
+    match length(&vm.heap, value) {
+        Some(length) => Ok(vm.heap.size(length)?.into()),
+        None => Ok(Outcome::Perform(Request::Length(value))),
     }
 }

@@ -1,8 +1,8 @@
 //! The table beneath `dict`, `set`, class and module namespaces: insertion-ordered, with its own probing.
 //!
-//! Entries lie in a vector in the order they were inserted; a removed one leaves an unbound key behind until the table
-//! grows. Up to [`LINEAR`] entries are searched from the front; beyond that an open-addressing index of entry numbers
-//! is kept. The table compares nothing itself, because comparing keys may have to run Python: [`Dict::probe`] hands
+//! Entries lie in a vector in the order they were inserted; a removed one leaves an unbound key behind, at the end until
+//! it is trimmed, elsewhere until the table grows. Up to [`LINEAR`] entries are searched from the front; beyond that an open-addressing index of entry numbers
+//! is kept, of the live entries alone. The table compares nothing itself, because comparing keys may have to run Python: [`Dict::probe`] hands
 //! out the entries whose hash matches, one after another, and the caller compares.
 //!
 //! What always holds: an entry keeps its number until the [`Dict::version`] changes, so a cache may remember the
@@ -32,6 +32,8 @@ pub struct Dict {
     /// Open addressing over entry numbers + 1; a power of two; empty while the table is small.
     index: Vec<u32>,
     live: usize,
+    /// All entries before this one are removed ones.
+    head: usize,
     version: u32,
     /// `dict.fromkeys`-style fixed dicts (a class's `__dict__`) refuse changes.
     pub read_only: bool,
@@ -49,7 +51,22 @@ pub struct Probe {
 impl Dict {
     /// An empty table; allocates nothing.
     pub const fn new() -> Dict {
-        Dict { entries: Vec::new(), index: Vec::new(), live: 0, version: 0, read_only: false, ordered: false }
+        Dict {
+            entries: Vec::new(),
+            index: Vec::new(),
+            live: 0,
+            head: 0,
+            version: 0,
+            read_only: false,
+            ordered: false,
+        }
+    }
+
+    /// An empty table that remembers whether it is an `OrderedDict`.
+    pub const fn with_order(ordered: bool) -> Dict {
+        let mut table = Dict::new();
+        table.ordered = ordered;
+        table
     }
 
     /// How many entries it has.
@@ -188,6 +205,32 @@ impl Dict {
         self.index[at] = number as u32 + 1;
     }
 
+    /// Takes an entry out of the index and closes the gap, so that no search ends too early.
+    fn unlink(&mut self, hash: u32, number: usize) {
+        let mask = self.index.len() - 1;
+        let mut gap = hash as usize & mask;
+        while self.index[gap] != number as u32 + 1 {
+            if self.index[gap] == 0 {
+                return;
+            }
+            gap = (gap + 1) & mask;
+        }
+        let mut at = gap;
+        loop {
+            at = (at + 1) & mask;
+            let Some(entry) = (self.index[at] as usize).checked_sub(1).and_then(|at| self.entries.get(at))
+            else {
+                break;
+            };
+            let home = entry.hash as usize & mask;
+            if at.wrapping_sub(home) & mask >= at.wrapping_sub(gap) & mask {
+                self.index[gap] = self.index[at];
+                gap = at;
+            }
+        }
+        self.index[gap] = 0;
+    }
+
     fn rebuild_index(&mut self, budget: &mut Budget, size: usize) -> Result<(), OutOfMemory> {
         let mut index = Vec::new();
         budget.reserve(&mut index, size)?;
@@ -208,6 +251,7 @@ impl Dict {
 
     fn compact(&mut self, _budget: &mut Budget) -> Result<(), OutOfMemory> {
         self.entries.retain(|entry| !entry.key.is_unbound());
+        self.head = 0;
         if !self.index.is_empty() {
             self.index.fill(0);
             self.relink();
@@ -223,18 +267,24 @@ impl Dict {
             return None;
         }
         let removed = (entry.key, entry.value);
-        entry.key = Value::UNBOUND;
-        entry.value = Value::UNBOUND;
+        let hash = entry.hash;
+        if !self.index.is_empty() {
+            self.unlink(hash, number);
+        }
+        if let Some(entry) = self.entries.get_mut(number) {
+            entry.key = Value::UNBOUND;
+            entry.value = Value::UNBOUND;
+        }
         self.live -= 1;
         self.version = self.version.wrapping_add(1);
-        if self.live == 0 {
-            self.entries.clear();
-            self.index.fill(0);
-        } else if self.index.is_empty() {
-            // Without an index nothing refers to the tail: let it shrink, so that stacks of keys stay small.
-            while self.entries.last().is_some_and(|entry| entry.key.is_unbound()) {
-                self.entries.pop();
-            }
+        // Nothing refers to removed entries: the tail shrinks, and the head moves up, so that taking from either end
+        // again and again stays cheap.
+        while self.entries.last().is_some_and(|entry| entry.key.is_unbound()) {
+            self.entries.pop();
+        }
+        self.head = self.head.min(self.entries.len());
+        while self.entries.get(self.head).is_some_and(|entry| entry.key.is_unbound()) {
+            self.head += 1;
         }
         Some(removed)
     }
@@ -245,22 +295,29 @@ impl Dict {
         self.entries = Vec::new();
         self.index = Vec::new();
         self.live = 0;
+        self.head = 0;
         self.version = self.version.wrapping_add(1);
     }
 
     /// The number of the last live entry.
     pub fn last(&self) -> Option<usize> {
-        self.entries.iter().rposition(|entry| !entry.key.is_unbound())
+        self.entries.len().checked_sub(1)
     }
 
     /// The number of the first live entry.
     pub fn first(&self) -> Option<usize> {
-        self.entries.iter().position(|entry| !entry.key.is_unbound())
+        if self.live == 0 { None } else { Some(self.head) }
+    }
+
+    /// No entry before this number is live.
+    #[inline]
+    pub fn head(&self) -> usize {
+        self.head
     }
 
     /// A copy with the same entries.
     pub fn try_clone(&self, budget: &mut Budget) -> Result<Dict, OutOfMemory> {
-        let mut copy = Dict { ordered: self.ordered, ..Dict::new() };
+        let mut copy = Dict::with_order(self.ordered);
         copy.reserve(budget, self.live)?;
         for entry in self.iter() {
             copy.insert_new(budget, entry.key, entry.hash, entry.value)?;

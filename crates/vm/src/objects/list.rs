@@ -4,7 +4,7 @@ pub use super::sort::sort_frame;
 
 use super::function::{TypeDef, constructor, full, keyword, plain};
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
-use crate::run::each::{Each, Taker};
+use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -57,13 +57,13 @@ struct Extend {
 }
 
 impl Taker for Extend {
-    fn held(&self) -> [Value; 2] {
-        [self.list, self.result]
+    fn held(&self) -> [Value; 4] {
+        [self.list, self.result, Value::UNBOUND, Value::UNBOUND]
     }
 
-    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Option<Value>, Raised> {
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.heap.list_push(self.list, item)?;
-        Ok(None)
+        Ok(Taken::More)
     }
 
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {

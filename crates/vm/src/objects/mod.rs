@@ -25,4 +25,5 @@ pub mod singletons;
 pub mod slice;
 pub mod sort;
 pub mod str;
+pub mod text_methods;
 pub mod tuple;

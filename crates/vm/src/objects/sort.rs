@@ -173,8 +173,7 @@ impl Sort {
 
     fn take_key(&mut self, vm: &mut Vm, number: usize, input: Input) -> Result<Step, Raised> {
         let Input::Value(key) = input else { return Ok(self.ask_key(vm, number)) };
-        if let Some(place) =
-            vm.heap.as_list_mut(self.entries).and_then(|entries| entries.get_mut(number * 2))
+        if let Some(place) = vm.heap.as_list_mut(self.entries).and_then(|entries| entries.get_mut(number * 2))
         {
             *place = key;
         }
@@ -213,8 +212,7 @@ impl Sort {
             }
             at = end;
         }
-        self.phase =
-            if at < count { Phase::Runs(kind, at) } else { Phase::Merge(kind, Merge::at(run, 0)) };
+        self.phase = if at < count { Phase::Runs(kind, at) } else { Phase::Merge(kind, Merge::at(run, 0)) };
         Ok(Step::Again)
     }
 
@@ -496,14 +494,7 @@ impl Sort {
 }
 
 /// Copies what is left of two runs of which one is used up.
-fn copy_rest(
-    entries: &[Value],
-    spare: &mut [Value],
-    stride: usize,
-    merge: Merge,
-    middle: usize,
-    end: usize,
-) {
+fn copy_rest(entries: &[Value], spare: &mut [Value], stride: usize, merge: Merge, middle: usize, end: usize) {
     let (from, to) = if merge.left < middle { (merge.left, middle) } else { (merge.right.min(end), end) };
     let target = end - (to - from);
     spare[target * stride..end * stride].copy_from_slice(&entries[from * stride..to * stride]);

@@ -3,7 +3,7 @@
 use super::function::{TypeDef, constructor, full};
 use super::list::{count, index, no_keywords};
 use crate::heap::{Raised, TypeId, Value};
-use crate::run::each::{Each, Taker};
+use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, Outcome, Step, Vm};
 use alloc::boxed::Box;
 
@@ -13,13 +13,13 @@ struct Gather {
 }
 
 impl Taker for Gather {
-    fn held(&self) -> [Value; 2] {
-        [self.list, Value::UNBOUND]
+    fn held(&self) -> [Value; 4] {
+        [self.list, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
     }
 
-    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Option<Value>, Raised> {
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.heap.list_push(self.list, item)?;
-        Ok(None)
+        Ok(Taken::More)
     }
 
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {

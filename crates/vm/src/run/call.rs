@@ -5,7 +5,7 @@
 
 use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
 use super::native_frame::NativeFrame;
-use super::{FewArguments, Vm};
+use super::{FewArguments, Request, Vm};
 use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use crate::objects::function::{ANY, NativeCode, NativeDef};
@@ -35,6 +35,8 @@ pub enum Outcome {
     Call(Value, FewArguments),
     /// The result of calling this with any number of arguments and keywords (a dict, or None).
     CallMany(Value, Vec<Value>, Value),
+    /// What the interpreter makes of this.
+    Perform(Request),
     /// The result of this native frame.
     Frame(Box<dyn NativeFrame>),
     /// The next item of this iterator; `StopIteration` when there is none.
@@ -313,15 +315,22 @@ impl Vm {
         match outcome {
             Outcome::Value(value) => Ok(Called::Value(value)),
             Outcome::Stop(value) => Ok(Called::Stop(value)),
-            Outcome::Call(callable, arguments) => self.call_with(callable, arguments.as_slice(), action),
-            Outcome::CallMany(callable, arguments, keywords) => {
-                self.call_many(callable, &arguments, keywords, action)
+            Outcome::Call(callable, arguments) => {
+                let mut held = [callable; 5];
+                held[..arguments.as_slice().len()].copy_from_slice(arguments.as_slice());
+                self.with_room(&held, |vm| vm.call_with(callable, arguments.as_slice(), action))
             }
+            Outcome::CallMany(callable, arguments, keywords) => {
+                let mut held = arguments.clone();
+                held.extend_from_slice(&[callable, keywords]);
+                self.with_room(&held, |vm| vm.call_many(callable, &arguments, keywords, action))
+            }
+            Outcome::Perform(request) => self.perform(request, action),
             Outcome::Frame(frame) => {
                 self.push_native(frame, action)?;
                 Ok(Called::Pushed)
             }
-            Outcome::Next(iterator) => self.next(iterator, action),
+            Outcome::Next(iterator) => self.with_room(&[iterator], |vm| vm.next(iterator, action)),
             Outcome::Send(generator, value) => self.resume(generator, Input::Value(value), action),
             Outcome::Throw(generator, exception) => self.resume(generator, Input::Raised(exception), action),
             Outcome::Park(wait) => {

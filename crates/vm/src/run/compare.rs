@@ -296,7 +296,7 @@ impl Vm {
     }
 
     /// A special method that a Python class defines.
-    pub(super) fn python_special(
+    pub(crate) fn python_special(
         &mut self,
         value: Value,
         name: crate::heap::Symbol,

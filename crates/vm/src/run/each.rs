@@ -8,14 +8,28 @@ use super::native_frame::{Items, NativeFrame, Step, Walk};
 use super::{Input, Vm};
 use crate::heap::{Raised, Tracer, Value};
 
+/// What became of an item.
+pub enum Taken {
+    /// On with the next.
+    More,
+    /// The walk ends here, with this result.
+    Done(Value),
+    /// Only this step can tell; its result goes to [`Taker::answer`].
+    Ask(Step),
+}
+
 /// What happens to the items of an iterable.
 pub trait Taker: 'static {
     /// The values it holds; unbound where it holds fewer.
-    fn held(&self) -> [Value; 2];
+    fn held(&self) -> [Value; 4];
 
-    /// Takes an item. A value ends the walk with that result. May fail for lack of memory, and then gets the same item
-    /// again.
-    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Option<Value>, Raised>;
+    /// Takes an item. May fail for lack of memory, and then gets the same item again.
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised>;
+
+    /// Takes what it had asked for. May fail for lack of memory, and then gets the same answer again.
+    fn answer(&mut self, _vm: &mut Vm, _answer: Value) -> Result<Taken, Raised> {
+        Ok(Taken::More)
+    }
 
     /// There are no more items.
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised>;
@@ -24,7 +38,10 @@ pub trait Taker: 'static {
 /// The frame that walks.
 pub struct Each<T: Taker> {
     walk: Walk,
+    /// An item that the taker is not done with.
     taken: Value,
+    /// Whether the next input is the answer to a step that the taker asked for.
+    asking: bool,
     taker: T,
 }
 
@@ -34,13 +51,36 @@ const STRIDE: usize = 1000;
 impl<T: Taker> Each<T> {
     /// Gives every item of an iterable to a taker.
     pub fn new(source: Value, taker: T) -> Each<T> {
-        Each { walk: Walk::new(source), taken: Value::UNBOUND, taker }
+        Each { walk: Walk::new(source), taken: Value::UNBOUND, asking: false, taker }
     }
 
+    /// Lets the taker run while everything that the frame holds is rooted.
+    fn rooted(
+        &mut self,
+        vm: &mut Vm,
+        run: impl FnOnce(&mut T, &mut Vm) -> Result<Taken, Raised>,
+    ) -> Result<Taken, Raised> {
+        let depth = vm.roots.len();
+        vm.roots.extend_from_slice(&self.taker.held());
+        vm.roots.extend_from_slice(&[self.walk.source(), self.walk.iterator(), self.taken]);
+        let result = run(&mut self.taker, vm);
+        vm.roots.truncate(depth);
+        result
+    }
 }
 
 impl<T: Taker> NativeFrame for Each<T> {
     fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
+        if let (true, Input::Value(answer)) = (self.asking, input) {
+            let became = self.rooted(vm, |taker, vm| taker.answer(vm, answer))?;
+            self.asking = matches!(became, Taken::Ask(_));
+            return Ok(match became {
+                // In a step of its own, because this input must not be taken for an item.
+                Taken::More => Step::Again,
+                Taken::Done(result) => Step::Return(result),
+                Taken::Ask(step) => step,
+            });
+        }
         for _ in 0..STRIDE {
             if self.taken.is_unbound() {
                 match self.walk.next(vm, input)? {
@@ -49,15 +89,16 @@ impl<T: Taker> NativeFrame for Each<T> {
                     Items::Ask(step) => return Ok(step),
                 }
             }
-            let depth = vm.roots.len();
-            let [first, second] = self.taker.held();
-            vm.roots.extend_from_slice(&[self.walk.iterator(), self.taken, first, second]);
-            let ended = self.taker.take(vm, self.taken);
-            vm.roots.truncate(depth);
-            let ended = ended?;
+            let item = self.taken;
+            let became = self.rooted(vm, |taker, vm| taker.take(vm, item))?;
             self.taken = Value::UNBOUND;
-            if let Some(result) = ended {
-                return Ok(Step::Return(result));
+            match became {
+                Taken::More => {}
+                Taken::Done(result) => return Ok(Step::Return(result)),
+                Taken::Ask(step) => {
+                    self.asking = true;
+                    return Ok(step);
+                }
             }
             if let Input::Value(_) = input {
                 // The item was the input: it must not be seen again when the rest of this step fails.

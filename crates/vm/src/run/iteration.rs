@@ -70,7 +70,7 @@ fn next_entry(
     if dict.len() as u32 != expected {
         return Err(heap.raise(TypeId::RuntimeError, "dictionary changed size during iteration"));
     }
-    let mut number = position as usize;
+    let mut number = (position as usize).max(dict.head());
     while let Some(entry) = dict.entry(number) {
         number += 1;
         if entry.key.is_unbound() {

@@ -21,6 +21,7 @@ pub mod native_frame;
 pub mod operators;
 pub mod platform;
 pub mod print;
+pub mod request;
 pub mod run_loop;
 pub mod source;
 pub mod traceback;
@@ -30,6 +31,7 @@ pub use call::{Arguments, Called, Outcome};
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
+pub use request::Request;
 pub use run_loop::RunResult;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
@@ -238,16 +240,6 @@ impl Vm {
     /// Back-edges and calls so far: what the virtual clock computes the time spent from.
     pub fn work_done(&self) -> u64 {
         self.spent + (self.fuel_granted - self.fuel) as u64
-    }
-
-    /// Has the interpreter look at its signals at the very next back-edge or call, however much fuel it has left. A
-    /// native that asks for attention on the program's behalf calls this, so that what follows comes at the same
-    /// instruction whatever the fuel of a step is.
-    pub fn look_soon(&mut self) {
-        let rest = self.fuel.max(0);
-        self.fuel -= rest;
-        self.fuel_granted -= rest;
-        self.fuel_reserve = self.fuel_reserve.saturating_add(rest as u64);
     }
 
     /// Writes text to an output.

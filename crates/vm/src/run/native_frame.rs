@@ -6,8 +6,8 @@
 //! What always holds: a step that answers with an error for lack of memory has changed nothing that a second step with
 //! the same input would trip over, because the interpreter collects and steps once more.
 
-use super::Vm;
 use super::frame::{Input, Wait};
+use super::{Request, Vm};
 use crate::heap::{Handle, Raised, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -47,6 +47,8 @@ pub enum Step {
     CallMany(Value, Vec<Value>, Value),
     /// The next item of this iterator: [`Input::Value`], or [`Input::Stop`].
     Next(Value),
+    /// Perform this; the result comes as [`Input::Value`].
+    Perform(Request),
     /// `iter()` of this; the iterator comes as [`Input::Value`].
     Iter(Value),
     /// To be stepped again with [`Input::Unparked`], after a look at signals and the collector: for long loops.
@@ -55,6 +57,8 @@ pub enum Step {
     Send(Handle, Value),
     /// Resume this generator with an exception.
     Throw(Handle, Value),
+    /// Nothing: it has pushed a frame itself, with [`super::Action::Native`], and waits for the result.
+    Pushed,
     /// Park the fiber; [`Input::Unparked`] follows.
     Park(Wait),
     /// Become this frame instead.

@@ -97,8 +97,10 @@ impl Vm {
             }
             _ => {}
         }
-        if op == BinaryOp::Modulo && (self.heap.as_str(a).is_some() || self.heap.as_bytes(a).is_some()) {
-            return crate::objects::str::percent(self, a, b).map(Some);
+        if op == BinaryOp::Modulo
+            && (self.heap.as_str(a).is_some() || matches!(self.heap.slot_of(a), Some(Slot::Bytes(_))))
+        {
+            return crate::objects::text_methods::percent(self, a, b).map(Some);
         }
         Ok(None)
     }
@@ -126,6 +128,23 @@ impl Vm {
         }
     }
 
+    /// Performs an operation on built-in types; `None` if special methods must be asked.
+    pub(super) fn operate_builtin(
+        &mut self,
+        operation: Operation,
+        a: Value,
+        b: Value,
+    ) -> Result<Option<Value>, Raised> {
+        Ok(match operation {
+            Operation::Binary(op, true) => match self.inplace_builtin(op, a, b)? {
+                Some(value) => Some(value),
+                None => self.binary_builtin(op, a, b)?,
+            },
+            Operation::Binary(op, false) => self.binary_builtin(op, a, b)?,
+            Operation::Compare(op) => self.compare_builtin(op, a, b)?.map(Value::from_bool),
+        })
+    }
+
     /// Performs an operation, beginning with an attempt number (0 for the first time).
     pub(super) fn operate(
         &mut self,
@@ -135,18 +154,10 @@ impl Vm {
         first: u8,
         action: impl Fn(u8) -> Action,
     ) -> Result<Tried, Raised> {
-        if first == 0 {
-            let builtin = match operation {
-                Operation::Binary(op, true) => match self.inplace_builtin(op, a, b)? {
-                    Some(value) => Some(value),
-                    None => self.binary_builtin(op, a, b)?,
-                },
-                Operation::Binary(op, false) => self.binary_builtin(op, a, b)?,
-                Operation::Compare(op) => self.compare_builtin(op, a, b)?.map(Value::from_bool),
-            };
-            if let Some(value) = builtin {
-                return Ok(Tried::Value(value));
-            }
+        if first == 0
+            && let Some(value) = self.operate_builtin(operation, a, b)?
+        {
+            return Ok(Tried::Value(value));
         }
         for attempt in first..3 {
             let (receiver, other, name) = match (operation, attempt) {
@@ -175,18 +186,11 @@ impl Vm {
 
     /// Whether a value's operators are methods that have to be looked up.
     pub(crate) fn has_operators(&self, value: Value) -> bool {
-        matches!(
-            self.heap.slot_of(value),
-            Some(Slot::Object(_) | Slot::Instance(_) | Slot::Exception(_))
-        )
+        matches!(self.heap.slot_of(value), Some(Slot::Object(_) | Slot::Instance(_) | Slot::Exception(_)))
     }
 
     /// The special method of an operator, where it is not the interpreter itself that knows the type.
-    pub(crate) fn operator_method(
-        &mut self,
-        receiver: Value,
-        name: Symbol,
-    ) -> Result<Option<Value>, Raised> {
+    pub(crate) fn operator_method(&mut self, receiver: Value, name: Symbol) -> Result<Option<Value>, Raised> {
         match self.heap.slot_of(receiver) {
             Some(Slot::Object(_)) => self.heap.special(receiver, name),
             Some(Slot::Instance(_) | Slot::Exception(_)) => self.python_special(receiver, name),

@@ -80,6 +80,11 @@ impl Signals {
         self.attention.store(true, Ordering::Release);
     }
 
+    /// Whether a request is pending.
+    pub fn wants_attention(&self) -> bool {
+        self.attention.load(Ordering::Relaxed)
+    }
+
     /// Takes a pending request.
     pub fn take_attention(&self) -> bool {
         self.attention.load(Ordering::Relaxed) && self.attention.swap(false, Ordering::Acquire)

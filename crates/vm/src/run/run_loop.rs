@@ -2,7 +2,7 @@
 
 use super::frame::{Action, FrameKind, Input, Wait};
 use super::native_frame::Step;
-use super::{Called, Vm};
+use super::{Called, Outcome, Request, Vm};
 use crate::heap::{Raised, TypeId, Value};
 
 /// How a run ended.
@@ -26,6 +26,8 @@ pub(super) enum Flow {
     Look,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
+    /// The same, raised by the native frame on top itself: it is not asked whether it catches.
+    RaiseOwn(Raised),
     /// The frame that the run began with returned.
     Exit(Value),
 }
@@ -63,6 +65,9 @@ impl Vm {
         self.fiber.nested += 1;
         let result = self.run_until_exit(floor, None);
         self.fiber.nested -= 1;
+        if self.fiber.nested == 0 && self.signals.wants_attention() {
+            self.look_soon();
+        }
         match result {
             RunResult::Done(value) => Ok(value),
             RunResult::Raised(exception) => Err(Raised(exception)),
@@ -82,7 +87,11 @@ impl Vm {
         loop {
             flow = match flow {
                 Flow::Exit(value) => return RunResult::Done(value),
-                Flow::Raise(raised) => match self.handle(raised, floor) {
+                Flow::Raise(raised) => match self.handle(raised, floor, false) {
+                    Ok(()) => Flow::Look,
+                    Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::RaiseOwn(raised) => match self.handle(raised, floor, true) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
                 },
@@ -162,6 +171,16 @@ impl Vm {
         Ok(None)
     }
 
+    /// Ends the slice of fuel, so that the next back-edge or call looks at signals. What a program asks for itself
+    /// happens at the same place however much fuel a step is given.
+    pub fn look_soon(&mut self) {
+        if self.fuel > 0 {
+            self.fuel_reserve = self.fuel_reserve.saturating_add(self.fuel as u64);
+            self.fuel_granted -= self.fuel;
+            self.fuel = 0;
+        }
+    }
+
     fn grant(&mut self, fuel: i64) {
         self.spent += (self.fuel_granted - self.fuel) as u64;
         self.fuel += fuel;
@@ -190,7 +209,7 @@ impl Vm {
                 Ok(flow) => flow,
                 Err(raised) => Flow::Raise(raised),
             },
-            Err(raised) => Flow::Raise(raised),
+            Err(raised) => Flow::RaiseOwn(raised),
         }
     }
 
@@ -227,16 +246,20 @@ impl Vm {
                 self.fiber.wait = Some(wait);
                 return Ok(Flow::Look);
             }
-            Step::Call(callable, arguments) => self.call_with(callable, arguments.as_slice(), Action::Native),
-            Step::CallMany(callable, arguments, keywords) => {
-                self.call_many(callable, &arguments, keywords, Action::Native)
+            Step::Pushed => return Ok(Flow::Look),
+            Step::Call(callable, arguments) => {
+                self.complete(Outcome::Call(callable, arguments), Action::Native)
             }
-            Step::Iter(source) => self.iter(source, Action::Native),
+            Step::CallMany(callable, arguments, keywords) => {
+                self.complete(Outcome::CallMany(callable, arguments, keywords), Action::Native)
+            }
+            Step::Perform(request) => self.perform(request, Action::Native),
+            Step::Iter(source) => self.perform(Request::Iter(source), Action::Native),
             Step::Again => {
                 self.fiber.input = Some(Input::Unparked);
                 return Ok(Flow::Look);
             }
-            Step::Next(iterator) => self.next(iterator, Action::NativeItem),
+            Step::Next(iterator) => self.with_room(&[iterator], |vm| vm.next(iterator, Action::NativeItem)),
             Step::Send(generator, value) => self.resume(generator, Input::Value(value), Action::Native),
             Step::Throw(generator, exception) => {
                 self.resume(generator, Input::Raised(exception), Action::Native)

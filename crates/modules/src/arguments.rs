@@ -1,0 +1,105 @@
+//! Arguments of natives, with upstream's words for those that do not fit.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::objects::native::NativeObject;
+
+pub use wigwag_vm::objects::int::machine_int as integer;
+
+/// A number as a float.
+pub fn float(heap: &mut Heap, value: Value) -> Result<f64, Raised> {
+    let part = heap.native_part(value);
+    match heap.as_number(part) {
+        Some(number) => Ok(number),
+        None => {
+            let kind = String::from(heap.type_name(value));
+            Err(heap.raise_fmt(TypeId::TypeError, format_args!("can't convert {kind} to float")))
+        }
+    }
+}
+
+/// A number as a complex one: its parts.
+pub fn complex(heap: &mut Heap, value: Value) -> Result<(f64, f64), Raised> {
+    let part = heap.native_part(value);
+    match wigwag_vm::objects::operators::complex_of(heap, part) {
+        Some(number) => Ok((number.real, number.imaginary)),
+        None => {
+            let kind = String::from(heap.type_name(value));
+            Err(heap.raise_fmt(TypeId::TypeError, format_args!("can't convert {kind} to complex")))
+        }
+    }
+}
+
+/// The items of a list or tuple, copied.
+pub fn sequence(heap: &mut Heap, value: Value) -> Result<alloc::vec::Vec<Value>, Raised> {
+    let part = heap.native_part(value);
+    match heap.as_sequence(part) {
+        Some(items) => Ok(items.to_vec()),
+        None => {
+            let kind = String::from(heap.type_name(value));
+            Err(heap.raise_fmt(TypeId::TypeError, format_args!("object '{kind}' isn't a tuple or list")))
+        }
+    }
+}
+
+/// The text of a string.
+pub fn text(heap: &mut Heap, value: Value) -> Result<String, Raised> {
+    let part = heap.native_part(value);
+    match heap.as_str(part) {
+        Some(text) => Ok(String::from(text)),
+        None => {
+            let kind = String::from(heap.type_name(value));
+            let message = format_args!("can't convert '{kind}' object to str implicitly");
+            Err(heap.raise_fmt(TypeId::TypeError, message))
+        }
+    }
+}
+
+/// The bytes of a bytes-like object or string, copied.
+pub fn buffer(heap: &mut Heap, value: Value) -> Result<alloc::vec::Vec<u8>, Raised> {
+    let part = heap.native_part(value);
+    let Some(bytes) = heap.as_buffer(part) else {
+        return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
+    };
+    let mut copy = alloc::vec::Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    copy.extend_from_slice(bytes);
+    Ok(copy)
+}
+
+/// The bytes of a buffer that can be written.
+pub fn writable(heap: &mut Heap, value: Value) -> Result<&mut [u8], Raised> {
+    let mut part = heap.native_part(value);
+    let mut window = None;
+    if let Some(Slot::MemoryView(view)) = heap.slot_of(part) {
+        if !view.writable {
+            return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
+        }
+        window = Some((view.start, view.length * view.item_size as usize));
+        part = view.base;
+    }
+    let is_writable = match heap.slot_of(part) {
+        Some(Slot::ByteArray(_)) => true,
+        Some(Slot::Object(object)) => object.buffer().is_some(),
+        _ => false,
+    };
+    if !is_writable {
+        return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
+    }
+    let bytes = match part.as_handle().map(|handle| heap.slot_mut(handle)) {
+        Some(Slot::ByteArray(bytes)) => &mut bytes[..],
+        Some(Slot::Object(object)) => object.buffer_mut().unwrap_or(&mut []),
+        _ => &mut [],
+    };
+    let length = bytes.len();
+    let (start, count) = window.unwrap_or((0, length));
+    let start = start.min(length);
+    Ok(&mut bytes[start..start.saturating_add(count).min(length)])
+}
+
+/// Puts an object of another layer's type into the heap.
+pub fn object<T: NativeObject>(heap: &mut Heap, object: T) -> Result<Value, Raised> {
+    heap.budget.charge(object.bytes())?;
+    Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
+}

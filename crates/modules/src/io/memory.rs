@@ -1,0 +1,204 @@
+//! `StringIO` and `BytesIO`: streams over a buffer in memory. Files opened for reading are such buffers too.
+
+use super::stream::{self, Channel, EBADF, EINVAL};
+use crate::arguments;
+use alloc::vec::Vec;
+use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::objects::function::{Member, TypeDef, full, plain, plain_constructor};
+use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::run::Vm;
+
+/// A buffer with a position.
+pub struct MemoryStream {
+    class: Handle,
+    data: Vec<u8>,
+    position: usize,
+    closed: bool,
+    read_only: bool,
+}
+
+impl NativeObject for MemoryStream {
+    fn class(&self) -> Handle {
+        self.class
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<MemoryStream>() + self.data.capacity()
+    }
+}
+
+impl MemoryStream {
+    /// A stream over bytes that have not been charged yet.
+    pub fn new(class: Handle, data: Vec<u8>, read_only: bool) -> MemoryStream {
+        MemoryStream { class, data, position: 0, closed: false, read_only }
+    }
+}
+
+/// The open stream behind a value, with the budget that its growth is charged to.
+fn open(heap: &mut Heap, stream: Value) -> Result<(&mut MemoryStream, &mut Budget), Raised> {
+    match heap.as_native::<MemoryStream>(stream) {
+        Some(object) if object.closed => {
+            return Err(heap.raise(TypeId::ValueError, "I/O operation on closed file"));
+        }
+        Some(_) => {}
+        None => return Err(heap.raise(TypeId::TypeError, "stream operation not supported")),
+    }
+    match heap.slot_and_budget(stream) {
+        Some((Slot::Object(object), budget)) => {
+            match (&mut **object as &mut dyn core::any::Any).downcast_mut() {
+                Some(object) => Ok((object, budget)),
+                None => Err(Raised::OUT_OF_MEMORY),
+            }
+        }
+        _ => Err(Raised::OUT_OF_MEMORY),
+    }
+}
+
+/// A [`MemoryStream`] that gives text or bytes.
+pub struct Memory<const TEXT: bool>;
+
+impl<const TEXT: bool> Channel for Memory<TEXT> {
+    const TEXT: bool = TEXT;
+
+    fn read(vm: &mut Vm, value: Value, most: usize, into: &mut Vec<u8>) -> Result<(), Raised> {
+        let (stream, _) = open(&mut vm.heap, value)?;
+        let rest = stream.data.get(stream.position..).unwrap_or(&[]);
+        let part = &rest[..most.min(rest.len())];
+        into.try_reserve(part.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+        into.extend_from_slice(part);
+        stream.position += part.len();
+        Ok(())
+    }
+
+    fn unread(vm: &mut Vm, value: Value, bytes: &[u8]) {
+        if let Ok((stream, _)) = open(&mut vm.heap, value) {
+            stream.position = stream.position.saturating_sub(bytes.len());
+        }
+    }
+
+    fn write(vm: &mut Vm, value: Value, bytes: &[u8]) -> Result<usize, Raised> {
+        let (stream, budget) = open(&mut vm.heap, value)?;
+        if stream.read_only {
+            return Err(vm.heap.raise_os(EBADF));
+        }
+        let end = stream.position.checked_add(bytes.len()).ok_or(Raised::OUT_OF_MEMORY)?;
+        if end > stream.data.len() && !bytes.is_empty() {
+            let more = end - stream.data.len();
+            budget.reserve(&mut stream.data, more)?;
+            stream.data.resize(end, 0);
+        }
+        if let Some(place) = stream.data.get_mut(stream.position..end) {
+            place.copy_from_slice(bytes);
+            stream.position = end;
+        }
+        Ok(bytes.len())
+    }
+
+    fn seek(vm: &mut Vm, value: Value, offset: i64, whence: i64) -> Result<u64, Raised> {
+        let (stream, _) = open(&mut vm.heap, value)?;
+        let from = match whence {
+            0 => 0,
+            1 => stream.position as i64,
+            _ => stream.data.len() as i64,
+        };
+        match from.checked_add(offset).and_then(|position| usize::try_from(position).ok()) {
+            Some(position) => {
+                stream.position = position;
+                Ok(position as u64)
+            }
+            None => Err(vm.heap.raise_os(EINVAL)),
+        }
+    }
+
+    fn close(vm: &mut Vm, value: Value) -> Result<(), Raised> {
+        if let Some((Slot::Object(object), budget)) = vm.heap.slot_and_budget(value)
+            && let Some(stream) = (&mut **object as &mut dyn core::any::Any).downcast_mut::<MemoryStream>()
+        {
+            budget.release_vec(&stream.data);
+            stream.data = Vec::new();
+            stream.closed = true;
+        }
+        Ok(())
+    }
+}
+
+fn get_value(heap: &mut Heap, given: &[Value], text: bool) -> Result<Value, Raised> {
+    let bytes = open(heap, given[0])?.0.data.as_slice();
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    copy.extend_from_slice(bytes);
+    if !text {
+        return heap.bytes_from(copy);
+    }
+    match alloc::string::String::from_utf8(copy) {
+        Ok(text) => heap.string(text),
+        Err(_) => Err(heap.raise(TypeId::UnicodeError, "")),
+    }
+}
+
+/// Makes a stream: over a copy of a buffer, or empty; a number is how much room it shall have at once.
+fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
+    let Some(class) = heap.as_class(given[0]) else { return Ok(Value::NONE) };
+    let mut stream = MemoryStream::new(class, Vec::new(), false);
+    match given.get(1) {
+        None => {}
+        Some(&size) if heap.as_int(size).is_some() => {
+            let size = usize::try_from(arguments::integer(heap, size)?).unwrap_or(0);
+            if size > heap.max_length() {
+                return Err(Raised::OUT_OF_MEMORY);
+            }
+            stream.data.try_reserve_exact(size).map_err(|_| Raised::OUT_OF_MEMORY)?;
+        }
+        Some(&source) => stream.data = arguments::buffer(heap, source)?,
+    }
+    arguments::object(heap, stream)
+}
+
+macro_rules! memory_members {
+    ($channel:ty $(, $more:expr)*) => {
+        &[
+            full("read", 1, 2, stream::read::<$channel>),
+            full("readinto", 2, 3, stream::read_into::<$channel>),
+            full("readline", 1, 2, stream::read_line::<$channel>),
+            full("readlines", 1, 1, stream::read_lines::<$channel>),
+            full("write", 2, 4, stream::write::<$channel>),
+            full("seek", 2, 3, stream::seek::<$channel>),
+            full("tell", 1, 1, stream::tell::<$channel>),
+            full("flush", 1, 1, stream::flush::<$channel>),
+            full("close", 1, 1, stream::close::<$channel>),
+            plain("__enter__", 1, 1, stream::enter),
+            full("__exit__", 1, 4, stream::close::<$channel>),
+            $($more),*
+        ]
+    };
+}
+
+/// `io.StringIO`
+pub static STRING_IO: TypeDef = TypeDef {
+    members: memory_members!(
+        Memory<true>,
+        plain("getvalue", 1, 1, |heap, given| get_value(heap, given, true))
+    ),
+    construct: plain_constructor("StringIO", 0, 1, construct),
+    next: Some(stream::next::<Memory<true>>),
+    base_for_classes: true,
+    ..TypeDef::named("StringIO")
+};
+
+/// `io.BytesIO`
+pub static BYTES_IO: TypeDef = TypeDef {
+    members: memory_members!(
+        Memory<false>,
+        plain("getvalue", 1, 1, |heap, given| get_value(heap, given, false))
+    ),
+    construct: plain_constructor("BytesIO", 0, 1, construct),
+    next: Some(stream::next::<Memory<false>>),
+    base_for_classes: true,
+    ..TypeDef::named("BytesIO")
+};
+
+/// The members of a text file opened for reading; its bytes were read when it was opened.
+pub static TEXT_FILE_MEMBERS: &[Member] = memory_members!(Memory<true>);
+
+/// The members of a binary file opened for reading.
+pub static BINARY_FILE_MEMBERS: &[Member] = memory_members!(Memory<false>);

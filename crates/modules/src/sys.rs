@@ -1,0 +1,157 @@
+//! `sys`: what a program may know about the machine it runs on, the standard streams, and how to leave.
+
+use crate::collections::named_tuple;
+use crate::io::standard::{self, TEXT_IO_WRAPPER};
+use crate::settings::settings;
+use alloc::string::String;
+use wigwag_vm::heap::{Heap, Raised, Tracer, TypeId, Value, sym};
+use wigwag_vm::objects::function::{Member, full, plain};
+use wigwag_vm::run::{Arguments, Extension, FewArguments, ModuleDef, Outcome, Stream, Vm};
+
+/// `sys`
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "sys",
+    members: &[
+        Member::Machine("argv", arguments_list),
+        Member::Machine("path", path),
+        Member::Machine("version", |vm| {
+            let version = settings(vm).version;
+            vm.heap.str(&version)
+        }),
+        Member::Lazy("version_info", |heap| heap.tuple(&[3, 4, 0].map(Value::tiny_int))),
+        Member::Machine("implementation", implementation),
+        Member::Machine("platform", |vm| {
+            let platform = settings(vm).platform;
+            vm.heap.str(&platform)
+        }),
+        Member::Machine("executable", |vm| {
+            let executable = settings(vm).executable.unwrap_or_default();
+            vm.heap.str(&executable)
+        }),
+        Member::Str("byteorder", "little"),
+        Member::Machine("maxsize", |vm| {
+            let unused = 64_u32.saturating_sub(settings(vm).word_bits).min(62);
+            vm.heap.int(i64::MAX >> unused)
+        }),
+        Member::Str("ps1", ">>> "),
+        Member::Str("ps2", "... "),
+        Member::Machine("modules", |vm| Ok(vm.modules.value())),
+        Member::Lazy("stdin", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 0)),
+        Member::Lazy("stdout", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 1)),
+        Member::Lazy("stderr", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 2)),
+        plain("exit", 0, 1, exit),
+        full("atexit", 1, 1, at_exit),
+        full("print_exception", 1, 2, print_exception),
+    ],
+};
+
+/// What `sys.atexit()` was given.
+#[derive(Default)]
+pub struct ExitFunction(Option<Value>);
+
+impl Extension for ExitFunction {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        if let Some(function) = self.0 {
+            tracer.value(function);
+        }
+    }
+}
+
+/// The function to be called when the program has ended, if it wants one; forgotten then.
+pub fn take_exit_function(vm: &mut Vm) -> Option<Value> {
+    vm.extension::<ExitFunction>()?.0.take().filter(|function| !function.is_none())
+}
+
+fn at_exit(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let function = given.at(vm, 0);
+    let before = vm.extension::<ExitFunction>().and_then(|state| state.0.replace(function));
+    Ok(before.unwrap_or(Value::NONE).into())
+}
+
+fn list_of_texts(heap: &mut Heap, texts: &[String]) -> Result<Value, Raised> {
+    let list = heap.list(&[])?;
+    for text in texts {
+        let text = heap.str(text)?;
+        heap.list_push(list, text)?;
+    }
+    Ok(list)
+}
+
+fn arguments_list(vm: &mut Vm) -> Result<Value, Raised> {
+    let arguments = settings(vm).arguments;
+    list_of_texts(&mut vm.heap, &arguments)
+}
+
+fn path(vm: &mut Vm) -> Result<Value, Raised> {
+    let path = settings(vm).path;
+    list_of_texts(&mut vm.heap, &path)
+}
+
+fn implementation(vm: &mut Vm) -> Result<Value, Raised> {
+    let settings = settings(vm);
+    let (major, minor, micro, stage) = &settings.implementation_version;
+    let stage = vm.heap.str(stage)?;
+    let [major, minor, micro] = [major, minor, micro].map(|&part| Value::tiny_int(i32::from(part)));
+    let version = vm.heap.tuple(&[major, minor, micro, stage])?;
+    let name = vm.heap.str("micropython")?;
+    let machine = vm.heap.str(&settings.machine)?;
+    let build = vm.heap.str(&settings.build)?;
+    // Without a name such a tuple prints as its fields alone.
+    named_tuple::make(
+        vm,
+        sym::EMPTY,
+        &[("name", name), ("version", version), ("_machine", machine), ("_build", build)],
+    )
+}
+
+fn exit(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
+    match given.first() {
+        Some(&status) => Err(heap.raise_with(TypeId::SystemExit, status)),
+        None => Err(heap.raise_bare(TypeId::SystemExit)),
+    }
+}
+
+/// `print_exception(exception, file=sys.stdout)`
+fn print_exception(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let exception = given.at(vm, 0);
+    let text = vm.format_exception(exception);
+    match given.get(vm, 1) {
+        None => {
+            vm.write(Stream::Out, &text);
+            Ok(Value::NONE.into())
+        }
+        Some(file) => write_to(vm, file, text),
+    }
+}
+
+/// Writes a text to any stream.
+pub fn write_to(vm: &mut Vm, file: Value, text: String) -> Result<Outcome, Raised> {
+    let Some(method) = vm.heap.special(file, sym::WRITE)? else {
+        return Err(vm.type_error("stream operation not supported"));
+    };
+    let text = vm.heap.string(text)?;
+    let part = vm.heap.native_part(file);
+    let receiver = if vm.heap.special(part, sym::WRITE)? == Some(method) { part } else { file };
+    Ok(Outcome::Frame(alloc::boxed::Box::new(WriteFrame { method, arguments: [receiver, text] })))
+}
+
+/// Calls `write` and drops what it returns.
+struct WriteFrame {
+    method: Value,
+    arguments: [Value; 2],
+}
+
+impl wigwag_vm::run::NativeFrame for WriteFrame {
+    fn step(&mut self, _: &mut Vm, input: wigwag_vm::run::Input) -> Result<wigwag_vm::run::Step, Raised> {
+        use wigwag_vm::run::{Input, Step};
+        Ok(match input {
+            Input::Start => Step::Call(self.method, FewArguments::new(&self.arguments)),
+            _ => Step::Return(Value::NONE),
+        })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.method);
+        tracer.values(&self.arguments);
+    }
+}

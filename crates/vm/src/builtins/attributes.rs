@@ -1,0 +1,114 @@
+//! `getattr`, `hasattr`, `setattr`, `delattr`.
+
+use crate::heap::{Raised, Symbol, Tracer, TypeId, Value};
+use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
+use alloc::boxed::Box;
+use alloc::string::String;
+
+/// The name in an argument.
+fn name_in(vm: &mut Vm, value: Value) -> Result<Symbol, Raised> {
+    match vm.heap.to_symbol(value)? {
+        Some(name) => Ok(name),
+        None => {
+            let kind = String::from(vm.heap.type_name(value));
+            Err(vm.heap.raise_fmt(
+                TypeId::TypeError,
+                format_args!("can't convert '{kind}' object to str implicitly"),
+            ))
+        }
+    }
+}
+
+/// `getattr(x, name)`, `getattr(x, name, default)`
+pub fn getattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let receiver = arguments.at(vm, 0);
+    let name = arguments.at(vm, 1);
+    let name = name_in(vm, name)?;
+    Ok(match arguments.get(vm, 2) {
+        None => Outcome::Perform(Request::Attribute(receiver, name)),
+        Some(default) => Outcome::Frame(Box::new(Probe { receiver, name, found: None, default })),
+    })
+}
+
+/// `hasattr(x, name)`
+pub fn hasattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let receiver = arguments.at(vm, 0);
+    let name = arguments.at(vm, 1);
+    let name = name_in(vm, name)?;
+    if let Some(found) = vm.has_plain_attribute(receiver, name)? {
+        return Ok(Value::from_bool(found).into());
+    }
+    let (found, default) = (Some(Value::TRUE), Value::FALSE);
+    Ok(Outcome::Frame(Box::new(Probe { receiver, name, found, default })))
+}
+
+/// Looks an attribute up; an `AttributeError` means that there is none.
+struct Probe {
+    receiver: Value,
+    name: Symbol,
+    /// The result if there is one: this, or the attribute's own value.
+    found: Option<Value>,
+    /// The result if there is none.
+    default: Value,
+}
+
+impl NativeFrame for Probe {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(value) => Ok(Step::Return(self.found.unwrap_or(value))),
+            Input::Raised(exception) if vm.heap.is_instance(exception, TypeId::AttributeError.handle()) => {
+                Ok(Step::Return(self.default))
+            }
+            Input::Raised(exception) => Err(Raised(exception)),
+            Input::Stop(value) => Err(vm.stop_iteration(value)),
+            Input::Start | Input::Unparked => Ok(Step::Perform(Request::Attribute(self.receiver, self.name))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.receiver, self.default]);
+        tracer.values(self.found.as_slice());
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
+}
+
+/// `setattr(x, name, value)`
+pub fn setattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    store(vm, arguments, 2)
+}
+
+/// `delattr(x, name)`
+pub fn delattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    store(vm, arguments, usize::MAX)
+}
+
+fn store(vm: &mut Vm, arguments: Arguments, value: usize) -> Result<Outcome, Raised> {
+    let receiver = arguments.at(vm, 0);
+    let name = arguments.at(vm, 1);
+    let name = name_in(vm, name)?;
+    let value = arguments.get(vm, value).unwrap_or(Value::UNBOUND);
+    Ok(Outcome::Frame(Box::new(Store { receiver, name, value })))
+}
+
+/// Sets an attribute or deletes it; the result is None whatever `__setattr__` returns.
+struct Store {
+    receiver: Value,
+    name: Symbol,
+    value: Value,
+}
+
+impl NativeFrame for Store {
+    fn step(&mut self, _vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        Ok(match input {
+            Input::Value(_) | Input::Stop(_) => Step::Return(Value::NONE),
+            _ => Step::Perform(Request::SetAttribute(self.receiver, self.name, self.value)),
+        })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.receiver, self.value]);
+    }
+}

@@ -1,0 +1,88 @@
+//! What a program asks about values: `callable`, `hash`, `id`, `isinstance`, `issubclass`, `repr`.
+
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
+use crate::number::Int;
+use crate::run::{Arguments, Outcome, Vm};
+
+/// `callable(x)`
+pub fn callable(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let value = arguments[0];
+    let callable = match heap.slot_of(value) {
+        Some(Slot::Function(_) | Slot::Native(_) | Slot::BoundMethod(..) | Slot::Class(_)) => true,
+        Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => {
+            heap.special(value, sym::CALL)?.is_some()
+        }
+        _ => false,
+    };
+    Ok(Value::from_bool(callable))
+}
+
+/// `hash(x)`
+pub fn hash(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let value = arguments.at(vm, 0);
+    let hash = vm.hash_number(value)?;
+    Ok(vm.heap.int(hash)?.into())
+}
+
+/// `id(x)`: for what lives in a slot, the address that `repr` shows; for the rest, a number that nothing else has.
+pub fn id(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let value = arguments[0];
+    let id = if let Some(handle) = value.as_handle() {
+        handle.index() as i128 * 32
+    } else if let Some(integer) = value.as_small_int() {
+        i128::from(integer as u64) * 2 + 1
+    } else if let Some(symbol) = value.as_symbol() {
+        i128::from(symbol.number()) * 32 + 8
+    } else if value.is_immediate() {
+        let truth = i128::from(value == Value::TRUE) + 2 * i128::from(value == Value::FALSE);
+        let other =
+            4 * i128::from(value == Value::ELLIPSIS) + 8 * i128::from(value == Value::NOT_IMPLEMENTED);
+        (truth + other) * 32 + 16
+    } else {
+        i128::from(heap.as_float(value).map_or(0, f64::to_bits)) * 32 + 24
+    };
+    heap.integer(Int::from(id))
+}
+
+/// Whether a class is one of the classes given: a class, or a tuple of classes.
+fn derives(heap: &mut Heap, class: Value, given: Value) -> Result<bool, Raised> {
+    let one;
+    let candidates = match heap.as_tuple(given) {
+        Some(candidates) => candidates,
+        None if heap.as_class(given).is_some() => {
+            one = [given];
+            &one
+        }
+        None => {
+            let message = "issubclass() arg 2 must be a class or a tuple of classes";
+            return Err(heap.raise(TypeId::TypeError, message));
+        }
+    };
+    let Some(class) = heap.as_class(class) else { return Ok(false) };
+    Ok(candidates.iter().any(|&candidate| {
+        // Upstream says so of everything, whatever the class derives from.
+        candidate == TypeId::Object.value()
+            || heap.as_class(candidate).is_some_and(|candidate| heap.is_subclass(class, candidate))
+    }))
+}
+
+/// `isinstance(x, class or tuple of classes)`
+pub fn isinstance(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let class = heap.class_of(arguments[0]).value();
+    derives(heap, class, arguments[1]).map(Value::from_bool)
+}
+
+/// `issubclass(class, class or tuple of classes)`
+pub fn issubclass(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    if heap.as_class(arguments[0]).is_none() {
+        return Err(heap.raise(TypeId::TypeError, "issubclass() arg 1 must be a class"));
+    }
+    derives(heap, arguments[0], arguments[1]).map(Value::from_bool)
+}
+
+/// `repr(x)`
+pub fn repr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let value = arguments.at(vm, 0);
+    let text = vm.repr(value)?;
+    Ok(vm.heap.string(text)?.into())
+}
