@@ -44,6 +44,8 @@ const SLICE: u64 = 4096;
 impl Vm {
     /// Runs the fiber with this much fuel.
     pub fn run(&mut self, fuel: u64) -> RunResult {
+        // What an earlier step has left is no part of this one.
+        self.look_soon();
         self.fuel_reserve = fuel;
         if let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
