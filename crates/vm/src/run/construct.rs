@@ -63,6 +63,17 @@ impl Vm {
         let python_init = init
             .filter(|place| self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()));
         match (python_init, native_base) {
+            (Some(place), Some(definition)) if is_immutable(definition) => {
+                let arguments = Arguments { base, count, names };
+                let mut given = Vec::with_capacity(count + 1);
+                given.push(instance);
+                given.extend_from_slice(arguments.positional(self));
+                let keywords = self.keywords_as_dict(arguments)?;
+                let base = Some(self.heap.class_for(definition)?.value());
+                let frame = CallInit { init: place.value, instance, arguments: given, keywords, base };
+                self.push_native(Box::new(frame), action)?;
+                Ok(Called::Pushed)
+            }
             (Some(place), native_base) => {
                 if native_base.is_some() {
                     self.make_default_base(instance)?;
@@ -181,7 +192,10 @@ impl Vm {
         given.push(instance);
         given.extend_from_slice(arguments.positional(self));
         let keywords = self.keywords_as_dict(arguments)?;
-        self.push_native(Box::new(CallInit { init, instance, arguments: given, keywords }), action)?;
+        self.push_native(
+            Box::new(CallInit { init, instance, arguments: given, keywords, base: None }),
+            action,
+        )?;
         Ok(Called::Pushed)
     }
 
@@ -327,19 +341,51 @@ impl Vm {
     }
 }
 
-/// Calls `__init__` where the result does not go into a register.
+/// Whether objects of a built-in type get their value when they are made, so that it comes from the arguments even
+/// where a `__init__` in Python does not pass them on.
+fn is_immutable(definition: &crate::objects::function::TypeDef) -> bool {
+    matches!(
+        definition.id,
+        Some(
+            TypeId::Bool
+                | TypeId::Int
+                | TypeId::Float
+                | TypeId::Complex
+                | TypeId::Str
+                | TypeId::Bytes
+                | TypeId::Tuple
+                | TypeId::FrozenSet
+        )
+    )
+}
+
+/// Calls `__init__` where the result does not go into a register, or where the built-in object inside has to be made
+/// afterwards unless `__init__` has done so: upstream's order.
 struct CallInit {
     init: Value,
     instance: Value,
     arguments: Vec<Value>,
     keywords: Value,
+    /// The class of the built-in object inside; `None` where there is nothing to do after `__init__`.
+    base: Option<Value>,
 }
 
 impl NativeFrame for CallInit {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        match input {
-            Input::Value(Value::NONE) => Ok(Step::Return(self.instance)),
-            Input::Value(_) => Err(vm.type_error("__init__() should return None")),
+        match (input, self.base) {
+            (Input::Value(Value::NONE), Some(class))
+                if vm.heap.native_part(self.instance) == self.instance =>
+            {
+                Ok(Step::Become(Box::new(BaseInitialiser {
+                    instance: self.instance,
+                    class,
+                    arguments: self.arguments.get(1..).unwrap_or(&[]).to_vec(),
+                    keywords: self.keywords,
+                    result: self.instance,
+                })))
+            }
+            (Input::Value(Value::NONE), _) => Ok(Step::Return(self.instance)),
+            (Input::Value(_), _) => Err(vm.type_error("__init__() should return None")),
             _ => Ok(Step::CallMany(self.init, self.arguments.clone(), self.keywords)),
         }
     }
@@ -347,6 +393,9 @@ impl NativeFrame for CallInit {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.init, self.instance, self.keywords]);
         tracer.values(&self.arguments);
+        if let Some(base) = self.base {
+            tracer.value(base);
+        }
     }
 }
 
