@@ -188,8 +188,7 @@ impl Vm {
                 return Err(self.type_error("object with buffer protocol required"));
             }
             // No other attempt can follow: what comes of the last one is the result.
-            let frame = crate::objects::bytes::Gather::new(a, b, a);
-            self.push_native(alloc::boxed::Box::new(frame), action(2))?;
+            self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
