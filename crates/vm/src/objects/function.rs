@@ -102,6 +102,10 @@ pub enum Member {
     Type(&'static str, TypeId),
     /// A type of another layer.
     Extension(&'static str, &'static TypeDef),
+    /// In a module: the very object that another built-in module has under this name.
+    Shared(&'static str, &'static str),
+    /// In a module: everything that the built-in module of this name has.
+    AllOf(&'static str),
 }
 
 impl Member {
@@ -118,7 +122,9 @@ impl Member {
             | Member::Lazy(name, _)
             | Member::Machine(name, _)
             | Member::Type(name, _)
-            | Member::Extension(name, _) => name,
+            | Member::Extension(name, _)
+            | Member::Shared(name, _)
+            | Member::AllOf(name) => name,
         }
     }
 
@@ -144,6 +150,8 @@ impl Member {
             Member::Machine(..) => Ok(Value::NONE),
             Member::Type(_, id) => Ok(id.value()),
             Member::Extension(_, definition) => Ok(heap.class_for(definition)?.value()),
+            // These need the machine: see `Vm::fill_namespace`.
+            Member::Shared(..) | Member::AllOf(_) => Ok(Value::NONE),
         }
     }
 }
@@ -232,6 +240,22 @@ pub const fn constructor(
 ) -> Option<NativeDef> {
     let maximum = if maximum == ANY { ANY } else { maximum + 1 };
     Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: true, code: NativeCode::Vm(code) })
+}
+
+/// A constructor that can run Python and takes no keywords: gets the class and the positional arguments.
+pub const fn full_constructor(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    code: VmFunction,
+) -> Option<NativeDef> {
+    let maximum = if maximum == ANY { ANY } else { maximum + 1 };
+    Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: false, code: NativeCode::Vm(code) })
+}
+
+/// A method that gets its class in place of a self, and cannot run Python; `minimum` and `maximum` count the class.
+pub const fn class_method(name: &'static str, minimum: u8, maximum: u8, code: HeapFunction) -> Member {
+    Member::ClassMethod(NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Heap(code) })
 }
 
 fn function_name(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
