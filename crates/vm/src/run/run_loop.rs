@@ -201,6 +201,7 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
+        self.put_native(number, native);
         match answer {
             Ok(step) => match self.follow(number, step) {
                 Ok(flow) => flow,
