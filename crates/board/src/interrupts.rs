@@ -71,6 +71,8 @@ pub struct Line {
     pub enabled: bool,
     /// An edge came while interrupts were off.
     pub pending: bool,
+    /// Its hard callback is on its way: further edges until it begins are one with it, as on a board.
+    pub raised: bool,
 }
 
 /// A line that nobody uses.
@@ -83,6 +85,7 @@ const UNUSED: Line = Line {
     hard: false,
     enabled: false,
     pending: false,
+    raised: false,
 };
 
 /// All lines of a board.
@@ -119,7 +122,7 @@ impl Interrupts {
 
     /// Whether an edge on some pin would call something.
     pub fn is_armed(&self) -> bool {
-        self.lines.iter().any(|line| line.enabled && !line.callback.is_none())
+        self.lines.iter().any(|line| line.enabled && line.edges != 0 && !line.callback.is_none())
     }
 }
 
@@ -147,6 +150,7 @@ pub fn register(
             hard,
             enabled: is_interrupt,
             pending: false,
+            raised: false,
         }
     };
 }
@@ -167,7 +171,7 @@ pub fn fire(vm: &mut Vm, number: usize) {
     let Some(state) = state(vm) else { return };
     let (disabled, dispatcher) = (state.interrupts.disabled, state.interrupts.dispatcher);
     let Some(line) = state.interrupts.lines.get_mut(number) else { return };
-    if !line.enabled || line.callback.is_none() {
+    if !line.enabled || line.edges == 0 || line.callback.is_none() {
         return;
     }
     if disabled {
@@ -176,6 +180,9 @@ pub fn fire(vm: &mut Vm, number: usize) {
     }
     let (callback, argument, hard) = (line.callback, line.argument, line.hard);
     if hard {
+        if core::mem::replace(&mut line.raised, true) {
+            return;
+        }
         callbacks::interrupt(vm, dispatcher, Value::tiny_int(number as i32), true);
     } else {
         callbacks::interrupt(vm, callback, argument, false);
@@ -218,10 +225,11 @@ impl NativeFrame for Service {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
             Input::Start => {
-                let line = state(vm)
-                    .and_then(|state| state.interrupts.lines.get(self.number))
-                    .copied()
-                    .unwrap_or(UNUSED);
+                let Some(line) = state(vm).and_then(|state| state.interrupts.lines.get_mut(self.number))
+                else {
+                    return Ok(Step::Return(Value::NONE));
+                };
+                line.raised = false;
                 if line.callback.is_none() {
                     return Ok(Step::Return(Value::NONE));
                 }

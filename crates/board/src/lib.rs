@@ -12,7 +12,7 @@
 //! | [`state`] | the board in a machine: the one way in which anything changes |
 //! | [`interrupts`] | edges and the callbacks they raise |
 //! | [`inputs`] | presses and levels from outside, now or at a time |
-//! | [`pyb`] | the Python modules |
+//! | [`pyb`], [`machine`] | the Python modules |
 //!
 //! | feature | effect |
 //! |---|---|
@@ -29,9 +29,11 @@ pub mod events;
 pub mod hardware;
 pub mod inputs;
 pub mod interrupts;
+pub mod machine;
 pub mod pyb;
 pub mod simulation;
 pub mod state;
+mod unsimulated;
 
 pub use boards::{Board, NAMES, find};
 pub use events::{BoardEvent, Change};
@@ -47,7 +49,7 @@ use wigwag_vm::heap::Raised;
 use wigwag_vm::run::{ModuleDef, Vm};
 
 /// Every module of this crate.
-pub static MODULES: &[&ModuleDef] = &[&pyb::PYB];
+pub static MODULES: &[&ModuleDef] = &[&pyb::PYB, &machine::MACHINE];
 
 /// Gives a machine a simulated board.
 ///
@@ -67,6 +69,7 @@ pub fn install_on(vm: &mut Vm, board: &'static Board, hardware: Box<dyn Hardware
         let led = pyb::led::make(&mut vm.heap, number as u16)?;
         state.leds.push(led);
     }
+    state.switch = pyb::switch::make(&mut vm.heap)?;
     state.interrupts.dispatcher = interrupts::DISPATCHER.value(&mut vm.heap)?;
     vm.extensions.push(Box::new(state));
     for module in MODULES {

@@ -18,8 +18,10 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
+use wigwag_modules::settings::Settings;
 use wigwag_vm::heap::{OutOfMemory, Raised, TypeId, Value};
 use wigwag_vm::run::platform::{PathKind, Platform};
 use wigwag_vm::run::source::SourceMode;
@@ -35,6 +37,23 @@ pub struct Config {
     pub ticks_period: u64,
     /// Stop when the program's time reaches this.
     pub until_us: Option<u64>,
+    /// The board; none for the unix port's world.
+    pub board: Option<&'static Board>,
+    /// What programs find in `sys`.
+    pub settings: Settings,
+}
+
+/// As after a board's default boot file: these are imported in the main program already.
+const BOOT_IMPORTS: &[&str] = &["machine", "pyb"];
+
+fn import_into_main(vm: &mut Vm, names: &[&'static str]) -> Result<(), Raised> {
+    for name in names {
+        if let Some(module) = vm.native_module(name)? {
+            let symbol = vm.heap.intern_static(name)?;
+            vm.set_global(vm.main, symbol, module)?;
+        }
+    }
+    Ok(())
 }
 
 /// What a step came to.
@@ -156,8 +175,12 @@ impl Engine {
             ClockSource::Driver(clock) => clock,
         };
         vm.extensions.push(Box::new(Timekeeper::new(clock, config.ticks_period)));
-        vm.extensions.push(Box::new(Callbacks::default()));
+        vm.extensions.push(Box::new(config.settings));
         wigwag_modules::install(&mut vm);
+        if let Some(board) = config.board {
+            wigwag_board::install(&mut vm, board).map_err(|_| OutOfMemory)?;
+            import_into_main(&mut vm, BOOT_IMPORTS).map_err(|_| OutOfMemory)?;
+        }
         vm.parked.push(None);
         Ok(Engine { vm, virtual_time, until_us: config.until_us, running: Running::Main, started: false })
     }
@@ -214,6 +237,7 @@ impl Engine {
         if self.until_us.is_some_and(|until| now >= until) {
             return Stepped::Ended(Ending::TimeUp);
         }
+        wigwag_board::apply_due_inputs(&mut self.vm, now);
         let fuel = self.cap(fuel);
         if self.running == Running::Main
             && self.vm.fiber.nested == 0
@@ -236,7 +260,8 @@ impl Engine {
     fn cap(&mut self, fuel: u64) -> u64 {
         let Some(time) = &self.virtual_time else { return fuel };
         let work = self.vm.work_done();
-        match self.until_us {
+        let input = wigwag_board::next_input_due(&mut self.vm);
+        match [self.until_us, input].into_iter().flatten().min() {
             Some(until) => fuel.min(time.work_until(until, work)).max(1),
             None => fuel,
         }
@@ -273,6 +298,8 @@ impl Engine {
             Some(Wait::Until(until) | Wait::WokenOrUntil(until)) => Some(until),
             Some(Wait::Woken) | None => None,
         };
+        let input = wigwag_board::next_input_due(&mut self.vm);
+        let until = [until, input].into_iter().flatten().min();
         match (until, &self.virtual_time) {
             (Some(until), Some(time)) => {
                 let until = self.until_us.map_or(until, |end| end.min(until));
@@ -291,6 +318,10 @@ impl Engine {
 
     /// No fiber has a deadline: is there anything that could ever wake one?
     fn nothing_to_wait_for(&mut self) -> Stepped {
+        if self.virtual_time.is_none() && wigwag_board::is_armed(&mut self.vm) {
+            // A pin may yet change.
+            return Stepped::Idle { until_us: self.until_us };
+        }
         Stepped::Ended(Ending::Deadlock(self.deadlock_report()))
     }
 

@@ -3,6 +3,7 @@
 //! Each that walks is a native frame: built-in containers straight through, anything else one item at a time.
 
 use crate::heap::{Raised, Tracer, TypeId, Value, sym};
+use crate::objects::list::{fill_frame, sort_arguments, sort_frame};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use crate::syntax::tree::{BinaryOp, CompareOp};
@@ -276,6 +277,38 @@ impl NativeFrame for Best {
         tracer.values(&[self.best, self.best_key, self.item, self.item_key]);
         tracer.values(self.key.as_slice());
         tracer.values(self.default.as_slice());
+    }
+}
+
+/// `sorted(iterable, key=, reverse=)`: a new list is filled, then sorted in place.
+pub fn sorted(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    if arguments.count > 1 {
+        return Err(vm.type_error("must use keyword argument for key function"));
+    }
+    let (key, reverse) = sort_arguments(vm, arguments, 1)?;
+    let list = vm.heap.list(&[])?;
+    let fill = fill_frame(list, arguments.at(vm, 0), list);
+    Ok(Outcome::Frame(Box::new(Sorted { fill, key, reverse })))
+}
+
+/// Fills a list, then becomes the frame that sorts it.
+struct Sorted {
+    fill: Box<dyn NativeFrame>,
+    key: Value,
+    reverse: bool,
+}
+
+impl NativeFrame for Sorted {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        Ok(match self.fill.step(vm, input)? {
+            Step::Return(list) => Step::Become(sort_frame(list, self.key, self.reverse, list)),
+            step => step,
+        })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.fill.trace(tracer);
+        tracer.value(self.key);
     }
 }
 

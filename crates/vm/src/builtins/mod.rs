@@ -4,6 +4,7 @@ pub mod attributes;
 pub mod format;
 pub mod iteration;
 pub mod lazy;
+pub mod numbers;
 pub mod output;
 pub mod reflection;
 pub mod search;
@@ -21,12 +22,22 @@ pub static MEMBERS: &[Member] = &[
     keyword("max", 1, ANY, iteration::max),
     keyword("min", 1, ANY, iteration::min),
     full("next", 1, 2, iteration::next),
+    keyword("sorted", 1, ANY, iteration::sorted),
     full("sum", 1, 2, iteration::sum),
     Member::Extension("enumerate", &sequences::ENUMERATE),
     Member::Extension("filter", &lazy::FILTER),
     Member::Extension("map", &lazy::MAP),
     Member::Extension("reversed", &sequences::REVERSED),
     Member::Extension("zip", &lazy::ZIP),
+    full("abs", 1, 1, numbers::abs),
+    plain("bin", 1, 1, numbers::bin),
+    plain("chr", 1, 1, numbers::chr),
+    full("divmod", 2, 2, numbers::divmod),
+    plain("hex", 1, 1, numbers::hex),
+    plain("oct", 1, 1, numbers::oct),
+    plain("ord", 1, 1, numbers::ord),
+    full("pow", 2, 3, numbers::pow),
+    plain("round", 1, 2, numbers::round),
     full("delattr", 2, 2, attributes::delattr),
     full("getattr", 2, 3, attributes::getattr),
     full("hasattr", 2, 2, attributes::hasattr),

@@ -242,6 +242,22 @@ pub const fn constructor(
     Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: true, code: NativeCode::Vm(code) })
 }
 
+/// A constructor that can run Python and takes no keywords: gets the class and the positional arguments.
+pub const fn full_constructor(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    code: VmFunction,
+) -> Option<NativeDef> {
+    let maximum = if maximum == ANY { ANY } else { maximum + 1 };
+    Some(NativeDef { name, minimum: minimum + 1, maximum, keywords: false, code: NativeCode::Vm(code) })
+}
+
+/// A method that gets its class in place of a self, and cannot run Python; `minimum` and `maximum` count the class.
+pub const fn class_method(name: &'static str, minimum: u8, maximum: u8, code: HeapFunction) -> Member {
+    Member::ClassMethod(NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Heap(code) })
+}
+
 fn function_name(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     use crate::heap::Slot;
     let name = match heap.slot_of(value) {

@@ -24,4 +24,14 @@ pub trait NativeObject: Any {
     fn buffer_mut(&mut self) -> Option<&mut [u8]> {
         None
     }
+
+    /// What [`NativeObject::buffer`] consists of: a type code of `struct`.
+    fn buffer_typecode(&self) -> u8 {
+        b'B'
+    }
+
+    /// Whether [`NativeObject::buffer_mut`] gives them.
+    fn is_buffer_writable(&self) -> bool {
+        false
+    }
 }

@@ -192,15 +192,23 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
         let joined = [x, y].concat();
         return heap.tuple(&joined).map(Some);
     }
-    let joined = match (heap.slot_of(a), heap.as_bytes(b)) {
-        (Some(Slot::Bytes(x)), Some(y)) => [x, y].concat(),
-        (Some(Slot::ByteArray(x)), Some(y)) => {
-            let joined = [x, y].concat();
-            return heap.bytearray(joined).map(Some);
+    let is_bytearray = matches!(heap.slot_of(a), Some(Slot::ByteArray(_)));
+    if !is_bytearray && !matches!(heap.slot_of(a), Some(Slot::Bytes(_))) {
+        return Ok(None);
+    }
+    let Some(y) = heap.as_buffer(b) else {
+        // An instance on the right may know what to do.
+        if is_bytearray && !matches!(heap.slot_of(b), Some(Slot::Instance(_) | Slot::Object(_))) {
+            return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
         }
-        _ => return Ok(None),
+        return Ok(None);
     };
-    heap.bytes_from(joined).map(Some)
+    let x = heap.as_bytes(a).unwrap_or(&[]);
+    let mut joined = Vec::new();
+    joined.try_reserve_exact(x.len() + y.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    joined.extend_from_slice(x);
+    joined.extend_from_slice(y);
+    if is_bytearray { heap.bytearray(joined) } else { heap.bytes_from(joined) }.map(Some)
 }
 
 /// `a * count` for sequences.
@@ -215,7 +223,9 @@ fn repeat(heap: &mut Heap, a: Value, count: i64) -> Result<Option<Value>, Raised
     };
     if let Some(text) = heap.as_str(a) {
         fits(text.len(), 1)?;
-        let repeated = text.repeat(count);
+        let mut repeated = alloc::string::String::new();
+        repeated.try_reserve_exact(text.len() * count).map_err(|_| Raised::OUT_OF_MEMORY)?;
+        (0..count).for_each(|_| repeated.push_str(text));
         return heap.string(repeated).map(Some);
     }
     if let Some(items) = heap.as_sequence(a) {

@@ -57,6 +57,14 @@ pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, R
     Ok(Span { start, stop, step, count })
 }
 
+/// Only parts in a row can be taken of text and bytes, or replaced in a bytearray: so upstream has it.
+pub fn only_step_one(heap: &mut Heap, span: Span) -> Result<(), Raised> {
+    if span.step == 1 {
+        return Ok(());
+    }
+    Err(heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported"))
+}
+
 /// A subscript as a position within `length`; the error names the type.
 pub fn position(heap: &mut Heap, index: Value, length: usize, kind: &str) -> Result<usize, Raised> {
     let Some(at) = heap.as_int(index) else {
@@ -116,24 +124,18 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
         let length = heap.str_characters(container).unwrap_or(0);
         let ascii = bytes == length;
         let Some(parts) = parts else {
-            let at = position(heap, index, length, "str")?;
+            let at = position(heap, index, length, "string")?;
             let text = heap.as_str(container).unwrap_or("");
             let character =
                 if ascii { text.as_bytes().get(at).map(|&byte| byte as char) } else { text.chars().nth(at) };
             return heap.character(character.unwrap_or('?')).map(Some);
         };
         let span = span(heap, parts, length)?;
+        only_step_one(heap, span)?;
         let text = heap.as_str(container).unwrap_or("");
-        let part: alloc::string::String = if ascii && span.step == 1 {
-            text.get(span.start as usize..span.start as usize + span.count).unwrap_or("").into()
-        } else if ascii {
-            span.positions().filter_map(|at| text.as_bytes().get(at)).map(|&byte| byte as char).collect()
-        } else if span.step == 1 {
-            text.chars().skip(span.start as usize).take(span.count).collect()
-        } else {
-            let characters: Vec<char> = text.chars().collect();
-            span.positions().filter_map(|at| characters.get(at)).collect()
-        };
+        let (start, stop) = (span.start, span.start + span.count as i64);
+        let range = crate::text::index::slice_range(text, ascii, Some(start), Some(stop));
+        let part = super::text_methods::copied_text(text.get(range).unwrap_or(""))?;
         return heap.string(part).map(Some);
     }
     match heap.slot_of(container) {
@@ -149,8 +151,10 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
                     .map(|&byte| Value::tiny_int(i32::from(byte))));
             };
             let span = span(heap, parts, length)?;
+            only_step_one(heap, span)?;
             let bytes = heap.as_bytes(container).unwrap_or(&[]);
-            let part: Vec<u8> = span.positions().filter_map(|at| bytes.get(at).copied()).collect();
+            let start = span.start as usize;
+            let part = super::text_methods::copied(bytes.get(start..start + span.count).unwrap_or(&[]))?;
             if is_bytes { heap.bytes_from(part) } else { heap.bytearray(part) }.map(Some)
         }
         Some(&Slot::Range(range)) => {

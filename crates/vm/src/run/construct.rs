@@ -107,7 +107,7 @@ impl Vm {
         let (given, minimum) = (count - 1, native.minimum as usize - 1);
         if given < minimum || native.maximum != ANY && count > native.maximum as usize {
             let maximum = native.maximum as usize - 1;
-            return Err(if minimum == maximum || native.maximum == ANY {
+            return Err(if minimum == maximum {
                 self.heap.raise_fmt(
                     TypeId::TypeError,
                     format_args!("function takes {minimum} positional arguments but {given} were given"),

@@ -181,6 +181,14 @@ impl Vm {
         if (x, y) != (a, b) {
             return self.operate(operation, x, y, 0, action);
         }
+        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::ByteArray(_))) =
+            (operation, self.heap.slot_of(a))
+        {
+            // No other attempt can follow: what comes of the last one is the result.
+            let frame = crate::objects::bytes::Gather::new(a, b, a);
+            self.push_native(alloc::boxed::Box::new(frame), action(2))?;
+            return Ok(Tried::Pushed);
+        }
         self.operate_otherwise(operation, a, b)
     }
 
@@ -450,9 +458,9 @@ impl Vm {
             return self.dict_contains(container, item).map(Some);
         }
         if let Some(text) = self.heap.as_str(container) {
-            return match self.heap.as_str(item) {
+            return match self.heap.as_str(self.heap.native_part(item)) {
                 Some(part) => Ok(Some(text.contains(part))),
-                None => Err(self.type_error("can't convert to str implicitly")),
+                None => Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, item)),
             };
         }
         if self.heap.as_sequence(container).is_some() {
@@ -478,15 +486,17 @@ impl Vm {
             self.roots.truncate(depth);
             return result;
         }
-        if let Some(bytes) = self.heap.as_bytes(container) {
-            if let Some(byte) = self.heap.as_int(item) {
+        if let Some(Slot::Bytes(_) | Slot::ByteArray(_)) = self.heap.slot_of(container) {
+            let part = self.heap.native_part(item);
+            let bytes = self.heap.as_bytes(container).unwrap_or(&[]);
+            if let Some(byte) = self.heap.as_int(part) {
                 return Ok(Some(u8::try_from(byte).is_ok_and(|byte| bytes.contains(&byte))));
             }
-            return match self.heap.as_bytes(item) {
-                Some([]) => Ok(Some(true)),
-                Some(part) => Ok(Some(bytes.windows(part.len()).any(|window| window == part))),
-                None => Err(self.type_error("unsupported types for __contains__")),
-            };
+            if let Some(part) = self.heap.as_buffer(part) {
+                use crate::text::search::{Direction, find};
+                return Ok(Some(find(bytes, part, Direction::First).is_some()));
+            }
+            return Ok(None);
         }
         match self.heap.slot_of(container) {
             Some(&Slot::Range(range)) if self.heap.as_integer(item).is_some() => {

@@ -117,12 +117,7 @@ impl Vm {
         if let Some(length) = crate::builtins::search::length(&self.heap, value) {
             return self.heap.size(length).map(Called::Value);
         }
-        if let Some(method) = self.python_special(value, sym::LEN)? {
-            return self.call_special(method, value, action);
-        }
-        if let Some(Slot::Object(_)) = self.heap.slot_of(value)
-            && let Some(method) = self.heap.special(value, sym::LEN)?
-        {
+        if let Some(method) = self.special_method(value, sym::LEN)? {
             return self.call_special(method, value, action);
         }
         let part = self.heap.native_part(value);
@@ -131,6 +126,14 @@ impl Vm {
         }
         let kind = alloc::string::String::from(self.heap.type_name(value));
         Err(self.heap.raise_fmt(TypeId::TypeError, format_args!("object of type '{kind}' has no len()")))
+    }
+
+    /// A special method to call with the value first: of a class written in Python, or of a type of another layer.
+    pub fn special_method(&mut self, value: Value, name: Symbol) -> Result<Option<Value>, Raised> {
+        match self.heap.slot_of(value) {
+            Some(Slot::Object(_)) => self.heap.special(value, name),
+            _ => self.python_special(value, name),
+        }
     }
 
     /// Calls a special method without further arguments.

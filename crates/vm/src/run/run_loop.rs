@@ -26,8 +26,6 @@ pub(super) enum Flow {
     Look,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
-    /// The same, raised by the native frame on top itself: it is not asked whether it catches.
-    RaiseOwn(Raised),
     /// The frame that the run began with returned.
     Exit(Value),
 }
@@ -46,6 +44,8 @@ const SLICE: u64 = 4096;
 impl Vm {
     /// Runs the fiber with this much fuel.
     pub fn run(&mut self, fuel: u64) -> RunResult {
+        // What an earlier step has left is no part of this one.
+        self.look_soon();
         self.fuel_reserve = fuel;
         if let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
@@ -85,11 +85,7 @@ impl Vm {
         loop {
             flow = match flow {
                 Flow::Exit(value) => return RunResult::Done(value),
-                Flow::Raise(raised) => match self.handle(raised, floor, false) {
-                    Ok(()) => Flow::Look,
-                    Err(exception) => return RunResult::Raised(exception),
-                },
-                Flow::RaiseOwn(raised) => match self.handle(raised, floor, true) {
+                Flow::Raise(raised) => match self.handle(raised, floor) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
                 },
@@ -203,11 +199,15 @@ impl Vm {
         }
         self.put_native(number, native);
         match answer {
-            Ok(step) => match self.follow(number, step) {
-                Ok(flow) => flow,
-                Err(raised) => Flow::Raise(raised),
-            },
-            Err(raised) => Flow::RaiseOwn(raised),
+            Ok(step) => {
+                self.put_native(number, native);
+                match self.follow(number, step) {
+                    Ok(flow) => flow,
+                    Err(raised) => Flow::Raise(raised),
+                }
+            }
+            // What the frame itself raises is not for it to catch: it is not put back.
+            Err(raised) => Flow::Raise(raised),
         }
     }
 

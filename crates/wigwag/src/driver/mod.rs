@@ -14,15 +14,18 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use wigwag_board::{Board, BoardEvent, Listener};
 use wigwag_engine::clocks::ClockSource;
 use wigwag_engine::engine::{Config, Ending, Engine, Stepped};
 use wigwag_host::clock::{RealClock, Speed, epoch_ns};
 use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
+use wigwag_host::led_strip::{LedStrip, StripLed};
 use wigwag_host::output::TerminalOutput;
 use wigwag_host::terminal;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
+use wigwag_modules::settings::Settings;
 use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
@@ -153,6 +156,53 @@ fn module_path(name: &str) -> Option<PathBuf> {
         .find(|path| files::path_kind(path) == files::PathKind::File)
 }
 
+/// Tells the world what changes on the board.
+struct BoardListener(Rc<RefCell<World>>);
+
+impl Listener for BoardListener {
+    fn changed(&mut self, event: BoardEvent<'_>) {
+        self.0.borrow_mut().board_event(&event);
+    }
+}
+
+/// The LEDs of a board, to be shown.
+fn strip_of(board: &Board, abilities: terminal::Abilities) -> LedStrip {
+    let leds = board.leds.iter().zip(1..).map(|(led, id)| StripLed {
+        id,
+        name: led.colour.into(),
+        colour: led.colour.into(),
+    });
+    LedStrip::new(leds, abilities)
+}
+
+/// What the program finds in `sys`.
+fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
+    let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
+    let directory = match &options.program {
+        Program::File { path, .. } => path.parent().map(|parent| text(parent.as_os_str())),
+        _ => None,
+    };
+    let mut path = vec![directory.unwrap_or_default()];
+    path.extend(options.module_path.iter().map(|entry| text(entry)));
+    let usual = Settings::default();
+    let seed = match options.clock {
+        ClockChoice::Virtual => usual.seed,
+        _ => epoch_ns(),
+    };
+    Settings {
+        platform: board.map_or(usual.platform, |board| board.platform.into()),
+        machine: board.map_or(usual.machine, |board| board.machine.into()),
+        build: board.map_or(usual.build, |board| board.name.to_uppercase()),
+        executable: std::env::current_exe().ok().map(|path| text(path.as_os_str())),
+        arguments: options.program.argv().iter().map(|argument| text(argument)).collect(),
+        path,
+        time_since_2000: board.is_some(),
+        word_bits: if board.is_some() { 32 } else { usual.word_bits },
+        seed,
+        ..usual
+    }
+}
+
 impl Driver {
     fn new(options: &Options) -> Result<Driver, (String, u8)> {
         let fail = |what: &str, error: io::Error| (format!("{what}: {error}"), 1);
@@ -164,7 +214,11 @@ impl Driver {
                 Err(error) => return Err(fail(&format!("can't write '{}'", path.display()), error)),
             },
         };
-        let strip = None;
+        let board = wigwag_board::find(options.board);
+        let on_terminal = terminal::is_terminal(io::stderr());
+        let abilities = terminal::Abilities::from_environment(on_terminal);
+        let show_leds = options.leds.decide(on_terminal, abilities.control_sequences);
+        let strip = board.filter(|_| show_leds).map(|board| strip_of(board, abilities));
         let output = TerminalOutput::new(io::stdout(), io::stderr(), strip)
             .map_err(|error| fail("no output", error))?;
         let world = Rc::new(RefCell::new(World::new(output, events)));
@@ -179,16 +233,18 @@ impl Driver {
             None => ClockSource::Virtual,
             Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
         };
-        let board = options.board != "none";
         let config = Config {
             heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
             clock: source,
-            ticks_period: if board { Timekeeper::TICKS_32 } else { Timekeeper::TICKS_64 },
+            ticks_period: board.map_or(Timekeeper::TICKS_64, |board| 1 << board.ticks_bits),
             until_us: options.until_us,
+            board,
+            settings: settings_of(options, board),
         };
         let platform = HostPlatform::new(world.clone(), clock);
         let mut engine = Engine::new(config, Box::new(platform))
             .map_err(|_| (String::from("the heap is too small to start"), 1))?;
+        wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
         engine.vm.optimise = options.optimise;
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));

@@ -132,7 +132,7 @@ fn part(heap: &mut Heap, kind: Kind, whole: Value, range: Range<usize>) -> Resul
 }
 
 /// A copy of bytes that may not fit in memory.
-fn copied(bytes: &[u8]) -> Result<Vec<u8>, Raised> {
+pub fn copied(bytes: &[u8]) -> Result<Vec<u8>, Raised> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
     copy.extend_from_slice(bytes);

@@ -1,8 +1,9 @@
 //! The `%` operator of `str` and `bytes`.
 
 use super::{Kind, copied, make};
-use crate::heap::{Raised, Slot, TypeId, Value, sym};
+use crate::heap::{Raised, Slot, Value};
 use crate::number::Int;
+use crate::objects::conversion::{Target, ask_nested};
 use crate::run::Vm;
 use crate::run::print::TextKind;
 use crate::text::percent::{Count, Field, Piece, Source, Template, Wanted};
@@ -141,11 +142,8 @@ fn integer(vm: &mut Vm, value: Value) -> Result<Int, Raised> {
     if let Some(integer) = vm.heap.as_integer(part) {
         return Ok(integer);
     }
-    let asked = ask(vm, value, sym::INT)?;
-    match asked.and_then(|asked| vm.heap.as_integer(asked)) {
-        Some(integer) => Ok(integer),
-        None => Err(no_conversion(vm, value, "int")),
-    }
+    let answer = ask_nested(vm, value, Target::Int)?;
+    Ok(vm.heap.as_integer(answer).unwrap_or(Int::ZERO))
 }
 
 /// A number as a float, or what an instance says that it is.
@@ -154,22 +152,6 @@ fn float(vm: &mut Vm, value: Value) -> Result<f64, Raised> {
     if let Some(float) = vm.heap.as_number(part) {
         return Ok(float);
     }
-    let asked = ask(vm, value, sym::FLOAT)?;
-    match asked.and_then(|asked| vm.heap.as_float(asked)) {
-        Some(float) => Ok(float),
-        None => Err(no_conversion(vm, value, "float")),
-    }
-}
-
-fn ask(vm: &mut Vm, value: Value, name: crate::heap::Symbol) -> Result<Option<Value>, Raised> {
-    match vm.python_special(value, name)? {
-        Some(method) => vm.call_nested(method, &[value]).map(Some),
-        None => Ok(None),
-    }
-}
-
-#[cold]
-fn no_conversion(vm: &mut Vm, value: Value, wanted: &str) -> Raised {
-    let kind = String::from(vm.heap.type_name(value));
-    vm.heap.raise_fmt(TypeId::TypeError, format_args!("can't convert {kind} to {wanted}"))
+    let answer = ask_nested(vm, value, Target::Float)?;
+    Ok(vm.heap.as_number(answer).unwrap_or(0.0))
 }
