@@ -571,6 +571,11 @@ impl Vm {
         hash: u32,
         value: Value,
     ) -> Result<(), Raised> {
+        let is_namespace = table_of(&self.heap, table).is_some_and(|dict| dict.namespace);
+        let key = match is_namespace {
+            true => self.heap.to_symbol(key)?.map_or(key, Value::from_symbol),
+            false => key,
+        };
         let found = self.table_find(table, key, hash)?;
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item assignment"));

@@ -511,7 +511,7 @@ pub(crate) fn build_class(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
     let Some(name) = vm.heap.to_symbol(given[1])? else {
         return Err(vm.type_error("class name must be a str"));
     };
-    let namespace = vm.heap.dict(crate::objects::dict::Dict::new())?;
+    let namespace = vm.heap.dict(crate::objects::dict::Dict::for_names())?;
     Ok(Outcome::Frame(Box::new(BuildClass {
         body: given[0],
         name,
@@ -522,15 +522,6 @@ pub(crate) fn build_class(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
         pending: Vec::new(),
     })))
 }
-
-/// The built-in function behind `class` statements.
-pub(crate) static BUILD_CLASS: NativeDef = NativeDef {
-    name: "__build_class__",
-    minimum: 2,
-    maximum: ANY,
-    keywords: true,
-    code: NativeCode::Vm(build_class),
-};
 
 /// Runs a class body, makes the class, and tells its descriptors their names.
 struct BuildClass {
