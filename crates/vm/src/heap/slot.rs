@@ -59,6 +59,8 @@ pub enum Slot {
     Function(Box<Function>),
     /// A built-in function.
     Native(&'static NativeDef),
+    /// A method of a built-in type as one gets it from the class: its first argument must be of that type.
+    CheckedNative(&'static NativeDef, Handle),
     /// A built-in attribute with a getter.
     NativeProperty(&'static PropertyDef),
     /// A function with its self.
@@ -178,7 +180,7 @@ impl Slot {
                     TypeId::Function
                 }
             }
-            Slot::Native(_) => TypeId::NativeFunction,
+            Slot::Native(_) | Slot::CheckedNative(..) => TypeId::NativeFunction,
             Slot::NativeProperty(_) => TypeId::Property,
             Slot::BoundMethod(..) => TypeId::BoundMethod,
             Slot::Code(_) => TypeId::Code,
@@ -217,6 +219,7 @@ impl Slot {
             Slot::Tuple(items) => tracer.values(items),
             Slot::List(items) => tracer.values(items),
             Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table) => tracer.dict(table),
+            Slot::CheckedNative(_, class) => tracer.handle(*class),
             Slot::Cell(value)
             | Slot::StaticMethod(value)
             | Slot::ClassMethod(value)

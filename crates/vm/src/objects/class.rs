@@ -102,6 +102,10 @@ impl Heap {
         }
         let mut number = 0;
         while let Some(&ancestor) = self.class(class).and_then(|class| class.ancestors.get(number)) {
+            // As upstream: what `object` has is found in `object` itself and through `super()` only.
+            if ancestor == TypeId::Object.handle() {
+                break;
+            }
             if let Some(place) = self.class_own(ancestor, name)? {
                 return Ok(Some(place));
             }
@@ -238,5 +242,6 @@ pub static TYPE: TypeDef = TypeDef {
         super::function::getter("__dict__", namespace),
     ],
     construct: super::function::constructor("type", 1, 3, crate::run::construct::type_call),
+    base_for_classes: true,
     ..TypeDef::builtin(TypeId::Type, "type")
 };

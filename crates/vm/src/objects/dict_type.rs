@@ -198,11 +198,6 @@ pub fn update(vm: &mut Vm, dict: Value, source: Value, action: Action) -> Result
     }
 }
 
-/// The mapping of a `**` argument into the dict of keywords.
-pub fn merge_keywords(vm: &mut Vm, dict: Value, source: Value, action: Action) -> Result<Called, Raised> {
-    update(vm, dict, source, action)
-}
-
 /// `dict(source=(), **keywords)`, and the same for `OrderedDict`.
 fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let ordered = arguments.at(vm, 0) == TypeId::OrderedDict.value();

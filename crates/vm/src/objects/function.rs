@@ -262,7 +262,7 @@ fn function_name(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     use crate::heap::Slot;
     let name = match heap.slot_of(value) {
         Some(Slot::Function(function)) => function.code.name,
-        Some(Slot::Native(native)) => {
+        Some(Slot::Native(native) | Slot::CheckedNative(native, _)) => {
             let name = native.name;
             heap.intern_static(name)?
         }

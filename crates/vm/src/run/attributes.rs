@@ -45,7 +45,7 @@ impl Vm {
             Found::Value(value, cache) => Ok((Called::Value(value), cache)),
             Found::InClass(place, class, cache) => {
                 let receiver = self.receiver_for(receiver, place);
-                Ok((self.bind(place.value, receiver, class, action)?, cache))
+                Ok((self.bind(place, receiver, class, action)?, cache))
             }
             Found::Getattr(method, with_self) => {
                 Ok((self.call_getattr(method, with_self.map(|()| receiver), name, action)?, None))
@@ -66,12 +66,13 @@ impl Vm {
             Found::InClass(place, class, cache) => {
                 let receiver = self.receiver_for(receiver, place);
                 match self.heap.slot_of(place.value) {
-                    Some(Slot::Function(_) | Slot::Native(_)) => {
+                    Some(Slot::Function(_)) => Ok((Method::Bound(place.value, receiver), cache)),
+                    Some(Slot::Native(_)) if self.binds_natives(place) => {
                         Ok((Method::Bound(place.value, receiver), cache))
                     }
                     Some(Slot::ClassMethod(function)) => Ok((Method::Bound(*function, class.value()), None)),
                     _ => Ok((
-                        match self.bind(place.value, receiver, class, action)? {
+                        match self.bind(place, receiver, class, action)? {
                             Called::Value(value) => Method::Plain(value),
                             Called::Stop(value) => return Err(self.stop_iteration(value)),
                             Called::Pushed => Method::Pushed,
@@ -249,6 +250,12 @@ impl Vm {
                     Found::Value(self.heap.bound_method(function, receiver)?, None)
                 }
                 Some(Slot::Instance(_)) if has_get => Found::InClass(place, class, None),
+                Some(&Slot::Native(native))
+                    if self.binds_natives(place) && place.holder != TypeId::Object.handle() =>
+                {
+                    let checked = self.heap.allocate(Slot::CheckedNative(native, place.holder))?;
+                    Found::Value(checked.value(), None)
+                }
                 _ => Found::Value(place.value, None),
             });
         }
@@ -310,16 +317,23 @@ impl Vm {
         }
     }
 
+    /// Whether a built-in function found in a class gets the object as its self: not where a program has put it there.
+    fn binds_natives(&self, place: Place) -> bool {
+        self.heap.class(place.holder).is_some_and(|class| class.definition.is_some())
+    }
+
     /// Binds a value found in a class to an object.
     fn bind(
         &mut self,
-        value: Value,
+        place: Place,
         receiver: Value,
         class: Handle,
         action: Action,
     ) -> Result<Called, Raised> {
+        let value = place.value;
         match self.heap.slot_of(value) {
-            Some(Slot::Function(_) | Slot::Native(_)) => {
+            Some(Slot::Function(_)) => self.heap.bound_method(value, receiver).map(Called::Value),
+            Some(Slot::Native(_)) if self.binds_natives(place) => {
                 self.heap.bound_method(value, receiver).map(Called::Value)
             }
             Some(Slot::StaticMethod(function)) => Ok(Called::Value(*function)),
@@ -396,8 +410,27 @@ impl Vm {
                 format_args!("type object '{class_name}' has no attribute '{name}'"),
             );
         }
+        if let Some(&Slot::Module(namespace)) = self.heap.slot_of(receiver) {
+            let own = self.namespace_get(namespace, sym::DUNDER_NAME).unwrap_or(Value::NONE);
+            let own = String::from(self.heap.as_str(own).unwrap_or(""));
+            return self
+                .heap
+                .raise_fmt(TypeId::AttributeError, format_args!("module '{own}' has no attribute '{name}'"));
+        }
+        self.cannot_store(receiver, &name)
+    }
+
+    #[cold]
+    fn cannot_store(&mut self, receiver: Value, name: &str) -> Raised {
         let kind = String::from(self.heap.type_name(receiver));
         self.heap.raise_fmt(TypeId::AttributeError, format_args!("'{kind}' object has no attribute '{name}'"))
+    }
+
+    /// The same when the attribute was to be set or deleted: classes and modules have no text of their own then.
+    #[cold]
+    fn no_such_place(&mut self, receiver: Value, name: Symbol) -> Raised {
+        let name = String::from(self.heap.symbols.text(name));
+        self.cannot_store(receiver, &name)
     }
 
     /// `receiver.name = value`; with an unbound value, `del receiver.name`.
@@ -436,14 +469,14 @@ impl Vm {
             }
             Some(Slot::Class(class)) => {
                 if class.definition.is_some() {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 }
                 let Some(handle) = receiver.as_handle() else {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 };
                 if value.is_unbound() {
                     if !self.heap.class_delete(handle, name)? {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.heap.class_set(handle, name, value)?;
@@ -452,9 +485,12 @@ impl Vm {
             }
             Some(Slot::Module(namespace)) => {
                 let namespace = *namespace;
+                if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only) {
+                    return Err(self.no_such_place(receiver, name));
+                }
                 if value.is_unbound() {
                     if !self.namespace_delete(namespace, name) {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.namespace_set(namespace, name, value)?;
@@ -468,7 +504,7 @@ impl Vm {
                 {
                     return Ok(called);
                 }
-                Err(self.no_attribute(receiver, name))
+                Err(self.no_such_place(receiver, name))
             }
         }
     }
@@ -562,7 +598,7 @@ impl Vm {
 
     /// Stores into an instance itself, whatever its class says; unbound deletes.
     pub fn store_own_attribute(&mut self, receiver: Value, name: Symbol, value: Value) -> Result<(), Raised> {
-        let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+        let Some(handle) = receiver.as_handle() else { return Err(self.no_such_place(receiver, name)) };
         let shape = match self.heap.slot(handle) {
             Slot::Instance(instance) => instance.shape,
             Slot::Exception(exception) if exception.shape.0 != 0 => exception.shape,
@@ -570,10 +606,10 @@ impl Vm {
                 let class = exception.class;
                 match self.heap.class(class) {
                     Some(class) if class.definition.is_none() => class.root_shape,
-                    _ => return Err(self.no_attribute(receiver, name)),
+                    _ => return Err(self.no_such_place(receiver, name)),
                 }
             }
-            _ => return Err(self.no_attribute(receiver, name)),
+            _ => return Err(self.no_such_place(receiver, name)),
         };
         if let Some(place) = self.heap.shapes.place(shape, name) {
             if value.is_unbound() {
@@ -585,7 +621,7 @@ impl Vm {
             return Ok(());
         }
         if value.is_unbound() {
-            return Err(self.no_attribute(receiver, name));
+            return Err(self.no_such_place(receiver, name));
         }
         let next = self.heap.shapes.child(&mut self.heap.budget, shape, name)?;
         let place = self.heap.shapes.count(next) - 1;

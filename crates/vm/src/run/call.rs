@@ -7,7 +7,6 @@ use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
 use super::native_frame::NativeFrame;
 use super::{FewArguments, Request, Vm};
 use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
-use crate::objects::dict::Dict;
 use crate::objects::function::{ANY, NativeCode, NativeDef};
 use crate::objects::generator::{Generator, State};
 use alloc::boxed::Box;
@@ -220,6 +219,11 @@ impl Vm {
                 let native: &'static NativeDef = native;
                 self.call_native(native, base, count, names, action)
             }
+            Slot::CheckedNative(native, class) => {
+                let (native, class): (&'static NativeDef, Handle) = (native, *class);
+                self.check_receiver(native, class, base, count)?;
+                self.call_native(native, base, count, names, action)
+            }
             Slot::BoundMethod(function, receiver) => {
                 let (function, receiver) = (*function, *receiver);
                 self.insert_argument(base, count, names, receiver)?;
@@ -300,6 +304,34 @@ impl Vm {
             self.fiber.stack.copy_within(base + 1..base + 1 + all, base);
         }
         called
+    }
+
+    /// Makes sure that the first argument of a method is of the type that the method is of; of an instance of a subclass,
+    /// the method gets the built-in object inside.
+    fn check_receiver(
+        &mut self,
+        native: &NativeDef,
+        class: Handle,
+        base: usize,
+        count: usize,
+    ) -> Result<(), Raised> {
+        if count == 0 {
+            return Err(wrong_count(&mut self.heap, native, count));
+        }
+        let receiver = self.fiber.stack.get(base).copied().unwrap_or(Value::NONE);
+        if !self.heap.is_instance(receiver, class) {
+            let given = alloc::string::String::from(self.heap.type_name(receiver));
+            let wanted = self.class_name(class.value());
+            return Err(self.heap.raise_fmt(
+                TypeId::TypeError,
+                format_args!("argument should be a '{wanted}' not a '{given}'"),
+            ));
+        }
+        let part = self.heap.native_part(receiver);
+        if let Some(place) = self.fiber.stack.get_mut(base) {
+            *place = part;
+        }
+        Ok(())
     }
 
     fn call_native(
@@ -445,129 +477,13 @@ impl Vm {
             registers,
             pc: 0,
             state: State::Created,
+            exiting: false,
             delegate: Value::UNBOUND,
             parent: None,
             spill,
             pending: Value::NONE,
         };
         Ok(self.heap.allocate(Slot::Generator(Box::new(generator)))?.value())
-    }
-
-    /// Puts arguments where the parameters are, fills in defaults, gathers the rest, and clears the other registers.
-    fn bind_parameters(
-        &mut self,
-        function: Handle,
-        code: &super::code::Code,
-        base: usize,
-        count: usize,
-        names: Value,
-    ) -> Result<(), Raised> {
-        let positional = code.positional as usize;
-        let named = code.positional as usize + code.keyword_only as usize;
-        let keywords: Vec<(Value, Value)> = match self.heap.as_tuple(names) {
-            Some(names) => {
-                let first = base + count;
-                names.iter().copied().zip(self.fiber.stack[first..].iter().copied()).collect()
-            }
-            None => Vec::new(),
-        };
-        // What does not fit goes to *args.
-        let mut star = Value::UNBOUND;
-        if count > positional {
-            if !code.flags.star {
-                return Err(argument_count_error(&mut self.heap, code, function, count));
-            }
-            let extra = &self.fiber.stack[base + positional..base + count];
-            star = self.heap.tuple(extra)?;
-        } else if code.flags.star {
-            star = self.heap.tuple(&[])?;
-        }
-        let given = count.min(positional);
-        self.fiber.stack[base + given..base + code.registers as usize].fill(Value::UNBOUND);
-        let mut double_star = Value::UNBOUND;
-        if code.flags.double_star {
-            double_star = self.heap.dict(Dict::new())?;
-        }
-        for (name, value) in keywords {
-            let found = name
-                .as_symbol()
-                .and_then(|name| code.parameters[..named].iter().position(|&known| known == name))
-                .filter(|&number| number >= code.positional_only as usize || !code.flags.double_star);
-            match found {
-                Some(number) => {
-                    let place = &mut self.fiber.stack[base + number];
-                    if !place.is_unbound() {
-                        let name = name.as_symbol().unwrap_or(sym::EMPTY);
-                        let text = alloc::string::String::from(self.heap.symbols.text(name));
-                        return Err(self.heap.raise_fmt(
-                            TypeId::TypeError,
-                            format_args!("function got multiple values for argument '{text}'"),
-                        ));
-                    }
-                    *place = value;
-                }
-                None if code.flags.double_star => {
-                    let hash = self.heap.str_hash(name).unwrap_or(0);
-                    if let Some((table, budget)) = self.heap.table_and_budget(double_star) {
-                        table.insert_new(budget, name, hash, value)?;
-                    }
-                }
-                None => {
-                    let name = name.as_symbol().unwrap_or(sym::EMPTY);
-                    let text = alloc::string::String::from(self.heap.symbols.text(name));
-                    return Err(self
-                        .heap
-                        .raise_fmt(TypeId::TypeError, format_args!("unexpected keyword argument '{text}'")));
-                }
-            }
-        }
-        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
-        // Defaults belong to the last positional parameters.
-        let defaults = self.heap.as_tuple(object.defaults).unwrap_or(&[]);
-        let first_default = positional - defaults.len().min(positional);
-        for number in given..positional {
-            let place = &mut self.fiber.stack[base + number];
-            if place.is_unbound() {
-                match number.checked_sub(first_default).and_then(|index| defaults.get(index)) {
-                    Some(&default) => *place = default,
-                    None => {
-                        return Err(missing_argument(&mut self.heap, code, function, number, count, names));
-                    }
-                }
-            }
-        }
-        let keyword_defaults = object.keyword_defaults;
-        for number in positional..named {
-            if self.fiber.stack[base + number].is_unbound() {
-                let name = code.parameters[number];
-                let default = self.heap.as_dict(keyword_defaults).and_then(|table| {
-                    let entry = table.find_symbol(&self.heap.symbols, name)?;
-                    table.entry(entry).map(|entry| entry.value)
-                });
-                match default {
-                    Some(default) => self.fiber.stack[base + number] = default,
-                    None => {
-                        let text = alloc::string::String::from(self.heap.symbols.text(name));
-                        return Err(self.heap.raise_fmt(
-                            TypeId::TypeError,
-                            format_args!("function missing required keyword argument '{text}'"),
-                        ));
-                    }
-                }
-            }
-        }
-        let mut next = named;
-        if code.flags.star {
-            self.fiber.stack[base + next] = star;
-            next += 1;
-        }
-        if code.flags.double_star {
-            self.fiber.stack[base + next] = double_star;
-        }
-        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
-        let first = base + code.free_first as usize;
-        self.fiber.stack[first..first + object.cells.len()].copy_from_slice(&object.cells);
-        Ok(())
     }
 
     /// Calls a value and runs until it has returned: only for what cannot be a native frame (`__hash__`, `__eq__` inside
@@ -612,43 +528,6 @@ fn wrong_count(heap: &mut Heap, native: &NativeDef, count: usize) -> Raised {
             format_args!("function expected at most {maximum} arguments, got {count}"),
         )
     }
-}
-
-#[cold]
-fn argument_count_error(
-    heap: &mut Heap,
-    code: &super::code::Code,
-    _function: Handle,
-    count: usize,
-) -> Raised {
-    let name = alloc::string::String::from(heap.symbols.text(code.name));
-    let _ = name;
-    heap.raise_fmt(
-        TypeId::TypeError,
-        format_args!("function takes {} positional arguments but {count} were given", code.positional),
-    )
-}
-
-#[cold]
-fn missing_argument(
-    heap: &mut Heap,
-    code: &super::code::Code,
-    function: Handle,
-    number: usize,
-    count: usize,
-    names: Value,
-) -> Raised {
-    let has_defaults = match heap.slot(function) {
-        Slot::Function(object) => !object.defaults.is_none(),
-        _ => false,
-    };
-    if names.is_none() && !has_defaults {
-        return argument_count_error(heap, code, function, count);
-    }
-    heap.raise_fmt(
-        TypeId::TypeError,
-        format_args!("function missing required positional argument #{}", number + 1),
-    )
 }
 
 /// The frame of a native that has parked its fiber and wants nothing more.

@@ -5,7 +5,7 @@
 
 use super::frame::Action;
 use super::{Called, Vm};
-use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
+use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
 use crate::number::Int;
 use crate::objects::dict::{Dict, Probe};
 use crate::syntax::tree::CompareOp;
@@ -91,8 +91,10 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
                 return false;
             }
             let defines = |class: crate::heap::Handle| {
-                heap.class(class)
-                    .is_some_and(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_some())
+                let has = |object: &crate::objects::class::Class, name| {
+                    object.dict.find_symbol(&heap.symbols, name).is_some()
+                };
+                heap.class(class).is_some_and(|class| has(class, sym::EQ) || has(class, sym::NE))
             };
             !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
         }
@@ -189,7 +191,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
         }
         Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
         Some(Slot::BoundMethod(function, receiver)) => {
-            Some(mix(hash_plain(heap, *function)?, hash_plain(heap, *receiver)?))
+            Some(mix(identity_hash(heap, *function)?, identity_hash(heap, *receiver)?))
         }
         Some(
             Slot::List(_)
@@ -197,16 +199,25 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::Set(_)
             | Slot::FrozenSet(_)
             | Slot::ByteArray(_)
+            | Slot::DictView(_, DictPart::Keys | DictPart::Items)
             | Slot::Instance(_)
             | Slot::Object(_)
             | Slot::Slice(_),
         ) => None,
-        Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
+        Some(_) => identity_hash(heap, value),
         None => value.is_immediate().then(|| match value {
             Value::NONE => 0x0E0E,
             Value::ELLIPSIS => 0x0E11,
             _ => 0x0E12,
         }),
+    }
+}
+
+/// A hash of which object it is, for what lives in a slot.
+fn identity_hash(heap: &Heap, value: Value) -> Option<u32> {
+    match value.as_handle() {
+        Some(handle) => Some(hash_int(handle.index() as i64)),
+        None => hash_plain(heap, value),
     }
 }
 
@@ -249,8 +260,11 @@ impl Vm {
         if let Some(hash) = hash_plain(&self.heap, value) {
             return Ok(hash);
         }
-        if let Some(items) = self.heap.as_tuple(value) {
-            let items = items.to_vec();
+        let items = match self.heap.slot_of(value) {
+            Some(Slot::Slice(parts)) => Some(parts.to_vec()),
+            _ => self.heap.as_tuple(value).map(<[Value]>::to_vec),
+        };
+        if let Some(items) = items {
             if self.fiber.nested >= self.limits.nested_runs {
                 return Err(self.too_deep());
             }

@@ -696,10 +696,14 @@ impl Vm {
                     let distance = words[pc] as i32;
                     pc += 1;
                     save!();
-                    let matches = self.exception_matches(exception, types);
-                    load!();
-                    if !matches {
-                        jump!(distance);
+                    match self.exception_matches(exception, types) {
+                        Ok(matches) => {
+                            load!();
+                            if !matches {
+                                jump!(distance);
+                            }
+                        }
+                        Err(raised) => return Flow::Raise(raised),
                     }
                 }
                 op::JumpIfNotStopAsync => {
@@ -888,7 +892,11 @@ impl Vm {
                             && let Slot::Class(class) = self.heap.slot(holder)
                             && (class.definition.is_none() || key & CLASS_KEY != 0)
                             && let Some(entry) = class.dict.entry(cache.place as usize)
-                            && let Some(Slot::Function(_) | Slot::Native(_)) = self.heap.slot_of(entry.value)
+                            && match self.heap.slot_of(entry.value) {
+                                Some(Slot::Function(_)) => true,
+                                Some(Slot::Native(_)) => class.definition.is_some(),
+                                _ => false,
+                            }
                         {
                             regs[a] = entry.value;
                             regs[a + 1] = receiver;
@@ -1080,8 +1088,7 @@ impl Vm {
                 op::DictMerge => {
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
-                    let called =
-                        crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
+                    let called = self.merge_keywords(dict, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::FormatValue => {
@@ -1319,7 +1326,7 @@ impl Vm {
                 op::ImportStar => {
                     let module = regs[a_of(word) as usize];
                     save!();
-                    done!(self.import_star(module));
+                    done!(self.import_star(module, Action::Discard));
                 }
                 op::ShowExpression => {
                     let value = regs[a_of(word) as usize];

@@ -93,7 +93,8 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
 
 /// Short strings in the source are likely names and keys: interned, they compare by their word.
 fn constant_str(heap: &mut Heap, text: &Box<str>) -> Result<Value, Raised> {
-    if text.len() <= 20 { Ok(Value::from_symbol(heap.intern(text)?)) } else { heap.str(text) }
+    let is_name = text.len() <= 255 && text.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    if text.len() <= 20 || is_name { Ok(Value::from_symbol(heap.intern(text)?)) } else { heap.str(text) }
 }
 
 /// A copy of a code object, and of those among its constants, with empty caches.

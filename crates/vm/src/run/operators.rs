@@ -45,6 +45,9 @@ pub(super) const BINARY: [BinaryOp; 13] = [
     BinaryOp::Power,
 ];
 
+/// The number of the last attempt that an operator may have.
+const LAST_ATTEMPT: u8 = 4;
+
 /// In the attempt number of [`Action::Operator`]: the instruction has a second word.
 const FUSED: u8 = 0x80;
 
@@ -159,19 +162,24 @@ impl Vm {
         {
             return Ok(Tried::Value(value));
         }
-        for attempt in first..3 {
+        for attempt in first..=LAST_ATTEMPT {
             let (receiver, other, name) = match (operation, attempt) {
                 (Operation::Binary(op, true), 0) => (a, b, METHODS[op as usize].2),
                 (Operation::Binary(op, _), 1) => (a, b, METHODS[op as usize].0),
                 (Operation::Binary(op, _), 2) => (b, a, METHODS[op as usize].1),
+                // As upstream: where there is no `__ne__`, the opposite of `__eq__`, before the other operand is asked.
+                (Operation::Compare(CompareOp::NotEqual), 1) => (a, b, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 2) => (a, b, sym::EQ),
+                (Operation::Compare(CompareOp::NotEqual), 3) => (b, a, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 4) => (b, a, sym::EQ),
                 (Operation::Compare(op), 1) => (a, b, compare_methods(op).0),
                 (Operation::Compare(op), 2) => (b, a, compare_methods(op).1),
                 _ => continue,
             };
             let Some(method) = self.operator_method(receiver, name)? else { continue };
-            match self.call_with(method, &[receiver, other], action(attempt))? {
+            match self.call_special_with(method, receiver, &[other], action(attempt))? {
                 Called::Value(Value::NOT_IMPLEMENTED) => {}
-                Called::Value(value) => return Ok(Tried::Value(value)),
+                Called::Value(value) => return self.settle(operation, attempt, value).map(Tried::Value),
                 Called::Stop(value) => return Err(self.stop_iteration(value)),
                 Called::Pushed => return Ok(Tried::Pushed),
             }
@@ -191,7 +199,28 @@ impl Vm {
             self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
+        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::List(_))) =
+            (operation, self.heap.slot_of(a))
+        {
+            self.push_native(crate::objects::list::fill_frame(a, b, a), action(LAST_ATTEMPT))?;
+            return Ok(Tried::Pushed);
+        }
         self.operate_otherwise(operation, a, b)
+    }
+
+    /// The result of an operation, from what its attempt with this number has answered.
+    pub(super) fn settle(
+        &mut self,
+        operation: Operation,
+        attempt: u8,
+        value: Value,
+    ) -> Result<Value, Raised> {
+        match (operation, attempt) {
+            (Operation::Compare(CompareOp::NotEqual), 2 | 4) => {
+                Ok(Value::from_bool(!self.truth_nested(value)?))
+            }
+            _ => Ok(value),
+        }
     }
 
     /// Whether a value's operators are methods that have to be looked up.
@@ -211,11 +240,7 @@ impl Vm {
     fn operate_otherwise(&mut self, operation: Operation, a: Value, b: Value) -> Result<Tried, Raised> {
         let name = match operation {
             Operation::Compare(CompareOp::Equal) => return Ok(Tried::Value(Value::from_bool(a == b))),
-            Operation::Compare(CompareOp::NotEqual) => {
-                // Without `__ne__`, the opposite of `__eq__`.
-                let equal = self.equal(a, b)?;
-                return Ok(Tried::Value(Value::from_bool(!equal)));
-            }
+            Operation::Compare(CompareOp::NotEqual) => return Ok(Tried::Value(Value::from_bool(a != b))),
             Operation::Compare(op) => compare_methods(op).0,
             Operation::Binary(op, true) => METHODS[op as usize].2,
             Operation::Binary(op, false) => METHODS[op as usize].0,
@@ -311,14 +336,18 @@ impl Vm {
                 attempt.set(number);
                 Action::Exit
             })?;
-            let value = match tried {
-                Tried::Value(value) => value,
-                Tried::Pushed => self.run_nested()?,
+            let (value, tried_now) = match tried {
+                Tried::Value(value) => (value, true),
+                Tried::Pushed => (self.run_nested()?, false),
             };
-            if value == Value::NOT_IMPLEMENTED && attempt.get() < 3 {
+            if value == Value::NOT_IMPLEMENTED && attempt.get() < LAST_ATTEMPT {
                 first = attempt.get() + 1;
                 continue;
             }
+            let value = match tried_now {
+                true => value,
+                false => self.settle(operation, attempt.get(), value)?,
+            };
             return self.truth_nested(value);
         }
     }
@@ -381,6 +410,10 @@ impl Vm {
         if value == Value::NOT_IMPLEMENTED {
             return self.operate_instruction(word, (attempt & !FUSED) + 1);
         }
+        let value = match self.operation_of(word) {
+            Some((operation, ..)) => self.settle(operation, attempt & !FUSED, value)?,
+            None => value,
+        };
         self.finish_operator(word, value)
     }
 
@@ -421,7 +454,7 @@ impl Vm {
             UnaryOp::Invert | UnaryOp::Not => sym::INVERT,
         };
         if let Some(method) = self.operator_method(a, name)? {
-            return self.call_with(method, &[a], action);
+            return self.call_special_with(method, a, &[], action);
         }
         let part = self.heap.native_part(a);
         if part != a {
@@ -438,7 +471,7 @@ impl Vm {
             return Ok(Called::Value(Value::from_bool(found)));
         }
         if let Some(method) = self.heap.special(container, sym::CONTAINS)? {
-            return match self.call_with(method, &[container, item], action)? {
+            return match self.call_special_with(method, container, &[item], action)? {
                 Called::Value(value) => Ok(Called::Value(Value::from_bool(self.truth_nested(value)?))),
                 other => Ok(other),
             };
@@ -472,7 +505,7 @@ impl Vm {
             let mut result = Ok(Some(false));
             while let Some(&candidate) = self.heap.as_sequence(container).and_then(|items| items.get(number))
             {
-                match if candidate == item { Ok(true) } else { self.equal(candidate, item) } {
+                match self.equal(candidate, item) {
                     Ok(true) => {
                         result = Ok(Some(true));
                         break;
@@ -525,7 +558,7 @@ impl Vm {
             return Ok(Called::Value(value));
         }
         if let Some(method) = self.subscript_method(container, sym::GETITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_special_with(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -533,7 +566,7 @@ impl Vm {
                 && let Some(method) = self.python_special(container, sym::MISSING)?
                 && self.dict_get(part, index)?.is_none()
             {
-                return self.call_with(method, &[container, index], action);
+                return self.call_special_with(method, container, &[index], action);
             }
             return self.get_item(part, index, action);
         }
@@ -574,7 +607,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::SETITEM)? {
-            return self.call_with(method, &[container, index, value], action);
+            return self.call_special_with(method, container, &[index, value], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -595,7 +628,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::DELITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_special_with(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {

@@ -152,10 +152,24 @@ impl Vm {
         receiver: Value,
         action: Action,
     ) -> Result<Called, Raised> {
-        match self.bind_special(method, receiver)? {
-            (method, Some(receiver)) => self.call_with(method, &[receiver], action),
-            (method, None) => self.call_with(method, &[], action),
-        }
+        self.call_special_with(method, receiver, &[], action)
+    }
+
+    /// Calls a special method with up to three further arguments. A `staticmethod` gets these alone, a `classmethod` the
+    /// class before them.
+    pub(crate) fn call_special_with(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        rest: &[Value],
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let (method, receiver) = self.bind_special(method, receiver)?;
+        let Some(receiver) = receiver else { return self.call_with(method, rest, action) };
+        let mut arguments = [receiver; 4];
+        let count = (rest.len() + 1).min(4);
+        arguments[1..count].copy_from_slice(&rest[..count - 1]);
+        self.call_with(method, &arguments[..count], action)
     }
 }
 
@@ -172,7 +186,9 @@ impl NativeFrame for Attempts {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         let first = match input {
             Input::Value(Value::NOT_IMPLEMENTED) => self.attempt.get() + 1,
-            Input::Value(value) => return Ok(Step::Return(value)),
+            Input::Value(value) => {
+                return vm.settle(self.operation, self.attempt.get(), value).map(Step::Return);
+            }
             Input::Stop(value) => return Err(vm.stop_iteration(value)),
             _ => 0,
         };
