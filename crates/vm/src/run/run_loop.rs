@@ -197,7 +197,6 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
-        self.put_native(number, native);
         match answer {
             Ok(step) => {
                 self.put_native(number, native);
