@@ -7,6 +7,7 @@
 extern crate alloc;
 
 pub mod arguments;
+pub mod asyncio;
 pub mod callbacks;
 pub mod clock;
 pub mod collections;
@@ -46,7 +47,8 @@ pub fn install(vm: &mut Vm) {
     provide(vm, callbacks::Callbacks::default());
     provide(vm, io::standard::StandardInput::default());
     provide(vm, sys::ExitFunction::default());
-    for module in MODULES {
+    asyncio::install(vm);
+    for module in MODULES.iter().chain(asyncio::MODULES) {
         vm.add_module(module);
     }
     // `import` looks for files where `sys.path` says. A heap too small for it is one that `import sys` reports.

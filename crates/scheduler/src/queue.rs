@@ -47,6 +47,12 @@ impl Queue {
         self.head == NIL && self.root == NIL
     }
 
+    /// Whether anybody stands in the heap: was pushed with a time that had not come, or out of order.
+    #[inline(always)]
+    pub const fn has_timed(&self) -> bool {
+        self.root != NIL
+    }
+
     /// The index of the one whose turn comes first.
     ///
     /// A slot that does not know this queue can only be there if a node was freed while it waited here. Then what is

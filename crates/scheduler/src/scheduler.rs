@@ -95,6 +95,13 @@ impl<S: Space<Slot>, H> Scheduler<S, H> {
         self.nodes.peek(&self.run)
     }
 
+    /// Whether anybody in the run queue waits for a time. If not, whoever is pushed as due now comes behind all others
+    /// whatever the time is, so the caller need not ask its clock.
+    #[inline]
+    pub const fn waits_for_time(&self) -> bool {
+        self.run.has_timed()
+    }
+
     /// Whether the node stands in the run queue.
     pub fn is_ready(&self, node: NodeId) -> bool {
         self.nodes.contains(&self.run, node)

@@ -228,6 +228,12 @@ impl Heap {
         }
     }
 
+    /// Every object in the heap, those that nobody can reach any more included.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        let used = self.slots.iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Free(_)));
+        used.filter_map(|(index, _)| Handle::new(index).map(Handle::value))
+    }
+
     /// Keeps a value alive for good.
     pub fn pin(&mut self, value: Value) -> Result<(), OutOfMemory> {
         self.budget.reserve(&mut self.pinned, 1)?;

@@ -102,6 +102,10 @@ pub enum Member {
     Type(&'static str, TypeId),
     /// A type of another layer.
     Extension(&'static str, &'static TypeDef),
+    /// In a module: the very object that another built-in module has under this name.
+    Shared(&'static str, &'static str),
+    /// In a module: everything that the built-in module of this name has.
+    AllOf(&'static str),
 }
 
 impl Member {
@@ -118,7 +122,9 @@ impl Member {
             | Member::Lazy(name, _)
             | Member::Machine(name, _)
             | Member::Type(name, _)
-            | Member::Extension(name, _) => name,
+            | Member::Extension(name, _)
+            | Member::Shared(name, _)
+            | Member::AllOf(name) => name,
         }
     }
 
@@ -144,6 +150,8 @@ impl Member {
             Member::Machine(..) => Ok(Value::NONE),
             Member::Type(_, id) => Ok(id.value()),
             Member::Extension(_, definition) => Ok(heap.class_for(definition)?.value()),
+            // These need the machine: see `Vm::fill_namespace`.
+            Member::Shared(..) | Member::AllOf(_) => Ok(Value::NONE),
         }
     }
 }

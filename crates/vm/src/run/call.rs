@@ -31,6 +31,9 @@ pub enum Outcome {
     Value(Value),
     /// The end of an iteration.
     Stop(Value),
+    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead, or, if that is
+    /// unbound, with what is sent in as the result. So an awaitable can be used again while its user is suspended.
+    Suspend(Value, Value),
     /// The result of calling this.
     Call(Value, FewArguments),
     /// The result of calling this with any number of arguments and keywords (a dict, or None).
@@ -313,7 +316,7 @@ impl Vm {
     /// Turns what a native answered into a result or a pushed frame.
     pub(super) fn complete(&mut self, outcome: Outcome, action: Action) -> Result<Called, Raised> {
         match outcome {
-            Outcome::Value(value) => Ok(Called::Value(value)),
+            Outcome::Value(value) | Outcome::Suspend(value, _) => Ok(Called::Value(value)),
             Outcome::Stop(value) => Ok(Called::Stop(value)),
             Outcome::Call(callable, arguments) => {
                 let mut held = [callable; 5];

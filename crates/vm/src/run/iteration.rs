@@ -7,6 +7,7 @@ use super::frame::{Action, Input};
 use super::run_loop::Delivered;
 use super::{Called, Outcome, Vm};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
+use crate::objects::function::NextFunction;
 use crate::objects::generator::State;
 
 /// The next item of a built-in iterator.
@@ -275,6 +276,13 @@ impl Vm {
         self.step_delegate(register, iterator, Input::Value(Value::NONE))
     }
 
+    /// How a value gives its next item, if it is an object of a type written in Rust that can.
+    #[inline]
+    fn native_next(&self, iterator: Value) -> Option<NextFunction> {
+        let Some(Slot::Object(object)) = self.heap.slot_of(iterator) else { return None };
+        self.heap.class(object.class())?.definition?.next
+    }
+
     /// Resumes what the generator frame on top delegates to, where that is not a generator itself.
     pub(super) fn step_delegate(
         &mut self,
@@ -284,6 +292,16 @@ impl Vm {
     ) -> Result<Delivered, Raised> {
         let action = Action::Delegate(register);
         let called = match input {
+            Input::Value(Value::NONE) => match self.native_next(iterator) {
+                Some(next) => match next(self, iterator)? {
+                    Outcome::Suspend(value, then) => {
+                        self.suspend_top(then);
+                        return self.yield_from_top(value);
+                    }
+                    outcome => self.complete(outcome, action),
+                },
+                None => self.next(iterator, action),
+            },
             Input::Raised(exception) => match self.delegate_method(iterator, sym::THROW)? {
                 Some(method) => self.call_with(method, &[exception], action),
                 None => return Err(Raised(exception)),

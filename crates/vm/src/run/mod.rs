@@ -167,9 +167,41 @@ impl Vm {
             let name = self.heap.intern_static(member.name())?;
             let value = match member {
                 Member::Machine(_, make) => make(self)?,
-                _ => member.value(&mut self.heap)?,
+                Member::Shared(_, module) => self.member_of(module, name)?,
+                Member::AllOf(module) => {
+                    self.copy_members(module, namespace)?;
+                    continue;
+                }
+                member => member.value(&mut self.heap)?,
             };
             self.namespace_set(namespace, name, value)?;
+        }
+        Ok(())
+    }
+
+    fn member_of(&mut self, module: &str, name: Symbol) -> Result<Value, Raised> {
+        let module = self.native_module(module)?.unwrap_or(Value::NONE);
+        Ok(match self.heap.slot_of(module) {
+            Some(crate::heap::Slot::Module(namespace)) => self.namespace_get(*namespace, name),
+            _ => None,
+        }
+        .unwrap_or(Value::NONE))
+    }
+
+    /// Puts everything in a built-in module into a namespace, but for the module's name.
+    fn copy_members(&mut self, module: &str, namespace: Handle) -> Result<(), Raised> {
+        let module = self.native_module(module)?.unwrap_or(Value::NONE);
+        let members: Vec<(Value, Value)> = match self.heap.slot_of(module) {
+            Some(crate::heap::Slot::Module(from)) => match self.heap.as_dict(from.value()) {
+                Some(table) => table.iter().map(|entry| (entry.key, entry.value)).collect(),
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        for (name, value) in members {
+            if let Some(name) = name.as_symbol().filter(|&name| name != sym::DUNDER_NAME) {
+                self.namespace_set(namespace, name, value)?;
+            }
         }
         Ok(())
     }

@@ -26,8 +26,6 @@ pub(super) enum Flow {
     Look,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
-    /// The same, raised by the native frame on top itself: it is not asked whether it catches.
-    RaiseOwn(Raised),
     /// The frame that the run began with returned.
     Exit(Value),
 }
@@ -87,11 +85,7 @@ impl Vm {
         loop {
             flow = match flow {
                 Flow::Exit(value) => return RunResult::Done(value),
-                Flow::Raise(raised) => match self.handle(raised, floor, false) {
-                    Ok(()) => Flow::Look,
-                    Err(exception) => return RunResult::Raised(exception),
-                },
-                Flow::RaiseOwn(raised) => match self.handle(raised, floor, true) {
+                Flow::Raise(raised) => match self.handle(raised, floor) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
                 },
@@ -203,13 +197,16 @@ impl Vm {
             native = again;
             answer = native.step(self, input);
         }
-        self.put_native(number, native);
         match answer {
-            Ok(step) => match self.follow(number, step) {
-                Ok(flow) => flow,
-                Err(raised) => Flow::Raise(raised),
-            },
-            Err(raised) => Flow::RaiseOwn(raised),
+            Ok(step) => {
+                self.put_native(number, native);
+                match self.follow(number, step) {
+                    Ok(flow) => flow,
+                    Err(raised) => Flow::Raise(raised),
+                }
+            }
+            // What the frame itself raises is not for it to catch: it is not put back.
+            Err(raised) => Flow::Raise(raised),
         }
     }
 

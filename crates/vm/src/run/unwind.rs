@@ -116,8 +116,7 @@ impl Vm {
     }
 
     /// Finds who handles an exception; pops the frames that do not. `Err` when it leaves the run that began at `floor`.
-    /// With `own`, the native frame on top raised it itself and is not asked.
-    pub(super) fn handle(&mut self, raised: Raised, floor: usize, mut own: bool) -> Result<(), Value> {
+    pub(super) fn handle(&mut self, raised: Raised, floor: usize) -> Result<(), Value> {
         let mut exception = match self.retry_or_memory_error(raised) {
             Some(exception) => exception,
             None => return Ok(()),
@@ -130,7 +129,7 @@ impl Vm {
             let action = top.action;
             match &mut top.kind {
                 FrameKind::Native(native, _) => {
-                    if !core::mem::take(&mut own) && native.as_ref().is_some_and(|native| native.catches()) {
+                    if native.as_ref().is_some_and(|native| native.catches()) {
                         self.fiber.input = Some(Input::Raised(exception));
                         return Ok(());
                     }

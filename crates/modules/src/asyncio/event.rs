@@ -1,0 +1,219 @@
+//! `Event`: many tasks wait, one `set` moves them all to the run queue, in the order in which they came.
+//!
+//! `wait()` returns an awaitable that is used again as soon as it is free, as that of `sleep_ms` is: once the task that
+//! awaits it waits, its coroutine refers only to an object that says `True`. A wait that becomes a task of its own keeps
+//! its awaitable for itself.
+//!
+//! # Cancellation
+//! The task leaves the queue of those who wait, and `CancelledError` is raised where it waited.
+
+use super::ready;
+use super::state::{Shared, current, release_all, shared};
+use super::task::{Task, disown};
+use super::task_queue::{Kind, TaskQueue};
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
+use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
+use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::run::{Arguments, Outcome, Vm};
+
+/// An event.
+pub struct Event {
+    class: Handle,
+    is_set: bool,
+    waiting: Value,
+    shared: Shared,
+}
+
+impl NativeObject for Event {
+    fn class(&self) -> Handle {
+        self.class
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.waiting);
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Event>()
+    }
+}
+
+fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
+    let shared = shared(vm)?;
+    let class = vm.heap.class_for(&TYPE)?;
+    let waiting = TaskQueue::make(&mut vm.heap, &shared, Kind::Event)?;
+    vm.heap.budget.charge(size_of::<Event>())?;
+    let event = Event { class, is_set: false, waiting, shared };
+    Ok(vm.heap.allocate(Slot::Object(Box::new(event)))?.value().into())
+}
+
+fn set(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let event = arguments.at(vm, 0);
+    let Some(object) = vm.heap.as_native_mut::<Event>(event) else { return Err(not_an_event(vm)) };
+    object.is_set = true;
+    let (waiting, shared) = (object.waiting, Rc::clone(&object.shared));
+    release_all(vm, &shared, waiting)?;
+    Ok(Value::NONE.into())
+}
+
+fn clear(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    if let Some(event) = arguments.first().and_then(|&event| heap.as_native_mut::<Event>(event)) {
+        event.is_set = false;
+    }
+    Ok(Value::NONE)
+}
+
+fn is_set(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    let event = arguments.first().copied().unwrap_or(Value::NONE);
+    get_state(heap, event)
+}
+
+fn get_state(heap: &mut Heap, event: Value) -> Result<Value, Raised> {
+    Ok(Value::from_bool(heap.as_native::<Event>(event).is_some_and(|event| event.is_set)))
+}
+
+fn get_waiting(heap: &mut Heap, event: Value) -> Result<Value, Raised> {
+    Ok(heap.as_native::<Event>(event).map_or(Value::NONE, |event| event.waiting))
+}
+
+#[cold]
+fn not_an_event(vm: &mut Vm) -> Raised {
+    vm.heap.raise(TypeId::TypeError, "Event expected")
+}
+
+fn wait(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let event = arguments.at(vm, 0);
+    let Some(object) = vm.heap.as_native::<Event>(event) else { return Err(not_an_event(vm)) };
+    let shared = Rc::clone(&object.shared);
+    let usual = shared.borrow().event_wait;
+    if let Some(wait) = vm.heap.as_native_mut::<EventWait>(usual)
+        && wait.stage == Stage::Free
+    {
+        wait.event = event;
+        wait.stage = Stage::Made;
+        return Ok(usual.into());
+    }
+    let class = vm.heap.class_for(&WAIT_TYPE)?;
+    vm.heap.budget.charge(size_of::<EventWait>())?;
+    let wait = EventWait { class, stage: Stage::Made, event, shared: Rc::clone(&shared) };
+    let made = vm.heap.allocate(Slot::Object(Box::new(wait)))?.value();
+    shared.borrow_mut().event_wait = made;
+    Ok(made.into())
+}
+
+/// `Event`
+pub static TYPE: TypeDef = TypeDef {
+    members: &[
+        plain("is_set", 1, 1, is_set),
+        full("set", 1, 1, set),
+        plain("clear", 1, 1, clear),
+        full("wait", 1, 1, wait),
+        getter("state", get_state),
+        getter("waiting", get_waiting),
+    ],
+    construct: constructor("Event", 0, 0, new),
+    base_for_classes: true,
+    ..TypeDef::named("Event")
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// To be used again, or over.
+    Free,
+    /// Not awaited yet.
+    Made,
+    /// Resumed as a task of its own: it waits.
+    Waiting,
+}
+
+/// What `Event.wait()` returns.
+struct EventWait {
+    class: Handle,
+    stage: Stage,
+    event: Value,
+    shared: Shared,
+}
+
+impl NativeObject for EventWait {
+    fn class(&self) -> Handle {
+        self.class
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.event);
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<EventWait>()
+    }
+}
+
+fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
+    let Some(object) = vm.heap.as_native::<EventWait>(wait) else { return Ok(Outcome::Stop(Value::NONE)) };
+    let (stage, event, shared) = (object.stage, object.event, Rc::clone(&object.shared));
+    match stage {
+        Stage::Free => return Ok(Outcome::Stop(Value::NONE)),
+        Stage::Waiting => {
+            leave(vm, wait, Stage::Free);
+            return Ok(Outcome::Stop(Value::TRUE));
+        }
+        Stage::Made => {}
+    }
+    let waiting = match vm.heap.as_native::<Event>(event) {
+        Some(event) if !event.is_set => event.waiting,
+        _ => {
+            leave(vm, wait, Stage::Free);
+            return Ok(Outcome::Stop(Value::TRUE));
+        }
+    };
+    let task = current(vm, &shared)?;
+    let then = ready::with_true(&mut vm.heap, &shared)?;
+    TaskQueue::push(&mut vm.heap, waiting, task, None)?;
+    if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
+        task.data = waiting;
+    }
+    if shared.borrow().event_wait == wait {
+        leave(vm, wait, Stage::Free);
+        return Ok(Outcome::Suspend(Value::NONE, then));
+    }
+    leave(vm, wait, Stage::Waiting);
+    Ok(Outcome::Value(Value::NONE))
+}
+
+fn leave(vm: &mut Vm, wait: Value, stage: Stage) {
+    if let Some(wait) = vm.heap.as_native_mut::<EventWait>(wait) {
+        wait.stage = stage;
+        if stage == Stage::Free {
+            wait.event = Value::NONE;
+        }
+    }
+}
+
+/// `send`: what is resumed by hand is not shared with anybody.
+fn send(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let wait = arguments.at(vm, 0);
+    if let Some(object) = vm.heap.as_native::<EventWait>(wait) {
+        disown(&mut object.shared.borrow_mut(), wait);
+    }
+    next_wait(vm, wait)
+}
+
+fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let wait = arguments.at(vm, 0);
+    leave(vm, wait, Stage::Free);
+    Err(super::coroutine::thrown(vm, arguments)?)
+}
+
+fn close(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let wait = arguments.at(vm, 0);
+    leave(vm, wait, Stage::Free);
+    Ok(Value::NONE.into())
+}
+
+static WAIT_TYPE: TypeDef = TypeDef {
+    members: &[full("send", 2, 2, send), full("throw", 2, 4, throw), full("close", 1, 1, close)],
+    next: Some(next_wait),
+    ..TypeDef::named("generator")
+};

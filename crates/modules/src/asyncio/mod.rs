@@ -1,0 +1,170 @@
+//! MicroPython's `asyncio`, and the one place where the scheduler and the machine meet.
+//!
+//! | file | what |
+//! |---|---|
+//! | `state` | what all share: nodes, run queue, whose turn it is |
+//! | `run_loop` | the loop, a native frame |
+//! | `task`, `task_queue` | the types of `_asyncio` |
+//! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
+//! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
+//! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
+//! | `parked` | who waits for what, for reports of a deadlock |
+//!
+//! Order and time are upstream's: whoever is due earlier comes first, in whole milliseconds, and among equals first come,
+//! first served. A switch between tasks, a sleep and an `Event` handed over allocate nothing.
+
+mod coroutine;
+mod create;
+mod event;
+mod event_loop;
+mod exceptions;
+mod flag;
+mod gather;
+mod lock;
+mod parked;
+mod ready;
+mod report;
+mod run_loop;
+mod sleep;
+mod state;
+mod task;
+mod task_queue;
+mod ticks;
+mod wait_for;
+
+pub use parked::{ParkedTask, parked_tasks};
+
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::objects::function::{ANY, Member, full, keyword};
+use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
+
+const CORE: &str = "asyncio.core";
+
+/// `asyncio.core`: what belongs to the loop itself.
+static CORE_MODULE: ModuleDef = ModuleDef {
+    name: CORE,
+    members: &[
+        full("run", 1, 1, event_loop::run),
+        full("run_until_complete", 0, 1, event_loop::run_until_complete),
+        full("create_task", 1, 1, create::create_task),
+        full("current_task", 0, 0, event_loop::current_task),
+        full("sleep", 1, 1, sleep::sleep),
+        full("sleep_ms", 1, 2, sleep::sleep_ms),
+        keyword("get_event_loop", 0, 2, event_loop::get_event_loop),
+        full("new_event_loop", 0, 0, event_loop::new_event_loop),
+        Member::Extension("Loop", &event_loop::TYPE),
+        Member::Extension("Task", &task::TYPE),
+        Member::Extension("TaskQueue", &task_queue::TYPE),
+        Member::Extension("SingletonGenerator", &sleep::TYPE),
+        Member::Extension("CancelledError", &exceptions::CANCELLED_ERROR),
+        Member::Extension("TimeoutError", &exceptions::TIMEOUT_ERROR),
+        full("__getattr__", 1, 1, core_attribute),
+    ],
+};
+
+/// `_asyncio`
+static TYPES_MODULE: ModuleDef = ModuleDef {
+    name: "_asyncio",
+    members: &[
+        Member::Extension("Task", &task::TYPE),
+        Member::Extension("TaskQueue", &task_queue::TYPE),
+        Member::Str("__name__", "_asyncio"),
+    ],
+};
+
+/// `asyncio`
+static MODULE: ModuleDef = ModuleDef {
+    name: "asyncio",
+    members: &[
+        Member::Machine("core", |vm| Ok(vm.native_module(CORE)?.unwrap_or(Value::NONE))),
+        Member::Shared("run", CORE),
+        Member::Shared("run_until_complete", CORE),
+        Member::Shared("create_task", CORE),
+        Member::Shared("current_task", CORE),
+        Member::Shared("sleep", CORE),
+        Member::Shared("sleep_ms", CORE),
+        Member::Shared("get_event_loop", CORE),
+        Member::Shared("new_event_loop", CORE),
+        Member::Extension("Loop", &event_loop::TYPE),
+        Member::Extension("Task", &task::TYPE),
+        Member::Extension("TaskQueue", &task_queue::TYPE),
+        Member::Extension("SingletonGenerator", &sleep::TYPE),
+        Member::Extension("CancelledError", &exceptions::CANCELLED_ERROR),
+        Member::Extension("TimeoutError", &exceptions::TIMEOUT_ERROR),
+        Member::Extension("Event", &event::TYPE),
+        Member::Extension("Lock", &lock::TYPE),
+        Member::Extension("ThreadSafeFlag", &flag::TYPE),
+        keyword("gather", 0, ANY, gather::gather),
+        keyword("wait_for", 0, 3, wait_for::wait_for),
+        keyword("wait_for_ms", 0, 2, wait_for::wait_for_ms),
+        Member::Lazy("cur_task", |_| Ok(Value::NONE)),
+        Member::Lazy("__version__", version),
+        full("__getattr__", 1, 1, module_attribute),
+    ],
+};
+
+/// `uasyncio`: the old name, for everything.
+static OLD_MODULE: ModuleDef = ModuleDef {
+    name: "uasyncio",
+    members: &[Member::AllOf("asyncio")],
+};
+
+/// The modules of this folder.
+pub static MODULES: &[&ModuleDef] = &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE];
+
+/// Names that come with streams.
+const NOT_THERE_YET: &[&str] =
+    &["open_connection", "start_server", "StreamReader", "StreamWriter", "IOQueue", "_io_queue", "stream"];
+
+/// Makes a machine ready for these modules. Its clock should be known by then.
+pub fn install(vm: &mut Vm) {
+    let period = crate::clock::ticks_period(vm);
+    vm.extensions.insert(0, alloc::boxed::Box::new(state::AsyncState::new(period)));
+}
+
+fn version(heap: &mut Heap) -> Result<Value, Raised> {
+    heap.tuple(&[Value::tiny_int(3), Value::tiny_int(0), Value::tiny_int(0)])
+}
+
+/// The namespace of `asyncio.core`, once it is loaded.
+fn core_namespace(vm: &Vm) -> Option<Handle> {
+    match vm.heap.slot_of(vm.loaded_module(CORE)?) {
+        Some(Slot::Module(namespace)) => Some(*namespace),
+        _ => None,
+    }
+}
+
+/// A name of `asyncio.core`, which the program may have replaced.
+fn core_member(vm: &mut Vm, name: &'static str) -> Result<Option<Value>, Raised> {
+    let name = vm.heap.intern_static(name)?;
+    Ok(core_namespace(vm).and_then(|namespace| vm.namespace_get(namespace, name)))
+}
+
+/// The names of `asyncio.core` that stand for the state of the loop.
+fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let name = arguments.at(vm, 0);
+    let shared = state::shared(vm)?;
+    let value = match vm.heap.as_str(name) {
+        Some("cur_task") => shared.borrow().current,
+        Some("_stop_task") => shared.borrow().stop_task,
+        Some("_task_queue") => task_queue::TaskQueue::of_the_loop(&mut vm.heap, &shared)?,
+        Some("_exc_context") => report::shared_context(vm, &shared)?,
+        _ => return Err(no_attribute(vm, name)),
+    };
+    Ok(value.into())
+}
+
+fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let name = arguments.at(vm, 0);
+    Err(no_attribute(vm, name))
+}
+
+#[cold]
+fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
+    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+    let reason = if NOT_THERE_YET.contains(&text.as_str()) { ": streams are not there yet" } else { "" };
+    vm.heap.raise_fmt(
+        TypeId::AttributeError,
+        format_args!("'module' object has no attribute '{text}'{reason}"),
+    )
+}

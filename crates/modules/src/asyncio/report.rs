@@ -1,0 +1,87 @@
+//! What is said about an exception that nobody awaited.
+
+use super::state::Shared;
+use wigwag_vm::heap::{Handle, Raised, Symbol, Value};
+use wigwag_vm::objects::dict::Dict;
+use wigwag_vm::run::{Stream, Vm};
+
+const MESSAGE: &str = "Task exception wasn't retrieved";
+
+/// The dict that handlers get: the same one each time, filled in anew.
+pub fn context(vm: &mut Vm, shared: &Shared, exception: Value, task: Value) -> Result<Value, Raised> {
+    let context = shared_context(vm, shared)?;
+    if let Some(handle) = context.as_handle() {
+        let message = vm.heap.str(MESSAGE)?;
+        set(vm, handle, "message", message)?;
+        set(vm, handle, "exception", exception)?;
+        set(vm, handle, "future", task)?;
+    }
+    Ok(context)
+}
+
+/// The dict, as it is.
+pub fn shared_context(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
+    let known = shared.borrow().context;
+    if !known.is_unbound() {
+        return Ok(known);
+    }
+    let made = vm.heap.dict(Dict::new())?;
+    shared.borrow_mut().context = made;
+    if let Some(handle) = made.as_handle() {
+        let message = vm.heap.str(MESSAGE)?;
+        set(vm, handle, "message", message)?;
+        set(vm, handle, "exception", Value::NONE)?;
+        set(vm, handle, "future", Value::NONE)?;
+    }
+    Ok(made)
+}
+
+fn key(vm: &mut Vm, name: &'static str) -> Result<Symbol, Raised> {
+    vm.heap.intern_static(name)
+}
+
+fn set(vm: &mut Vm, context: Handle, name: &'static str, value: Value) -> Result<(), Raised> {
+    let name = key(vm, name)?;
+    vm.namespace_set(context, name, value)
+}
+
+fn get(vm: &mut Vm, context: Value, name: &'static str) -> Result<Value, Raised> {
+    let name = key(vm, name)?;
+    if vm.heap.as_dict(context).is_none() {
+        return Err(vm.type_error("dict expected"));
+    }
+    match context.as_handle().and_then(|context| vm.namespace_get(context, name)) {
+        Some(value) => Ok(value),
+        None => Err(vm.heap.raise_key(Value::from_symbol(name))),
+    }
+}
+
+/// Writes a report in upstream's words.
+pub fn print(vm: &mut Vm, context: Value) -> Result<(), Raised> {
+    let depth = vm.roots.len();
+    vm.roots.push(context);
+    let written = write(vm, context);
+    vm.roots.truncate(depth);
+    written
+}
+
+fn write(vm: &mut Vm, context: Value) -> Result<(), Raised> {
+    let message = get(vm, context, "message")?;
+    let mut text = match vm.heap.as_str(message) {
+        Some(text) => alloc::string::String::from(text),
+        None => vm.repr(message)?,
+    };
+    let task = get(vm, context, "future")?;
+    let coro = match vm.heap.as_native::<super::task::Task>(task) {
+        Some(task) => task.coro,
+        None => Value::NONE,
+    };
+    let (task, coro) = (vm.repr(task)?, vm.repr(coro)?);
+    for part in ["\nfuture: ", &task, " coro= ", &coro, "\n"] {
+        text.push_str(part);
+    }
+    let exception = get(vm, context, "exception")?;
+    text.push_str(&vm.format_exception(exception));
+    vm.write(Stream::Error, &text);
+    Ok(())
+}

@@ -1,0 +1,363 @@
+//! The loop: a native frame that resumes whoever's turn it is, and parks its fiber when nobody's is.
+//!
+//! ```text
+//!            ┌──────────────── yielded: it has queued itself ────────────────┐
+//!            ▼                                                               │
+//!   Looking ── somebody is due ──▶ Turn ── returned or raised ──▶ settle ────┤
+//!      │ ▲                                                          │        │
+//!      │ └── woken, or the time has come                            ├ hook in Python, handler: call, then back
+//!      └──── nobody: park the fiber                                 └ the main task: the loop ends
+//! ```
+//!
+//! A task that fails while nobody awaits it is queued once more: if somebody has awaited it by then, well; if not, the
+//! exception handler is told.
+//!
+//! What always holds: while the loop looks or is parked there is no current task; when it ends, however it ends, the
+//! current task is the one that was current when it began (a loop may run inside a task).
+
+use super::exceptions::{cancelled, is_cancelled};
+use super::gather::GatherHook;
+use super::report;
+use super::state::{Shared, key_for_now, now_truncated, push_run, release_all, task_of};
+use super::task::{self, Task};
+use super::task_queue::TaskQueue;
+use alloc::rc::Rc;
+use wigwag_scheduler::{Next, NodeId};
+use wigwag_vm::heap::{Raised, Slot, Tracer, TypeId, Value, sym};
+use wigwag_vm::run::native_frame::FewArguments;
+use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// For the next one whose turn it is, or parked.
+    Looking,
+    /// A task's coroutine runs.
+    Turn(Value),
+    /// The exception to be thrown into a task is being made by its class.
+    Making(Value),
+    /// A completion hook written in Python runs: the task, and its exception if it failed.
+    Hook(Value, Result<Value, Value>),
+    /// An exception handler written in Python runs.
+    Reporting,
+}
+
+/// A running loop.
+pub struct RunLoop {
+    shared: Shared,
+    /// The task whose end ends the loop, or None.
+    main: Value,
+    /// The task that was current before.
+    previous: Value,
+    stage: Stage,
+}
+
+impl Drop for RunLoop {
+    fn drop(&mut self) {
+        if let Ok(mut core) = self.shared.try_borrow_mut() {
+            core.current = self.previous;
+            core.parked = false;
+        }
+    }
+}
+
+impl RunLoop {
+    /// A loop that ends with a task; with None, when there is nothing to run.
+    pub fn new(shared: Shared, main: Value) -> RunLoop {
+        let previous = core::mem::replace(&mut shared.borrow_mut().current, Value::NONE);
+        RunLoop { shared, main, previous, stage: Stage::Looking }
+    }
+
+    /// Resumes the next one, or parks, or ends.
+    fn look(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        self.stage = Stage::Looking;
+        loop {
+            if !self.shared.borrow().flagged.is_empty() {
+                self.poll_flags(vm)?;
+            }
+            let next = {
+                let mut core = self.shared.borrow_mut();
+                let observed = core.scheduler.nodes().observed();
+                core.scheduler.next(observed)
+            };
+            let next = match next {
+                Next::Idle { until: Some(_) } => {
+                    let now = now_truncated(vm);
+                    self.shared.borrow_mut().scheduler.next(now)
+                }
+                next => next,
+            };
+            match next {
+                Next::Run(turn) => {
+                    let Some(task) = task_of(turn.owner) else { continue };
+                    if let Some(step) = self.begin(vm, task)? {
+                        return Ok(step);
+                    }
+                }
+                Next::Idle { until } => return Ok(self.park(vm, until)),
+            }
+        }
+    }
+
+    /// Those whose flag was set come behind all that is due.
+    fn poll_flags(&mut self, vm: &mut Vm) -> Result<(), Raised> {
+        let key = key_for_now(vm, &self.shared);
+        let core = &mut *self.shared.borrow_mut();
+        while let Some(waiting) = core.scheduler.nodes_mut().pop(&mut core.flagged) {
+            if let Some(task) = task_of(waiting.owner) {
+                push_run(&mut vm.heap, core, task, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn park(&mut self, vm: &mut Vm, until: Option<u64>) -> Step {
+        let over = match vm.heap.as_native::<Task>(self.main) {
+            Some(main) => main.is_done(),
+            None => true,
+        };
+        let mut core = self.shared.borrow_mut();
+        core.current = Value::NONE;
+        if over && until.is_none() {
+            return Step::Return(Value::NONE);
+        }
+        core.parked = true;
+        Step::Park(match until {
+            Some(until) => Wait::WokenOrUntil(until),
+            None => Wait::Woken,
+        })
+    }
+
+    /// A task's turn. `None` if there is nothing to be done for it.
+    #[inline]
+    fn begin(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
+        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return Ok(None) };
+        if object.is_done() {
+            return self.begin_done(vm, task);
+        }
+        let (coro, thrown) = (object.coro, object.data);
+        self.shared.borrow_mut().current = task;
+        self.stage = Stage::Turn(task);
+        if thrown.is_none() {
+            if let Some(handle) = coro.as_handle()
+                && let Slot::Generator(_) = vm.heap.slot(handle)
+            {
+                return Ok(Some(Step::Send(handle, Value::NONE)));
+            }
+            return self.send(vm, coro).map(Some);
+        }
+        self.begin_throw(vm, task, thrown).map(Some)
+    }
+
+    /// A task that is over was queued because it failed: has anybody awaited it meanwhile?
+    #[cold]
+    fn begin_done(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
+        let Some(object) = vm.heap.as_native::<Task>(task) else { return Ok(None) };
+        let (node, unheard) = (object.node, object.state.is_none() && !object.returned);
+        let exception = object.data;
+        if unheard {
+            let context = match report::context(vm, &self.shared, exception, task) {
+                Ok(context) => context,
+                Err(Raised::OUT_OF_MEMORY) => {
+                    // Its turn comes again, after a collection.
+                    let core = &mut *self.shared.borrow_mut();
+                    let now = core.scheduler.nodes().observed();
+                    let _ = core.scheduler.push(node, now);
+                    return Err(Raised::OUT_OF_MEMORY);
+                }
+                Err(raised) => return Err(raised),
+            };
+            self.shared.borrow_mut().scheduler.retire(node);
+            let handler = self.shared.borrow().handler;
+            if handler.is_none() {
+                report::print(vm, context)?;
+                return Ok(None);
+            }
+            self.shared.borrow_mut().current = task;
+            self.stage = Stage::Reporting;
+            let event_loop = super::event_loop::class(vm)?;
+            return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
+        }
+        self.shared.borrow_mut().scheduler.retire(node);
+        Ok(None)
+    }
+
+    /// Resumes a coroutine that is not a generator.
+    fn send(&mut self, vm: &mut Vm, coro: Value) -> Result<Step, Raised> {
+        if matches!(vm.heap.slot_of(coro), Some(Slot::Object(_))) {
+            return Ok(Step::Next(coro));
+        }
+        match vm.attribute(coro, sym::SEND, Action::Discard)? {
+            Called::Value(method) => Ok(Step::Call(method, FewArguments::new(&[Value::NONE]))),
+            Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
+        }
+    }
+
+    /// Resumes a coroutine with an exception: an object, or a class, of which one is made.
+    #[cold]
+    fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
+        if let Some(class) = vm.heap.as_class(thrown) {
+            let own = cancelled(&mut vm.heap, &[]);
+            if vm.heap.class(class).is_some_and(|class| class.definition.is_some())
+                && vm.heap.is_subclass(class, TypeId::BaseException.handle())
+            {
+                let made = own.and_then(|own| {
+                    if vm.heap.class_of(own) == class {
+                        Ok(own)
+                    } else {
+                        vm.heap.new_exception_of(class, &[])
+                    }
+                });
+                return match made {
+                    Ok(exception) => self.throw(vm, task, exception),
+                    Err(raised) => self.once_more(vm, task, raised),
+                };
+            }
+            self.stage = Stage::Making(task);
+            return Ok(Step::Call(thrown, FewArguments::new(&[])));
+        }
+        self.throw(vm, task, thrown)
+    }
+
+    /// There was no room for the exception: the turn comes again, after a collection.
+    fn once_more(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
+        self.stage = Stage::Looking;
+        let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
+        let mut core = self.shared.borrow_mut();
+        let now = core.scheduler.nodes().observed();
+        let _ = core.scheduler.push(node, now);
+        Err(raised)
+    }
+
+    fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
+        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
+        let coro = object.coro;
+        object.forget_data();
+        self.stage = Stage::Turn(task);
+        if let Some(handle) = coro.as_handle()
+            && let Slot::Generator(_) = vm.heap.slot(handle)
+        {
+            return Ok(Step::Throw(handle, exception));
+        }
+        match vm.attribute(coro, sym::THROW, Action::Discard)? {
+            Called::Value(method) => Ok(Step::Call(method, FewArguments::new(&[exception]))),
+            Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
+        }
+    }
+
+    /// What a coroutine raised.
+    #[cold]
+    fn raised(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
+        if vm.heap.is_instance(exception, TypeId::StopIteration.handle()) {
+            let value = vm.heap.exception_value(exception);
+            return self.settle(vm, task, Ok(value));
+        }
+        if vm.heap.is_instance(exception, TypeId::Exception.handle())
+            || is_cancelled(&mut vm.heap, exception)?
+        {
+            return self.settle(vm, task, Err(exception));
+        }
+        // SystemExit and its kin end the loop at once.
+        Err(Raised(exception))
+    }
+
+    /// A task is over: tells whoever wants to know.
+    fn settle(&mut self, vm: &mut Vm, task: Value, end: Result<Value, Value>) -> Result<Step, Raised> {
+        let Some(object) = vm.heap.as_native::<Task>(task) else { return self.look(vm) };
+        let state = object.state;
+        if state == Value::TRUE {
+            let heard = task == self.main;
+            return self.conclude(vm, task, end, heard);
+        }
+        if object.is_done() {
+            // It was declared over from outside while it ran.
+            return self.conclude(vm, task, end, true);
+        }
+        if vm.heap.as_native::<TaskQueue>(state).is_some() {
+            let heard = release_all(vm, &Rc::clone(&self.shared), state)?;
+            return self.conclude(vm, task, end, heard || task == self.main);
+        }
+        if vm.heap.as_native::<GatherHook>(state).is_some() {
+            GatherHook::child_done(vm, state, end.err())?;
+            return self.conclude(vm, task, end, true);
+        }
+        // A hook of the program's own: hook(task, exception).
+        let exception = match end {
+            Ok(value) => vm.heap.new_exception(TypeId::StopIteration, &[value])?,
+            Err(exception) => exception,
+        };
+        self.stage = Stage::Hook(task, end);
+        Ok(Step::Call(state, FewArguments::new(&[task, exception])))
+    }
+
+    /// The last of a task. `heard`: somebody has its result.
+    fn conclude(
+        &mut self,
+        vm: &mut Vm,
+        task: Value,
+        end: Result<Value, Value>,
+        heard: bool,
+    ) -> Result<Step, Raised> {
+        let again = match end {
+            Err(exception) if !heard => !is_cancelled(&mut vm.heap, exception)?,
+            _ => false,
+        };
+        if again {
+            let key = key_for_now(vm, &self.shared);
+            push_run(&mut vm.heap, &mut self.shared.borrow_mut(), task, key)?;
+        }
+        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
+        object.state = if heard { Value::FALSE } else { Value::NONE };
+        object.returned = end.is_ok();
+        object.data = match end {
+            Ok(value) | Err(value) => value,
+        };
+        let node = object.node;
+        if !again {
+            self.shared.borrow_mut().scheduler.retire(node);
+        }
+        if task == self.main {
+            return match end {
+                Ok(value) => Ok(Step::Return(value)),
+                Err(exception) => Err(task::raised_again(vm, exception)),
+            };
+        }
+        self.look(vm)
+    }
+}
+
+impl NativeFrame for RunLoop {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match (self.stage, input) {
+            (Stage::Turn(_) | Stage::Reporting, Input::Value(_)) => self.look(vm),
+            (Stage::Turn(task), Input::Stop(value)) => self.settle(vm, task, Ok(value)),
+            (Stage::Turn(task), Input::Raised(exception)) => self.raised(vm, task, exception),
+            (Stage::Looking | Stage::Reporting | Stage::Hook(..), Input::Raised(exception)) => {
+                Err(Raised(exception))
+            }
+            (Stage::Making(task), Input::Value(exception)) => match vm.heap.as_exception(exception) {
+                Some(_) => self.throw(vm, task, exception),
+                None => Err(vm.type_error("exceptions must derive from BaseException")),
+            },
+            (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
+            (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
+            (Stage::Looking, _) => {
+                self.shared.borrow_mut().parked = false;
+                self.look(vm)
+            }
+            (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting, _) => self.look(vm),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.main, self.previous]);
+        match self.stage {
+            Stage::Turn(task) | Stage::Making(task) => tracer.value(task),
+            Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
+            Stage::Looking | Stage::Reporting => {}
+        }
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,266 @@
+//! What the parts of asyncio share: the scheduler's nodes and run queue, whose turn it is, and a few objects that are
+//! used again and again so that the steady state allocates nothing.
+//!
+//! Every object of asyncio that has to do with queues holds the same [`Shared`]; the machine holds one more as an
+//! extension, which shows the collector the run queue.
+//!
+//! What must always hold:
+//!
+//! - **Word is handle.** A Python task's node has [`Owner::Caller`] with the number of the task's slot.
+//! - **Queued is alive.** Whoever stands in a reachable queue is shown to the collector by that queue; a dropped task
+//!   gives its node back. So a node in a live queue never outlives its task.
+//! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
+
+use super::task::Task;
+use super::task_queue::TaskQueue;
+use crate::{callbacks, clock};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use wigwag_scheduler::{NodeId, Owner, PushError, Queue, Scheduler, Slot};
+use wigwag_vm::heap::{Handle, Heap, OutOfMemory, Raised, Tracer, TypeId, Value};
+use wigwag_vm::run::{Extension, Vm};
+
+/// The core, as everybody holds it.
+pub type Shared = Rc<RefCell<Core>>;
+
+/// What the parts of asyncio share.
+pub struct Core {
+    /// Nodes and run queue.
+    pub scheduler: Scheduler<Vec<Slot>>,
+    /// Tasks whose `ThreadSafeFlag` was set: they join the run queue when the loop next looks, behind all that is due.
+    pub flagged: Queue,
+    /// The task whose turn it is, or None.
+    pub current: Value,
+    /// A loop has parked its fiber: whoever makes a task ready wakes it.
+    pub parked: bool,
+    /// The `TaskQueue` that stands for the run queue, or unbound while nobody asked for it.
+    pub run_object: Value,
+    /// Awaitables that are used again while they are free; unbound until the first use.
+    pub sleeper: Value,
+    /// The same for `Event.wait()`.
+    pub event_wait: Value,
+    /// The same for `Lock.acquire()`.
+    pub lock_wait: Value,
+    /// What is over at once, with the result `True`.
+    pub ready_true: Value,
+    /// The same with None.
+    pub ready_none: Value,
+    /// The task that `Loop.stop()` queues, or None.
+    pub stop_task: Value,
+    /// What `Loop.set_exception_handler` was given, or None.
+    pub handler: Value,
+    /// The dict that exception handlers get, the same one each time; unbound until the first use.
+    pub context: Value,
+    /// The dict that the latest `Task(coro, globals)` brought: where a foreign loop over these types keeps `cur_task`,
+    /// `_task_queue` and `CancelledError`. Unbound while the tasks are this module's own.
+    pub foreign: Value,
+    /// What ticks wrap at.
+    pub ticks_period: u64,
+}
+
+/// The extension of the machine.
+pub struct AsyncState(pub Shared);
+
+impl AsyncState {
+    /// Nothing queued; ticks wrap at this power of two.
+    pub fn new(ticks_period: u64) -> AsyncState {
+        AsyncState(Rc::new(RefCell::new(Core {
+            scheduler: Scheduler::new(Vec::new()),
+            flagged: Queue::new(),
+            current: Value::NONE,
+            parked: false,
+            run_object: Value::UNBOUND,
+            sleeper: Value::UNBOUND,
+            event_wait: Value::UNBOUND,
+            lock_wait: Value::UNBOUND,
+            ready_true: Value::UNBOUND,
+            ready_none: Value::UNBOUND,
+            stop_task: Value::NONE,
+            handler: Value::NONE,
+            context: Value::UNBOUND,
+            foreign: Value::UNBOUND,
+            ticks_period,
+        })))
+    }
+}
+
+impl Extension for AsyncState {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        let core = self.0.borrow();
+        for waiting in core.scheduler.iter().chain(core.scheduler.nodes().iter(&core.flagged)) {
+            if let Some(task) = task_of(waiting.owner) {
+                tracer.value(task);
+            }
+        }
+        tracer.values(&[
+            core.current,
+            core.run_object,
+            core.sleeper,
+            core.event_wait,
+            core.lock_wait,
+            core.ready_true,
+            core.ready_none,
+            core.stop_task,
+            core.handler,
+            core.context,
+            core.foreign,
+        ]);
+    }
+}
+
+/// The task object that a node stands for, if it is Python's.
+#[inline]
+pub fn task_of(owner: Owner) -> Option<Value> {
+    match owner {
+        Owner::Caller(word) => Handle::new(word as usize).map(Handle::value),
+        Owner::Future(_) | Owner::Alarm(_) => None,
+    }
+}
+
+/// The shared core of a machine.
+pub fn shared(vm: &mut Vm) -> Result<Shared, Raised> {
+    match vm.extension::<AsyncState>() {
+        Some(state) => Ok(Rc::clone(&state.0)),
+        None => Err(vm.heap.raise(TypeId::RuntimeError, "asyncio is not installed")),
+    }
+}
+
+/// The time in whole milliseconds, as Python's deadlines are counted, in microseconds.
+pub fn now_truncated(vm: &mut Vm) -> u64 {
+    let now = clock::now_us(vm);
+    now - now % 1000
+}
+
+/// The key for "due now". While nobody sleeps there is nothing that such a key could be compared with, except others of
+/// its kind, which keep their order whatever it is: so the clock is not read.
+#[inline]
+pub fn key_for_now(vm: &mut Vm, shared: &Shared) -> u64 {
+    {
+        let core = shared.borrow();
+        if !core.scheduler.waits_for_time() {
+            return core.scheduler.nodes().observed();
+        }
+    }
+    let now = now_truncated(vm);
+    shared.borrow_mut().scheduler.nodes_mut().observe(now)
+}
+
+/// Takes a node for a task, with the row's growth charged to the heap's budget.
+#[cold]
+pub fn take_node(heap: &mut Heap, core: &mut Core, task: Handle) -> Result<NodeId, Raised> {
+    let nodes = core.scheduler.nodes();
+    if nodes.spare() == 0 {
+        let additional = nodes.live().max(8);
+        let bytes = additional * size_of::<Slot>();
+        heap.budget.charge(bytes)?;
+        if core.scheduler.nodes_mut().reserve(additional).is_err() {
+            heap.budget.release(bytes);
+            return Err(OutOfMemory.into());
+        }
+    }
+    core.scheduler.spawn(Owner::Caller(task.index() as u32)).map_err(|_| Raised::OUT_OF_MEMORY)
+}
+
+/// Puts a task into the run queue, due at `key` microseconds. As any push it forgets what the task waited for.
+#[inline]
+pub fn push_run(heap: &mut Heap, core: &mut Core, task: Value, key: u64) -> Result<(), Raised> {
+    let Some(object) = heap.as_native_mut::<Task>(task) else { return Err(not_a_task(heap)) };
+    match core.scheduler.push(object.node, key) {
+        Ok(()) => {
+            object.forget_data();
+            Ok(())
+        }
+        Err(error) => push_run_slowly(heap, core, task, key, error),
+    }
+}
+
+#[cold]
+fn push_run_slowly(
+    heap: &mut Heap,
+    core: &mut Core,
+    task: Value,
+    key: u64,
+    error: PushError,
+) -> Result<(), Raised> {
+    let Some(handle) = task.as_handle().filter(|_| error == PushError::Stale) else {
+        return Err(queued_already(heap));
+    };
+    let node = take_node(heap, core, handle)?;
+    if let Some(object) = heap.as_native_mut::<Task>(task) {
+        object.node = node;
+        object.forget_data();
+    }
+    core.scheduler.push(node, key).map_err(|_| queued_already(heap))
+}
+
+/// The error for a task that stands in a queue already.
+#[cold]
+pub fn queued_already(heap: &mut Heap) -> Raised {
+    heap.raise(TypeId::RuntimeError, "task is in a queue already")
+}
+
+/// The error for something else where a task is needed.
+#[cold]
+pub fn not_a_task(heap: &mut Heap) -> Raised {
+    heap.raise(TypeId::TypeError, "Task expected")
+}
+
+/// Makes a task due now, wherever this is called from: a loop that has parked its fiber looks again.
+pub fn make_ready(vm: &mut Vm, shared: &Shared, task: Value) -> Result<(), Raised> {
+    let key = key_for_now(vm, shared);
+    push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key)?;
+    wake_if_parked(vm, shared);
+    Ok(())
+}
+
+/// Wakes the loop, if it has parked its fiber.
+#[inline]
+pub fn wake_if_parked(vm: &mut Vm, shared: &Shared) {
+    if shared.borrow().parked {
+        callbacks::wake_loop(vm);
+    }
+}
+
+/// Moves everybody who waits in a queue object to the run queue, in order, due now. Says whether there was anybody.
+pub fn release_all(vm: &mut Vm, shared: &Shared, queue: Value) -> Result<bool, Raised> {
+    let mut any = false;
+    let mut key = None;
+    while let Some(task) = TaskQueue::pop(&mut vm.heap, queue) {
+        let key = match key {
+            Some(key) => key,
+            None => *key.insert(key_for_now(vm, shared)),
+        };
+        push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key)?;
+        any = true;
+    }
+    if any {
+        wake_if_parked(vm, shared);
+    }
+    Ok(any)
+}
+
+/// The task whose turn it is, where there must be one.
+pub fn current(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
+    let (current, foreign) = {
+        let core = shared.borrow();
+        (core.current, core.foreign)
+    };
+    let current = match foreign.as_handle() {
+        Some(context) => foreign_name(vm, context, "cur_task")?,
+        None => current,
+    };
+    if vm.heap.as_native::<Task>(current).is_none() {
+        return Err(vm.heap.raise(TypeId::RuntimeError, "no running event loop"));
+    }
+    Ok(current)
+}
+
+/// A name in the dict of a foreign loop.
+pub fn foreign_name(vm: &mut Vm, context: Handle, name: &'static str) -> Result<Value, Raised> {
+    let symbol = vm.heap.intern_static(name)?;
+    match vm.namespace_get(context, symbol) {
+        Some(value) => Ok(value),
+        None => Err(vm.heap.raise_key(Value::from_symbol(symbol))),
+    }
+}

@@ -1,0 +1,231 @@
+//! `TaskQueue`: a line of tasks, as programs and the primitives use it.
+//!
+//! It wraps a queue of the scheduler. One of them, made when a program asks for `asyncio.core._task_queue`, stands for
+//! the run queue itself. Everybody in a reachable queue is reachable.
+
+use super::state::{self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of};
+use super::task::Task;
+use super::ticks;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use wigwag_scheduler::{PushError, Queue, Waiting};
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
+use wigwag_vm::objects::function::{TypeDef, constructor, full};
+use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::run::{Arguments, Outcome, Vm};
+
+/// What those who stand here wait for; reports name it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A program's own queue.
+    Plain,
+    /// The waiters of an `Event`.
+    Event,
+    /// The waiters of a `Lock`.
+    Lock,
+    /// Those who await a task.
+    Join,
+}
+
+enum Which {
+    /// The run queue.
+    Run,
+    /// A queue of its own.
+    Own(Queue),
+}
+
+/// A queue of tasks.
+pub struct TaskQueue {
+    class: Handle,
+    /// What for.
+    pub kind: Kind,
+    which: Which,
+    shared: Shared,
+}
+
+impl NativeObject for TaskQueue {
+    fn class(&self) -> Handle {
+        self.class
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        // The run queue is shown by the extension.
+        if let Which::Own(queue) = &self.which {
+            for waiting in self.shared.borrow().scheduler.nodes().iter(queue) {
+                if let Some(task) = task_of(waiting.owner) {
+                    tracer.value(task);
+                }
+            }
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<TaskQueue>()
+    }
+}
+
+impl TaskQueue {
+    /// A new queue.
+    pub fn make(heap: &mut Heap, shared: &Shared, kind: Kind) -> Result<Value, Raised> {
+        TaskQueue::allocate(heap, shared, kind, Which::Own(Queue::new()))
+    }
+
+    fn allocate(heap: &mut Heap, shared: &Shared, kind: Kind, which: Which) -> Result<Value, Raised> {
+        let class = heap.class_for(&TYPE)?;
+        heap.budget.charge(size_of::<TaskQueue>())?;
+        let object = TaskQueue { class, kind, which, shared: Rc::clone(shared) };
+        Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
+    }
+
+    /// The object that stands for the run queue.
+    pub fn of_the_loop(heap: &mut Heap, shared: &Shared) -> Result<Value, Raised> {
+        let known = shared.borrow().run_object;
+        if !known.is_unbound() {
+            return Ok(known);
+        }
+        let made = TaskQueue::allocate(heap, shared, Kind::Plain, Which::Run)?;
+        shared.borrow_mut().run_object = made;
+        Ok(made)
+    }
+
+    /// Gives the loop a new, empty run queue; the object that stood for the old one keeps it.
+    pub fn replace_run_queue(heap: &mut Heap, shared: &Shared) {
+        let mut core = shared.borrow_mut();
+        let mut queue = Queue::new();
+        core.scheduler.swap_run_queue(&mut queue);
+        let object = core::mem::replace(&mut core.run_object, Value::UNBOUND);
+        if let Some(object) = heap.as_native_mut::<TaskQueue>(object) {
+            object.which = Which::Own(queue);
+        }
+    }
+
+    /// Puts a task into a queue of its own (not the run queue), due at `key`.
+    pub fn push(heap: &mut Heap, queue: Value, task: Value, key: Option<u64>) -> Result<(), Raised> {
+        let Some(node) = heap.as_native::<Task>(task).map(|task| task.node) else {
+            return Err(not_a_task(heap));
+        };
+        let mut pushed = TaskQueue::push_node(heap, queue, node, key);
+        if pushed == Err(PushError::Stale)
+            && let Some(handle) = task.as_handle()
+            && let Some(shared) = heap.as_native::<TaskQueue>(queue).map(|queue| Rc::clone(&queue.shared))
+        {
+            let node = take_node(heap, &mut shared.borrow_mut(), handle)?;
+            if let Some(task) = heap.as_native_mut::<Task>(task) {
+                task.node = node;
+            }
+            pushed = TaskQueue::push_node(heap, queue, node, key);
+        }
+        if pushed.is_err() {
+            return Err(queued_already(heap));
+        }
+        if let Some(task) = heap.as_native_mut::<Task>(task) {
+            task.forget_data();
+        }
+        Ok(())
+    }
+
+    fn push_node(
+        heap: &mut Heap,
+        queue: Value,
+        node: wigwag_scheduler::NodeId,
+        key: Option<u64>,
+    ) -> Result<(), PushError> {
+        let Some(TaskQueue { which, shared, .. }) = heap.as_native_mut::<TaskQueue>(queue) else {
+            return Err(PushError::Queued);
+        };
+        let mut core = shared.borrow_mut();
+        let key = key.unwrap_or_else(|| core.scheduler.nodes().observed());
+        match which {
+            Which::Run => core.scheduler.push(node, key),
+            Which::Own(queue) => core.scheduler.nodes_mut().push(queue, node, key),
+        }
+    }
+
+    /// Who comes first.
+    pub fn peek(heap: &Heap, queue: Value) -> Option<Waiting> {
+        let TaskQueue { which, shared, .. } = heap.as_native::<TaskQueue>(queue)?;
+        let core = shared.borrow();
+        match which {
+            Which::Run => core.scheduler.peek(),
+            Which::Own(queue) => core.scheduler.nodes().peek(queue),
+        }
+    }
+
+    /// Takes the first task out.
+    pub fn pop(heap: &mut Heap, queue: Value) -> Option<Value> {
+        let TaskQueue { which, shared, .. } = heap.as_native_mut::<TaskQueue>(queue)?;
+        let mut core = shared.borrow_mut();
+        let first = match which {
+            Which::Run => core.scheduler.pop(),
+            Which::Own(queue) => core.scheduler.nodes_mut().pop(queue),
+        };
+        first.and_then(|first| task_of(first.owner))
+    }
+
+    /// Takes a task out, wherever it stands here.
+    pub fn remove(heap: &mut Heap, queue: Value, task: Value) {
+        let Some(node) = heap.as_native::<Task>(task).map(|task| task.node) else { return };
+        let Some(TaskQueue { which, shared, .. }) = heap.as_native_mut::<TaskQueue>(queue) else { return };
+        let mut core = shared.borrow_mut();
+        match which {
+            Which::Run => core.scheduler.remove(node),
+            Which::Own(queue) => core.scheduler.nodes_mut().remove(queue, node),
+        };
+    }
+}
+
+fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
+    let shared = shared(vm)?;
+    Ok(TaskQueue::make(&mut vm.heap, &shared, Kind::Plain)?.into())
+}
+
+fn push(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let (queue, task) = (arguments.at(vm, 0), arguments.at(vm, 1));
+    let shared = shared(vm)?;
+    let key = match arguments.get(vm, 2) {
+        Some(key) => ticks::to_key(vm, key)?,
+        None => key_for_now(vm, &shared),
+    };
+    if matches!(vm.heap.as_native::<TaskQueue>(queue), Some(TaskQueue { which: Which::Run, .. })) {
+        push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key)?;
+        state::wake_if_parked(vm, &shared);
+    } else {
+        TaskQueue::push(&mut vm.heap, queue, task, Some(key))?;
+    }
+    Ok(Value::NONE.into())
+}
+
+fn pop(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let queue = arguments.at(vm, 0);
+    match TaskQueue::pop(&mut vm.heap, queue) {
+        Some(task) => Ok(task.into()),
+        None => Err(vm.heap.raise(TypeId::IndexError, "empty heap")),
+    }
+}
+
+fn peek(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let queue = arguments.at(vm, 0);
+    let first = TaskQueue::peek(&vm.heap, queue).and_then(|first| task_of(first.owner));
+    Ok(first.unwrap_or(Value::NONE).into())
+}
+
+fn remove(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let (queue, task) = (arguments.at(vm, 0), arguments.at(vm, 1));
+    if vm.heap.as_native::<Task>(task).is_none() {
+        return Err(not_a_task(&mut vm.heap));
+    }
+    TaskQueue::remove(&mut vm.heap, queue, task);
+    Ok(Value::NONE.into())
+}
+
+/// `TaskQueue`
+pub static TYPE: TypeDef = TypeDef {
+    members: &[
+        full("push", 2, 3, push),
+        full("pop", 1, 1, pop),
+        full("peek", 1, 1, peek),
+        full("remove", 2, 2, remove),
+    ],
+    construct: constructor("TaskQueue", 0, 0, new),
+    ..TypeDef::named("TaskQueue")
+};
