@@ -18,6 +18,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write;
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
@@ -327,8 +328,21 @@ impl Engine {
         Stepped::Ended(Ending::Deadlock(self.deadlock_report()))
     }
 
+    /// Who waits, where, and for what.
     fn deadlock_report(&mut self) -> String {
-        String::from("wigwag: deadlock: nothing can ever wake this program\n")
+        let tasks = wigwag_modules::asyncio::parked_tasks(&self.vm);
+        let mut report = String::from("wigwag: deadlock: nothing can ever wake this program\n");
+        for task in tasks {
+            let _ = write!(report, "  task '{}'", task.name);
+            if task.line > 0 {
+                let _ = write!(report, " waits in File \"{}\", line {}", task.file, task.line);
+            }
+            if !task.waits_for.is_empty() {
+                let _ = write!(report, " for {}", task.waits_for);
+            }
+            report.push('\n');
+        }
+        report
     }
 
     /// Puts the next waiting callback on a fiber of its own.

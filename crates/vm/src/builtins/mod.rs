@@ -1,16 +1,18 @@
 //! The functions that every program sees.
 
 pub mod attributes;
+pub mod evaluation;
 pub mod format;
 pub mod iteration;
 pub mod lazy;
+pub mod namespaces;
 pub mod numbers;
 pub mod output;
 pub mod reflection;
 pub mod search;
 pub mod sequences;
 
-use crate::heap::TypeId;
+use crate::heap::{TypeId, Value};
 use crate::objects::function::{ANY, Member, full, keyword, plain};
 
 /// Every built-in name.
@@ -48,7 +50,22 @@ pub static MEMBERS: &[Member] = &[
     plain("isinstance", 2, 2, reflection::isinstance),
     plain("issubclass", 2, 2, reflection::issubclass),
     full("repr", 1, 1, reflection::repr),
+    full("compile", 3, 6, evaluation::compile),
+    full("eval", 1, 3, evaluation::eval),
+    full("exec", 1, 3, evaluation::exec),
+    full("execfile", 1, 3, evaluation::execfile),
+    full("__import__", 1, 5, evaluation::import),
+    keyword("__build_class__", 2, ANY, crate::run::construct::build_class),
+    full("dir", 0, 1, namespaces::dir),
+    full("globals", 0, 0, namespaces::globals),
+    full("help", 0, 1, namespaces::help),
+    full("locals", 0, 0, namespaces::locals),
+    full("__repl_print__", 1, 1, output::repl_print),
+    full("input", 0, 1, output::input),
     keyword("print", 0, ANY, output::print),
+    Member::Str("__name__", "builtins"),
+    Member::Lazy("Ellipsis", |_| Ok(Value::ELLIPSIS)),
+    Member::Lazy("NotImplemented", |_| Ok(Value::NOT_IMPLEMENTED)),
     Member::Type("object", TypeId::Object),
     Member::Type("type", TypeId::Type),
     Member::Type("bool", TypeId::Bool),

@@ -1,26 +1,53 @@
-//! `print`
+//! `print` and `input`.
 
-use crate::heap::{Raised, Value, sym};
+use crate::heap::{Raised, Slot, Tracer, TypeId, Value, sym};
 use crate::run::print::TextKind;
-use crate::run::{Arguments, Outcome, Stream, Vm};
+use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The text of `sep` or `end`.
+fn text_of(vm: &mut Vm, value: Value) -> Result<String, Raised> {
+    let part = vm.heap.native_part(value);
+    if let Some(text) = vm.heap.as_str(part) {
+        return Ok(String::from(text));
+    }
+    if let Some(Slot::Bytes(bytes)) = vm.heap.slot_of(part) {
+        return Ok(String::from_utf8_lossy(bytes).into_owned());
+    }
+    let kind = String::from(vm.heap.type_name(value));
+    Err(vm.heap.raise_fmt(TypeId::TypeError, format_args!("can't convert '{kind}' object to str implicitly")))
+}
 
 /// `print(*values, sep=' ', end='\n', file=sys.stdout)`
 pub fn print(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let mut separator = String::from(" ");
     let mut end = String::from("\n");
-    let mut file = Value::NONE;
-    for (name, value) in arguments.keywords(vm) {
-        match name {
-            sym::SEP | sym::END if value.is_none() => {}
-            sym::SEP | sym::END => match vm.heap.as_str(value) {
-                Some(text) if name == sym::SEP => separator = String::from(text),
-                Some(text) => end = String::from(text),
-                None => return Err(vm.type_error("sep and end must be strings")),
-            },
-            sym::FILE => file = value,
-            _ => return Err(vm.type_error("extra keyword arguments given")),
+    let mut file = None;
+    if !arguments.names.is_none() {
+        for (name, value) in arguments.keywords(vm) {
+            match name {
+                sym::SEP => separator = text_of(vm, value)?,
+                sym::END => end = text_of(vm, value)?,
+                sym::FILE => file = Some(value),
+                _ => return Err(vm.type_error("extra keyword arguments given")),
+            }
         }
+    }
+    if let Some(file) = file {
+        let write = writer(vm, file)?;
+        let mut pieces = Vec::new();
+        for number in 0..arguments.count {
+            if number > 0 {
+                pieces.push(separator.clone());
+            }
+            let value = arguments.at(vm, number);
+            pieces.push(vm.str(value)?);
+        }
+        pieces.push(end);
+        pieces.reverse();
+        return Ok(Outcome::Frame(Box::new(Pieces { file, write, pieces })));
     }
     let mut text = String::new();
     for number in 0..arguments.count {
@@ -28,21 +55,83 @@ pub fn print(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
             text.push_str(&separator);
         }
         let value = arguments.at(vm, number);
-        vm.write_value(&mut text, value, TextKind::Str)?;
+        if let Err(raised) = vm.write_value(&mut text, value, TextKind::Str) {
+            // What came before it has been printed, as upstream, which prints piece by piece.
+            if raised != Raised::OUT_OF_MEMORY {
+                vm.write(Stream::Out, &text);
+            }
+            return Err(raised);
+        }
     }
     text.push_str(&end);
-    if !file.is_none() {
-        return write_to(vm, file, text);
-    }
     vm.write(Stream::Out, &text);
     Ok(Value::NONE.into())
 }
 
-fn write_to(vm: &mut Vm, file: Value, text: String) -> Result<Outcome, Raised> {
-    let text = vm.heap.string(text)?;
-    let write = vm.heap.special(file, sym::WRITE)?;
-    match write {
-        Some(method) => Ok(Outcome::Call(method, crate::run::FewArguments::new(&[file, text]))),
-        None => Err(vm.type_error("stream operation not supported")),
+/// The `write` method of a stream.
+fn writer(vm: &mut Vm, file: Value) -> Result<Value, Raised> {
+    match vm.heap.special(file, sym::WRITE)? {
+        Some(method) => Ok(method),
+        None => {
+            let message = "stream operation not supported";
+            Err(vm.heap.raise(TypeId::OsError, message))
+        }
     }
+}
+
+/// Writes one piece after another to a stream.
+struct Pieces {
+    file: Value,
+    write: Value,
+    /// The last is next.
+    pieces: Vec<String>,
+}
+
+impl NativeFrame for Pieces {
+    fn step(&mut self, vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
+        let piece = loop {
+            match self.pieces.last() {
+                Some(piece) if piece.is_empty() => self.pieces.pop(),
+                Some(piece) => break piece,
+                None => return Ok(Step::Return(Value::NONE)),
+            };
+        };
+        let is_instance = matches!(vm.heap.slot_of(self.file), Some(Slot::Instance(_)));
+        // As upstream: a stream written in Python is given bytes.
+        let derives = is_instance && vm.heap.native_part(self.file) != self.file;
+        let data =
+            if derives { vm.heap.bytearray(piece.clone().into_bytes())? } else { vm.heap.str(piece)? };
+        self.pieces.pop();
+        let receiver = match vm.heap.slot_of(self.write) {
+            Some(Slot::Native(_)) => vm.heap.native_part(self.file),
+            _ => self.file,
+        };
+        Ok(Step::Call(self.write, FewArguments::new(&[receiver, data])))
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.file, self.write]);
+    }
+}
+
+/// `input()`, `input(prompt)`
+pub fn input(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    if let Some(prompt) = arguments.get(vm, 0) {
+        let text = vm.str(prompt)?;
+        vm.write(Stream::Out, &text);
+    }
+    match vm.platform.read_line() {
+        Some(line) => {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            Ok(vm.heap.string(line)?.into())
+        }
+        None => Err(vm.heap.raise_bare(TypeId::EofError)),
+    }
+}
+
+/// `__repl_print__(x)`: shows a value unless it is None, and keeps it as `_`.
+pub fn repl_print(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let value = arguments.at(vm, 0);
+    vm.show_expression(value)?;
+    Ok(Value::NONE.into())
 }

@@ -29,13 +29,9 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         let zeros = zeros(&mut vm.heap, length)?;
         return Ok(vm.heap.bytearray(zeros)?.into());
     }
-    if vm.heap.as_str(part).is_some() {
-        let encoding = arguments.get(vm, 2);
-        if encoding.is_none() {
-            return Err(vm.type_error("string argument without an encoding"));
-        }
-        // Only checked; upstream does not even do that.
-        methods::encoded(&mut vm.heap, part, encoding)?;
+    // What the encoding is makes no difference, as upstream has it: text becomes UTF-8.
+    if vm.heap.as_str(part).is_some() && arguments.count < 3 {
+        return Err(vm.type_error("string argument without an encoding"));
     }
     if let Some(bytes) = vm.heap.as_buffer(part) {
         let copy = methods::copied(bytes)?;

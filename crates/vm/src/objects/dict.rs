@@ -39,6 +39,8 @@ pub struct Dict {
     pub read_only: bool,
     /// Whether `repr` calls it `OrderedDict`.
     pub ordered: bool,
+    /// Names are looked up in it by symbol: every string among its keys is one.
+    pub namespace: bool,
 }
 
 /// Where a search for a hash has got to.
@@ -59,6 +61,7 @@ impl Dict {
             version: 0,
             read_only: false,
             ordered: false,
+            namespace: false,
         }
     }
 
@@ -67,6 +70,20 @@ impl Dict {
         let mut table = Dict::new();
         table.ordered = ordered;
         table
+    }
+
+    /// An empty table for names.
+    pub const fn for_names() -> Dict {
+        let mut table = Dict::new();
+        table.namespace = true;
+        table
+    }
+
+    /// Replaces the key of an entry by an equal one.
+    pub fn replace_key(&mut self, number: usize, key: Value) {
+        if let Some(entry) = self.entries.get_mut(number).filter(|entry| !entry.key.is_unbound()) {
+            entry.key = key;
+        }
     }
 
     /// How many entries it has.

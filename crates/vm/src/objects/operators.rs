@@ -196,13 +196,7 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
     if !is_bytearray && !matches!(heap.slot_of(a), Some(Slot::Bytes(_))) {
         return Ok(None);
     }
-    let Some(y) = heap.as_buffer(b) else {
-        // An instance on the right may know what to do.
-        if is_bytearray && !matches!(heap.slot_of(b), Some(Slot::Instance(_) | Slot::Object(_))) {
-            return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
-        }
-        return Ok(None);
-    };
+    let Some(y) = heap.as_buffer(b) else { return Ok(None) };
     let x = heap.as_bytes(a).unwrap_or(&[]);
     let mut joined = Vec::new();
     joined.try_reserve_exact(x.len() + y.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;

@@ -223,7 +223,8 @@ impl Vm {
             Slot::BoundMethod(function, receiver) => {
                 let (function, receiver) = (*function, *receiver);
                 self.insert_argument(base, count, names, receiver)?;
-                self.call(function, base, count + 1, names, action)
+                let called = self.call(function, base, count + 1, names, action);
+                self.restore_arguments(base, count, names, called)
             }
             Slot::Class(_) => self.construct(handle, base, count, names, action),
             Slot::StaticMethod(function) => {
@@ -237,7 +238,8 @@ impl Vm {
                         match receiver {
                             Some(receiver) => {
                                 self.insert_argument(base, count, names, receiver)?;
-                                self.call(method, base, count + 1, names, action)
+                                let called = self.call(method, base, count + 1, names, action);
+                                self.restore_arguments(base, count, names, called)
                             }
                             None => self.call(method, base, count, names, action),
                         }
@@ -282,6 +284,22 @@ impl Vm {
         self.fiber.stack.copy_within(base..base + all, base + 1);
         self.fiber.stack[base] = first;
         Ok(())
+    }
+
+    /// After a call that found no memory: undoes what [`Vm::insert_argument`] did, because the instruction will be done
+    /// once more with the arguments that it put there.
+    pub(super) fn restore_arguments(
+        &mut self,
+        base: usize,
+        count: usize,
+        names: Value,
+        called: Result<Called, Raised>,
+    ) -> Result<Called, Raised> {
+        if matches!(called, Err(Raised::OUT_OF_MEMORY)) {
+            let all = count + self.heap.as_tuple(names).map_or(0, <[Value]>::len);
+            self.fiber.stack.copy_within(base + 1..base + 1 + all, base);
+        }
+        called
     }
 
     fn call_native(

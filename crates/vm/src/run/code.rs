@@ -69,6 +69,8 @@ pub struct Code {
     pub flags: Flags,
     /// Positional parameters only, no generator, no cells, nothing spilled: a call is a window and a frame.
     pub simple: bool,
+    /// The globals that it first ran with, for code that programs hold themselves: caches are good for these only.
+    pub bound: Cell<Option<Handle>>,
     /// Its own slot.
     pub handle: Cell<Option<Handle>>,
 }
@@ -86,6 +88,9 @@ impl Code {
     /// Shows the collector the constants.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&self.constants);
+        if let Some(globals) = self.bound.get() {
+            tracer.handle(globals);
+        }
     }
 
     /// Bytes beside the slot.

@@ -15,9 +15,18 @@ use core::cmp::Ordering;
 /// Whether two values are equal, as far as that can be told without Python: `None` if it cannot.
 pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
     if a == b {
-        return match heap.as_float(a) {
-            Some(float) => Some(!float.is_nan()),
-            None => Some(true),
+        if let Some(float) = heap.as_float(a) {
+            return Some(!float.is_nan());
+        }
+        return match heap.slot_of(a) {
+            Some(Slot::Complex(re, im)) => Some(!re.is_nan() && !im.is_nan()),
+            // Even the same object may say that it is not equal to itself.
+            Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_))
+                if !is_compared_by_identity(heap, a) =>
+            {
+                None
+            }
+            _ => Some(true),
         };
     }
     if a.as_small_int().is_some() && b.as_small_int().is_some() {
@@ -217,6 +226,12 @@ impl Vm {
     pub fn hash_number(&mut self, value: Value) -> Result<i64, Raised> {
         if let Some(integer) = self.heap.as_integer(value) {
             return Ok(integer.hash_value());
+        }
+        if let Some(float) = self.heap.as_float(value) {
+            return Ok(crate::number::float::hash_value(float));
+        }
+        if let Some(&Slot::Complex(real, imaginary)) = self.heap.slot_of(value) {
+            return Ok(crate::number::Complex { real, imaginary }.hash_value());
         }
         if let Some(method) = self.python_special(value, sym::HASH)? {
             let result = self.call_nested(method, &[value])?;
@@ -419,7 +434,7 @@ impl Vm {
         if (x, y) != (a, b) {
             return self.equal(x, y);
         }
-        Ok(false)
+        Ok(a == b)
     }
 
     /// The truth of a value without Python; `None` if Python must be asked.
@@ -556,6 +571,11 @@ impl Vm {
         hash: u32,
         value: Value,
     ) -> Result<(), Raised> {
+        let is_namespace = table_of(&self.heap, table).is_some_and(|dict| dict.namespace);
+        let key = match is_namespace {
+            true => self.heap.to_symbol(key)?.map_or(key, Value::from_symbol),
+            false => key,
+        };
         let found = self.table_find(table, key, hash)?;
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item assignment"));

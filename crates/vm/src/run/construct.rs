@@ -28,7 +28,8 @@ impl Vm {
                     self.ensure_window(base + all + 1)?;
                     self.fiber.stack.copy_within(base..base + all, base + 1);
                     self.fiber.stack[base] = class.value();
-                    self.call_native_constructor(native, base, count + 1, names, action)
+                    let called = self.call_native_constructor(native, base, count + 1, names, action);
+                    self.restore_arguments(base, count, names, called)
                 }
                 None => Err(self.heap.raise_fmt(
                     TypeId::TypeError,
@@ -62,6 +63,17 @@ impl Vm {
         let python_init = init
             .filter(|place| self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()));
         match (python_init, native_base) {
+            (Some(place), Some(definition)) if is_immutable(definition) => {
+                let arguments = Arguments { base, count, names };
+                let mut given = Vec::with_capacity(count + 1);
+                given.push(instance);
+                given.extend_from_slice(arguments.positional(self));
+                let keywords = self.keywords_as_dict(arguments)?;
+                let base = Some(self.heap.class_for(definition)?.value());
+                let frame = CallInit { init: place.value, instance, arguments: given, keywords, base };
+                self.push_native(Box::new(frame), action)?;
+                Ok(Called::Pushed)
+            }
             (Some(place), native_base) => {
                 if native_base.is_some() {
                     self.make_default_base(instance)?;
@@ -169,7 +181,8 @@ impl Vm {
             self.ensure_window(base + all + 1)?;
             self.fiber.stack.copy_within(base..base + all, base + 1);
             self.fiber.stack[base] = instance;
-            return match self.call(init, base, count + 1, names, Action::Instance(register, instance))? {
+            let called = self.call(init, base, count + 1, names, Action::Instance(register, instance));
+            return match self.restore_arguments(base, count, names, called)? {
                 Called::Value(_) => Ok(Called::Value(instance)),
                 other => Ok(other),
             };
@@ -179,7 +192,10 @@ impl Vm {
         given.push(instance);
         given.extend_from_slice(arguments.positional(self));
         let keywords = self.keywords_as_dict(arguments)?;
-        self.push_native(Box::new(CallInit { init, instance, arguments: given, keywords }), action)?;
+        self.push_native(
+            Box::new(CallInit { init, instance, arguments: given, keywords, base: None }),
+            action,
+        )?;
         Ok(Called::Pushed)
     }
 
@@ -325,19 +341,51 @@ impl Vm {
     }
 }
 
-/// Calls `__init__` where the result does not go into a register.
+/// Whether objects of a built-in type get their value when they are made, so that it comes from the arguments even
+/// where a `__init__` in Python does not pass them on.
+fn is_immutable(definition: &crate::objects::function::TypeDef) -> bool {
+    matches!(
+        definition.id,
+        Some(
+            TypeId::Bool
+                | TypeId::Int
+                | TypeId::Float
+                | TypeId::Complex
+                | TypeId::Str
+                | TypeId::Bytes
+                | TypeId::Tuple
+                | TypeId::FrozenSet
+        )
+    )
+}
+
+/// Calls `__init__` where the result does not go into a register, or where the built-in object inside has to be made
+/// afterwards unless `__init__` has done so: upstream's order.
 struct CallInit {
     init: Value,
     instance: Value,
     arguments: Vec<Value>,
     keywords: Value,
+    /// The class of the built-in object inside; `None` where there is nothing to do after `__init__`.
+    base: Option<Value>,
 }
 
 impl NativeFrame for CallInit {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        match input {
-            Input::Value(Value::NONE) => Ok(Step::Return(self.instance)),
-            Input::Value(_) => Err(vm.type_error("__init__() should return None")),
+        match (input, self.base) {
+            (Input::Value(Value::NONE), Some(class))
+                if vm.heap.native_part(self.instance) == self.instance =>
+            {
+                Ok(Step::Become(Box::new(BaseInitialiser {
+                    instance: self.instance,
+                    class,
+                    arguments: self.arguments.get(1..).unwrap_or(&[]).to_vec(),
+                    keywords: self.keywords,
+                    result: self.instance,
+                })))
+            }
+            (Input::Value(Value::NONE), _) => Ok(Step::Return(self.instance)),
+            (Input::Value(_), _) => Err(vm.type_error("__init__() should return None")),
             _ => Ok(Step::CallMany(self.init, self.arguments.clone(), self.keywords)),
         }
     }
@@ -345,6 +393,9 @@ impl NativeFrame for CallInit {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.init, self.instance, self.keywords]);
         tracer.values(&self.arguments);
+        if let Some(base) = self.base {
+            tracer.value(base);
+        }
     }
 }
 
@@ -460,7 +511,7 @@ pub(crate) fn build_class(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
     let Some(name) = vm.heap.to_symbol(given[1])? else {
         return Err(vm.type_error("class name must be a str"));
     };
-    let namespace = vm.heap.dict(crate::objects::dict::Dict::new())?;
+    let namespace = vm.heap.dict(crate::objects::dict::Dict::for_names())?;
     Ok(Outcome::Frame(Box::new(BuildClass {
         body: given[0],
         name,
@@ -471,15 +522,6 @@ pub(crate) fn build_class(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
         pending: Vec::new(),
     })))
 }
-
-/// The built-in function behind `class` statements.
-pub(crate) static BUILD_CLASS: NativeDef = NativeDef {
-    name: "__build_class__",
-    minimum: 2,
-    maximum: ANY,
-    keywords: true,
-    code: NativeCode::Vm(build_class),
-};
 
 /// Runs a class body, makes the class, and tells its descriptors their names.
 struct BuildClass {

@@ -1129,9 +1129,16 @@ impl Vm {
                     regs[a_of(word) as usize] = handle.value();
                 }
                 op::LoadBuildClass => {
-                    let native = self.heap.allocate(Slot::Native(&super::construct::BUILD_CLASS));
-                    let handle = plain!(native.map_err(Raised::from));
-                    regs[a_of(word) as usize] = handle.value();
+                    save!();
+                    // A program may put its own in the place of the built-in one.
+                    match self.namespace_get(self.builtins, sym::DUNDER_BUILD_CLASS) {
+                        Some(build) => self.set_register(a_of(word), build),
+                        None => {
+                            let raised = self.name_not_defined(sym::DUNDER_BUILD_CLASS);
+                            raise!(raised);
+                        }
+                    }
+                    load!();
                 }
                 op::Call | op::CallMethod => {
                     let a = a_of(word) as usize;

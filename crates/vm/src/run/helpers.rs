@@ -22,6 +22,23 @@ impl Vm {
             .unwrap_or(self.main)
     }
 
+    /// The namespace of the class body or module-level code that is being executed: what upstream takes for the locals
+    /// everywhere, even in functions.
+    pub fn current_locals(&self) -> Handle {
+        self.fiber
+            .frames
+            .iter()
+            .rev()
+            .find_map(|frame| match &frame.kind {
+                super::FrameKind::Python(frame) if frame.code.flags.namespace => {
+                    self.fiber.stack.get(frame.base as usize).and_then(|value| value.as_handle())
+                }
+                super::FrameKind::Python(frame) if frame.code.name == sym::MODULE => Some(frame.globals),
+                _ => None,
+            })
+            .unwrap_or_else(|| self.current_globals())
+    }
+
     #[cold]
     pub(super) fn name_not_defined(&mut self, name: Symbol) -> Raised {
         let name = String::from(self.heap.symbols.text(name));
@@ -178,7 +195,7 @@ impl Vm {
     }
 
     /// The REPL shows an expression's value unless it is None, and keeps it as `_`.
-    pub(super) fn show_expression(&mut self, value: Value) -> Result<(), Raised> {
+    pub(crate) fn show_expression(&mut self, value: Value) -> Result<(), Raised> {
         if value.is_none() {
             return Ok(());
         }

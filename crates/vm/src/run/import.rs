@@ -125,7 +125,7 @@ impl Vm {
     /// A new module with its name, entered in `sys.modules`.
     pub fn new_module(&mut self, name: &str) -> Result<(Value, Handle), Raised> {
         let symbol = self.heap.intern(name)?;
-        let namespace = self.heap.dict(Dict::new())?;
+        let namespace = self.heap.dict(Dict::for_names())?;
         let Some(handle) = namespace.as_handle() else { return Err(Raised::OUT_OF_MEMORY) };
         self.namespace_set(handle, sym::DUNDER_NAME, Value::from_symbol(symbol))?;
         let module = self.heap.allocate(Slot::Module(handle))?.value();

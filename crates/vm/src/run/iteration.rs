@@ -291,6 +291,9 @@ impl Vm {
         input: Input,
     ) -> Result<Delivered, Raised> {
         let action = Action::Delegate(register);
+        if !matches!(input, Input::Value(Value::NONE)) || self.native_next(iterator).is_none() {
+            self.note_delegate(iterator);
+        }
         let called = match input {
             Input::Value(Value::NONE) => match self.native_next(iterator) {
                 Some(next) => match next(self, iterator)? {
@@ -298,7 +301,10 @@ impl Vm {
                         self.suspend_top(then);
                         return self.yield_from_top(value);
                     }
-                    outcome => self.complete(outcome, action),
+                    outcome => {
+                        self.note_delegate(iterator);
+                        self.complete(outcome, action)
+                    }
                 },
                 None => self.next(iterator, action),
             },
@@ -312,7 +318,6 @@ impl Vm {
             },
             _ => self.next(iterator, action),
         };
-        // While its `__next__` runs, the collector and a second resumer must see the delegate.
         match self.stop_as_end(called)? {
             Called::Value(value) => {
                 self.suspend_top(iterator);
@@ -322,22 +327,18 @@ impl Vm {
                 self.set_register(register, value);
                 Ok(Delivered::Go)
             }
-            Called::Pushed => {
-                if let Some(generator) = self.delegating_generator()
-                    && let Slot::Generator(object) = self.heap.slot_mut(generator)
-                {
-                    object.delegate = iterator;
-                }
-                Ok(Delivered::Go)
-            }
+            Called::Pushed => Ok(Delivered::Go),
         }
     }
 
-    fn delegating_generator(&self) -> Option<crate::heap::Handle> {
-        self.fiber.frames.iter().rev().find_map(|frame| match &frame.kind {
-            super::FrameKind::Python(frame) => Some(frame.generator),
-            super::FrameKind::Native(..) => None,
-        })?
+    /// While what the generator frame on top delegates to runs, the collector must see it, and whoever delivers what it
+    /// yields must know it.
+    fn note_delegate(&mut self, delegate: Value) {
+        if let Some(generator) = self.top_frame().and_then(|frame| frame.generator)
+            && let Slot::Generator(object) = self.heap.slot_mut(generator)
+        {
+            object.delegate = delegate;
+        }
     }
 
     fn delegate_method(

@@ -59,13 +59,10 @@ fn load_code(heap: &mut Heap, file: Symbol, draft: CodeDraft, loaded: &[Value]) 
         free_first: draft.free_first,
         flags,
         simple,
+        bound: Cell::new(None),
         handle: Cell::new(None),
     };
-    heap.budget.charge(code.bytes())?;
-    let code = Rc::new(code);
-    let handle = heap.allocate(Slot::Code(code.clone()))?;
-    code.handle.set(Some(handle));
-    Ok(handle.value())
+    finish(heap, code)
 }
 
 fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Result<Value, Raised> {
@@ -97,4 +94,58 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
 /// Short strings in the source are likely names and keys: interned, they compare by their word.
 fn constant_str(heap: &mut Heap, text: &Box<str>) -> Result<Value, Raised> {
     if text.len() <= 20 { Ok(Value::from_symbol(heap.intern(text)?)) } else { heap.str(text) }
+}
+
+/// A copy of a code object, and of those among its constants, with empty caches.
+pub fn copy(heap: &mut Heap, code: Value) -> Result<Value, Raised> {
+    // Inner ones come first in `order`, reversed; code cannot contain itself.
+    let mut order = alloc::vec![code];
+    let mut next = 0;
+    while let Some(&code) = order.get(next) {
+        next += 1;
+        if let Some(Slot::Code(object)) = heap.slot_of(code) {
+            let inner = object.constants.iter().copied();
+            order.extend(inner.filter(|&value| matches!(heap.slot_of(value), Some(Slot::Code(_)))));
+        }
+    }
+    let mut copies: Vec<(Value, Value)> = Vec::with_capacity(order.len());
+    for &code in order.iter().rev() {
+        if !copies.iter().any(|&(original, _)| original == code) {
+            let copy = copy_one(heap, code, &copies)?;
+            copies.push((code, copy));
+        }
+    }
+    Ok(copies.last().map_or(code, |&(_, copy)| copy))
+}
+
+fn copy_one(heap: &mut Heap, code: Value, copies: &[(Value, Value)]) -> Result<Value, Raised> {
+    let Some(Slot::Code(object)) = heap.slot_of(code) else { return Ok(code) };
+    let object = object.clone();
+    let constants = object.constants.iter().map(|&value| {
+        copies.iter().find(|&&(original, _)| original == value).map_or(value, |&(_, copy)| copy)
+    });
+    let copy = Code {
+        constants: constants.collect(),
+        sites: object
+            .sites
+            .iter()
+            .map(|site| Site { name: site.name, cache: Cell::new(Cache::default()) })
+            .collect(),
+        words: object.words.clone(),
+        lines: object.lines.clone(),
+        handlers: object.handlers.clone(),
+        parameters: object.parameters.clone(),
+        bound: Cell::new(None),
+        handle: Cell::new(None),
+        ..*object
+    };
+    finish(heap, copy)
+}
+
+fn finish(heap: &mut Heap, code: Code) -> Result<Value, Raised> {
+    heap.budget.charge(code.bytes())?;
+    let code = Rc::new(code);
+    let handle = heap.allocate(Slot::Code(code.clone()))?;
+    code.handle.set(Some(handle));
+    Ok(handle.value())
 }

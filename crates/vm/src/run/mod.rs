@@ -109,6 +109,8 @@ pub struct Vm {
     instruction: u32,
     /// The instruction that was last done again: frame depth, word, fuel spent then.
     repeated: (usize, u32, u64),
+    /// Where the last syntax error was found, for whoever shows the line itself.
+    pub last_syntax_error: Option<crate::syntax::tree::Position>,
     /// The exception that was last shown to the outside, for `sys.print_exception` and the REPL.
     pub last_exception: Value,
 }
@@ -117,7 +119,7 @@ impl Vm {
     /// A machine with the built-in names and nothing else.
     pub fn new(limit: usize, platform: Box<dyn Platform>) -> Result<Vm, OutOfMemory> {
         let mut heap = Heap::new(limit)?;
-        let mut table = || match heap.dict(Dict::new()) {
+        let mut table = || match heap.dict(Dict::for_names()) {
             Ok(value) => {
                 heap.pin(value)?;
                 value.as_handle().ok_or(OutOfMemory)
@@ -147,6 +149,7 @@ impl Vm {
             native_modules: Vec::new(),
             instruction: 0,
             repeated: (0, 0, 0),
+            last_syntax_error: None,
             last_exception: Value::NONE,
         };
         vm.fill_namespace(builtins, crate::builtins::MEMBERS).map_err(|_| OutOfMemory)?;
@@ -224,6 +227,26 @@ impl Vm {
                     table.insert_new(budget, key, hash, value)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Makes a namespace of a dict that a program brought: its string keys become symbols.
+    pub fn make_namespace(&mut self, dict: Handle) -> Result<(), Raised> {
+        let Some(table) = self.heap.as_dict(dict.value()).filter(|table| !table.namespace) else {
+            return Ok(());
+        };
+        let keys: Vec<Value> = table.raw_entries().iter().map(|entry| entry.key).collect();
+        for (number, key) in keys.into_iter().enumerate() {
+            if key.as_symbol().is_none()
+                && let Some(name) = self.heap.to_symbol(key)?
+                && let Some((table, _)) = self.heap.table_and_budget(dict.value())
+            {
+                table.replace_key(number, Value::from_symbol(name));
+            }
+        }
+        if let Some((table, _)) = self.heap.table_and_budget(dict.value()) {
+            table.namespace = true;
         }
         Ok(())
     }

@@ -181,9 +181,12 @@ impl Vm {
         if (x, y) != (a, b) {
             return self.operate(operation, x, y, 0, action);
         }
-        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::ByteArray(_))) =
+        if let (Operation::Binary(BinaryOp::Add, in_place), Some(Slot::ByteArray(_))) =
             (operation, self.heap.slot_of(a))
         {
+            if !in_place {
+                return Err(self.type_error("object with buffer protocol required"));
+            }
             // No other attempt can follow: what comes of the last one is the result.
             let frame = crate::objects::bytes::Gather::new(a, b, a);
             self.push_native(alloc::boxed::Box::new(frame), action(2))?;

@@ -33,6 +33,9 @@ pub enum Request {
     Unary(UnaryOp, Value),
     /// `len(x)`
     Length(Value),
+    /// `import name`, as the code that is running would: with the flag, the result is the module named last; the number
+    /// is the level of a relative import
+    Import(Symbol, bool, u8),
     /// Whether x is true. The result is `True`, `False` or what `__bool__` or `__len__` returned: ask
     /// [`Vm::truth_plain`] about it.
     Truth(Value),
@@ -47,6 +50,7 @@ impl Request {
                 [x, none, none]
             }
             Request::Attribute(x, _) => [x, none, none],
+            Request::Import(..) => [none; 3],
             Request::SetAttribute(x, _, value) => [x, value, none],
             Request::Item(x, y)
             | Request::Contains(x, y)
@@ -70,6 +74,11 @@ impl Vm {
             Request::Unary(op, a) => vm.unary(op, a, action),
             Request::Length(value) => vm.length(value, action),
             Request::Truth(value) => vm.truth(value, action),
+            Request::Import(name, last, level) => {
+                let globals = vm.current_globals();
+                let name = alloc::string::String::from(vm.heap.symbols.text(name));
+                vm.import(&name, last, u32::from(level), globals, action)
+            }
         })
     }
 

@@ -74,6 +74,7 @@ impl Vm {
             ErrorKind::Memory => TypeId::MemoryError,
         };
         let raised = self.heap.raise(kind, &error.message);
+        self.last_syntax_error = Some(error.position);
         let file = self.heap.intern(file).unwrap_or(sym::EMPTY);
         let function = match &error.scope {
             Some(scope) => self.heap.intern(scope).unwrap_or(sym::EMPTY),
@@ -81,6 +82,26 @@ impl Vm {
         };
         self.heap.add_trace(raised.0, TraceLine { file, function, line: error.position.line });
         raised
+    }
+
+    /// A code object to run with these globals: the same, or a copy with empty caches if it has run with others before,
+    /// for caches may not tell one namespace from another.
+    pub fn code_for_globals(&mut self, code: Value, globals: Handle) -> Result<Value, Raised> {
+        let Some(Slot::Code(object)) = self.heap.slot_of(code) else { return Ok(code) };
+        match object.bound.get() {
+            None => {
+                object.bound.set(Some(globals));
+                Ok(code)
+            }
+            Some(bound) if bound == globals => Ok(code),
+            Some(_) => {
+                let copy = super::load::copy(&mut self.heap, code)?;
+                if let Some(Slot::Code(object)) = self.heap.slot_of(copy) {
+                    object.bound.set(Some(globals));
+                }
+                Ok(copy)
+            }
+        }
     }
 
     /// A function without parameters that runs a code object with these globals.

@@ -75,7 +75,12 @@ impl Vm {
             },
             Action::Operator(attempt) => self.continue_operator(attempt, value)?,
             Action::Delegate(_) => {
-                self.suspend_top(value);
+                let generator = self.top_frame().and_then(|frame| frame.generator);
+                let delegate = match generator.map(|generator| self.heap.slot(generator)) {
+                    Some(Slot::Generator(object)) => object.delegate,
+                    _ => Value::UNBOUND,
+                };
+                self.suspend_top(delegate);
                 return self.yield_from_top(value);
             }
             Action::Native | Action::NativeItem => self.fiber.input = Some(Input::Value(value)),
