@@ -180,6 +180,9 @@ fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return instantiate_and_throw(given[0], thrown, None);
     }
     match given[0].as_handle() {
+        Some(_) if vm.heap.as_exception(thrown).is_none() => {
+            Err(vm.type_error("exceptions must derive from BaseException"))
+        }
         Some(generator) => Ok(Outcome::Throw(generator, thrown)),
         None => Err(vm.type_error("not a generator")),
     }
@@ -201,6 +204,9 @@ impl NativeFrame for ThrowNew {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
             Input::Value(exception) if !self.made => {
+                if vm.heap.as_exception(exception).is_none() {
+                    return Err(vm.type_error("exceptions must derive from BaseException"));
+                }
                 self.made = true;
                 match self.generator.as_handle() {
                     Some(generator) => Ok(Step::Throw(generator, exception)),
