@@ -180,7 +180,7 @@ impl Vm {
                 self.push_native(alloc::boxed::Box::new(frame), action(attempt))?;
                 return Ok(Tried::Pushed);
             }
-            match self.call_with(method, &[receiver, other], action(attempt))? {
+            match self.call_bound(method, receiver, &[other], action(attempt))? {
                 Called::Value(Value::NOT_IMPLEMENTED) => {}
                 Called::Value(value) => return Ok(Tried::Value(value)),
                 Called::Stop(value) => return Err(self.stop_iteration(value)),
@@ -200,6 +200,12 @@ impl Vm {
             }
             // No other attempt can follow: what comes of the last one is the result.
             self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
+            return Ok(Tried::Pushed);
+        }
+        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::List(_))) =
+            (operation, self.heap.slot_of(a))
+        {
+            self.push_native(crate::objects::list::fill_frame(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
@@ -428,7 +434,7 @@ impl Vm {
             UnaryOp::Invert | UnaryOp::Not => sym::INVERT,
         };
         if let Some(method) = self.operator_method(a, name)? {
-            return self.call_with(method, &[a], action);
+            return self.call_bound(method, a, &[], action);
         }
         let part = self.heap.native_part(a);
         if part != a {
@@ -445,7 +451,7 @@ impl Vm {
             return Ok(Called::Value(Value::from_bool(found)));
         }
         if let Some(method) = self.heap.special(container, sym::CONTAINS)? {
-            return match self.call_with(method, &[container, item], action)? {
+            return match self.call_bound(method, container, &[item], action)? {
                 Called::Value(value) => Ok(Called::Value(Value::from_bool(self.truth_nested(value)?))),
                 other => Ok(other),
             };
@@ -532,7 +538,7 @@ impl Vm {
             return Ok(Called::Value(value));
         }
         if let Some(method) = self.subscript_method(container, sym::GETITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -540,7 +546,7 @@ impl Vm {
                 && let Some(method) = self.python_special(container, sym::MISSING)?
                 && self.dict_get(part, index)?.is_none()
             {
-                return self.call_with(method, &[container, index], action);
+                return self.call_bound(method, container, &[index], action);
             }
             return self.get_item(part, index, action);
         }
@@ -581,7 +587,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::SETITEM)? {
-            return self.call_with(method, &[container, index, value], action);
+            return self.call_bound(method, container, &[index, value], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -602,7 +608,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::DELITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
