@@ -1,5 +1,6 @@
 //! Objects that other layers bring: tasks, LEDs, files.
 
+use super::typed_items::ItemType;
 use crate::heap::{Handle, Tracer};
 use core::any::Any;
 
@@ -25,9 +26,9 @@ pub trait NativeObject: Any {
         None
     }
 
-    /// What [`NativeObject::buffer`] consists of: a type code of `struct`.
-    fn buffer_typecode(&self) -> u8 {
-        b'B'
+    /// What [`NativeObject::buffer`] consists of.
+    fn buffer_item(&self) -> ItemType {
+        ItemType::BYTE
     }
 
     /// Whether [`NativeObject::buffer_mut`] gives them.

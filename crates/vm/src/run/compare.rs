@@ -199,8 +199,6 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             };
             Some(mix(identity(*function)?, identity(*receiver)?))
         }
-        // Their parts may be anything; few slices are ever keys.
-        Some(Slot::Slice(_)) => Some(0x51_1CE),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
@@ -209,6 +207,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::ByteArray(_)
             | Slot::Instance(_)
             | Slot::Object(_)
+            | Slot::Slice(_)
             | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
@@ -261,10 +260,6 @@ impl Vm {
         }
         if self.heap.as_tuple(value).is_some() {
             return self.hash_items(value, 0x345_678);
-        }
-        if let Some(&Slot::Slice(parts)) = self.heap.slot_of(value) {
-            let parts = self.heap.tuple(&parts)?;
-            return self.hash_items(parts, 0x511_CE);
         }
         match self.heap.slot_of(value) {
             Some(Slot::FrozenSet(table)) => {
@@ -323,6 +318,16 @@ impl Vm {
         self.roots.pop();
         self.fiber.nested -= 1;
         hash
+    }
+
+    /// The hash of a key for a table. Slices have one in an ordered dict alone, where upstream does not hash.
+    fn hash_in(&mut self, table: Value, key: Value) -> Result<u32, Raised> {
+        if let Some(Slot::Slice(_)) = self.heap.slot_of(key)
+            && table_of(&self.heap, table).is_some_and(|dict| dict.ordered)
+        {
+            return Ok(0);
+        }
+        self.hash(key)
     }
 
     #[cold]
@@ -571,7 +576,12 @@ impl Vm {
 
     /// `table[key]`, or `None` where there is no such key.
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        if matches!(self.heap.slot_of(key), Some(Slot::Slice(_)))
+            && table_of(&self.heap, table).is_some_and(Dict::is_empty)
+        {
+            return Ok(None);
+        }
+        let hash = self.hash_in(table, key)?;
         Ok(match self.table_find(table, key, hash)? {
             Some(number) => self.table_entry(table, number),
             None => None,
@@ -580,7 +590,7 @@ impl Vm {
 
     /// `table[key] = value` (for a set: adds the key, with None).
     pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         self.dict_set_hashed(table, key, hash, value)
     }
 
@@ -613,7 +623,7 @@ impl Vm {
 
     /// Removes a key; gives what it had.
     pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item deletion"));
@@ -624,7 +634,7 @@ impl Vm {
 
     /// Whether a dict or set has a key.
     pub fn dict_contains(&mut self, table: Value, key: Value) -> Result<bool, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         Ok(self.table_find(table, key, hash)?.is_some())
     }
 }
