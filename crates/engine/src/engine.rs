@@ -270,10 +270,12 @@ impl Engine {
 
     /// Ends the wait of the fiber in the machine, if what it waits for is there.
     fn wake(&mut self, now: u64) {
-        let called = match self.vm.extension::<Callbacks>() {
-            Some(callbacks) => core::mem::take(&mut callbacks.wake_loop),
-            None => false,
-        };
+        // A call that comes while a fiber runs or sleeps, such as one from a callback, stays for a fiber that waits for it.
+        let called = matches!(self.vm.fiber.wait, Some(Wait::Woken | Wait::WokenOrUntil(_)))
+            && match self.vm.extension::<Callbacks>() {
+                Some(callbacks) => core::mem::take(&mut callbacks.wake_loop),
+                None => false,
+            };
         let interrupted = self.vm.signals.is_interrupted();
         let over = match self.vm.fiber.wait {
             None => false,

@@ -3,7 +3,9 @@
 //! It wraps a queue of the scheduler. One of them, made when a program asks for `asyncio.core._task_queue`, stands for
 //! the run queue itself. Everybody in a reachable queue is reachable.
 
-use super::state::{self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of};
+use super::state::{
+    self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of,
+};
 use super::task::Task;
 use super::ticks;
 use alloc::boxed::Box;

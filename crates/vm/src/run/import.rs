@@ -46,6 +46,12 @@ const EXTENSIBLE: &[&str] = &[
     "uctypes",
 ];
 
+/// The entry of `sys.path` that stands for what upstream has compiled in.
+const FROZEN_DIRECTORY: &str = ".frozen";
+
+/// What upstream has compiled in from Python source, and we have in Rust: found where that entry stands in the path.
+const FROZEN: &[&str] = &["asyncio", "uasyncio"];
+
 impl Vm {
     /// The `import` statement.
     pub(super) fn import_statement(
@@ -328,6 +334,9 @@ impl ImportFrame {
             return Ok(vm.find_file(&directory, component));
         }
         for directory in vm.search_path() {
+            if directory == FROZEN_DIRECTORY && FROZEN.contains(&component) {
+                return Ok(None);
+            }
             if let Some(found) = vm.find_file(&directory, component) {
                 return Ok(Some(found));
             }
