@@ -258,9 +258,9 @@ impl Vm {
             return self.hash_items(value);
         }
         match self.heap.slot_of(value) {
-            Some(Slot::FrozenSet(table)) => {
-                Ok(table.iter().fold(1927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
-            }
+            Some(Slot::FrozenSet(table)) => Ok(table
+                .iter()
+                .fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1))),
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
                     self.roots.push(value);
