@@ -147,6 +147,9 @@ impl Vm {
                     return Ok(Found::Value(value, Some(cache)));
                 }
                 if let Some(place) = self.heap.class_lookup(class, name)? {
+                    if self.is_plain_value(place) {
+                        return Ok(Found::Value(place.value, None));
+                    }
                     let cache = Cache {
                         key: shape.0,
                         epoch: self.heap.class_epoch,
@@ -196,6 +199,9 @@ impl Vm {
                     return Ok(Found::Value(value, None));
                 }
                 if let Some(place) = self.heap.class_lookup(class, name)? {
+                    if self.is_plain_value(place) {
+                        return Ok(Found::Value(place.value, None));
+                    }
                     return Ok(Found::InClass(place, class, None));
                 }
                 if name == sym::DUNDER_CLASS {
@@ -220,6 +226,13 @@ impl Vm {
                 self.find_getattr(class)
             }
         }
+    }
+
+    /// Built-in functions are methods only in the types that they were made for: in a class written in Python they are
+    /// values like any other.
+    fn is_plain_value(&self, place: Place) -> bool {
+        matches!(self.heap.slot_of(place.value), Some(Slot::Native(_)))
+            && self.heap.class(place.holder).is_some_and(|class| class.definition.is_none())
     }
 
     fn find_getattr(&mut self, class: Handle) -> Result<Found, Raised> {
@@ -284,6 +297,9 @@ impl Vm {
                     }
                     Some(Slot::Function(_)) => {
                         Ok(Found::Value(self.heap.bound_method(place.value, object)?, None))
+                    }
+                    Some(Slot::Native(_)) if self.is_plain_value(place) => {
+                        Ok(Found::Value(place.value, None))
                     }
                     Some(Slot::Native(_)) => {
                         // `__init__` of a built-in base works on the instance, to put the built-in object into it.

@@ -265,6 +265,42 @@ impl Vm {
         }
     }
 
+    /// Calls a special method that was found in the class of its receiver, as whatever it is there: a function, a
+    /// static method, a class method, or a method of the built-in type inside.
+    pub(crate) fn call_bound(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        rest: &[Value],
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let (method, receiver) = self.bind_special(method, receiver)?;
+        let Some(receiver) = self.native_receiver(method, receiver) else {
+            return self.call_with(method, rest, action);
+        };
+        let mut arguments = [receiver; 4];
+        let count = rest.len().min(3);
+        arguments[1..=count].copy_from_slice(&rest[..count]);
+        self.call_with(method, &arguments[..=count], action)
+    }
+
+    /// The same at once, by a nested run: only where [`Vm::call_nested`] may be used.
+    pub(crate) fn call_bound_nested(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        rest: &[Value],
+    ) -> Result<Value, Raised> {
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        match self.call_bound(method, receiver, rest, Action::Exit)? {
+            Called::Value(value) => Ok(value),
+            Called::Stop(value) => Err(self.stop_iteration(value)),
+            Called::Pushed => self.run_nested(),
+        }
+    }
+
     #[cold]
     fn not_callable<T>(&mut self, callable: Value) -> Result<T, Raised> {
         let name = alloc::string::String::from(self.heap.type_name(callable));

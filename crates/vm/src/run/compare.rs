@@ -5,7 +5,7 @@
 
 use super::frame::Action;
 use super::{Called, Vm};
-use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
+use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
 use crate::number::Int;
 use crate::objects::dict::{Dict, Probe};
 use crate::syntax::tree::CompareOp;
@@ -91,8 +91,11 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
                 return false;
             }
             let defines = |class: crate::heap::Handle| {
-                heap.class(class)
-                    .is_some_and(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_some())
+                heap.class(class).is_some_and(|class| {
+                    [sym::EQ, sym::NE]
+                        .iter()
+                        .any(|&name| class.dict.find_symbol(&heap.symbols, name).is_some())
+                })
             };
             !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
         }
@@ -189,8 +192,15 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
         }
         Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
         Some(Slot::BoundMethod(function, receiver)) => {
-            Some(mix(hash_plain(heap, *function)?, hash_plain(heap, *receiver)?))
+            // By the receiver's identity, as they compare: it need not have a hash itself.
+            let identity = |value: Value| match value.as_handle() {
+                Some(handle) => Some(hash_int(handle.index() as i64)),
+                None => hash_plain(heap, value),
+            };
+            Some(mix(identity(*function)?, identity(*receiver)?))
         }
+        // Their parts may be anything; few slices are ever keys.
+        Some(Slot::Slice(_)) => Some(0x51_1CE),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
@@ -199,7 +209,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::ByteArray(_)
             | Slot::Instance(_)
             | Slot::Object(_)
-            | Slot::Slice(_),
+            | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
         None => value.is_immediate().then(|| match value {
@@ -234,7 +244,7 @@ impl Vm {
             return Ok(crate::number::Complex { real, imaginary }.hash_value());
         }
         if let Some(method) = self.python_special(value, sym::HASH)? {
-            let result = self.call_nested(method, &[value])?;
+            let result = self.call_bound_nested(method, value, &[])?;
             return match self.heap.as_integer(result) {
                 Some(Int::Small(integer)) => Ok(integer),
                 Some(big) => Ok(big.low_word()),
@@ -249,25 +259,12 @@ impl Vm {
         if let Some(hash) = hash_plain(&self.heap, value) {
             return Ok(hash);
         }
-        if let Some(items) = self.heap.as_tuple(value) {
-            let items = items.to_vec();
-            if self.fiber.nested >= self.limits.nested_runs {
-                return Err(self.too_deep());
-            }
-            self.fiber.nested += 1;
-            let mut hash = 0x345_678_u32;
-            let mut failure = None;
-            for item in items {
-                match self.hash(item) {
-                    Ok(item) => hash = mix(hash, item),
-                    Err(raised) => {
-                        failure = Some(raised);
-                        break;
-                    }
-                }
-            }
-            self.fiber.nested -= 1;
-            return failure.map_or(Ok(hash), Err);
+        if self.heap.as_tuple(value).is_some() {
+            return self.hash_items(value, 0x345_678);
+        }
+        if let Some(&Slot::Slice(parts)) = self.heap.slot_of(value) {
+            let parts = self.heap.tuple(&parts)?;
+            return self.hash_items(parts, 0x511_CE);
         }
         match self.heap.slot_of(value) {
             Some(Slot::FrozenSet(table)) => {
@@ -276,7 +273,7 @@ impl Vm {
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
                     self.roots.push(value);
-                    let result = self.call_nested(method, &[value]);
+                    let result = self.call_bound_nested(method, value, &[]);
                     self.roots.pop();
                     let result = result?;
                     return match self.heap.as_integer(result) {
@@ -295,13 +292,37 @@ impl Vm {
             }
             Some(Slot::Object(_)) => match self.heap.special(value, sym::HASH)? {
                 Some(method) => {
-                    let result = self.call_nested(method, &[value])?;
+                    let result = self.call_bound_nested(method, value, &[])?;
                     Ok(hash_int(self.heap.as_int(result).unwrap_or(0)))
                 }
                 None => Ok(value.as_handle().map_or(0, |handle| hash_int(handle.index() as i64))),
             },
             _ => Err(self.unhashable(value)),
         }
+    }
+
+    /// The hash of a tuple whose items may be anything, from a starting value.
+    fn hash_items(&mut self, tuple: Value, start: u32) -> Result<u32, Raised> {
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        self.fiber.nested += 1;
+        self.roots.push(tuple);
+        let mut hash = Ok(start);
+        let mut number = 0;
+        while let Some(&item) = self.heap.as_tuple(tuple).and_then(|items| items.get(number)) {
+            number += 1;
+            match (hash, self.hash(item)) {
+                (Ok(before), Ok(item)) => hash = Ok(mix(before, item)),
+                (_, failed) => {
+                    hash = failed;
+                    break;
+                }
+            }
+        }
+        self.roots.pop();
+        self.fiber.nested -= 1;
+        hash
     }
 
     #[cold]
@@ -424,7 +445,7 @@ impl Vm {
                 _ => self.python_special(receiver, sym::EQ)?,
             };
             if let Some(method) = method {
-                let result = self.call_nested(method, &[receiver, other])?;
+                let result = self.call_bound_nested(method, receiver, &[other])?;
                 if result != Value::NOT_IMPLEMENTED {
                     return self.truth_nested(result);
                 }

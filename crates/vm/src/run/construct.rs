@@ -496,6 +496,9 @@ pub(crate) fn type_call(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Ra
                 Some(bases) => bases.to_vec(),
                 None => return Err(vm.type_error("bases must be a tuple")),
             };
+            if vm.heap.as_dict(arguments.at(vm, 3)).is_none() {
+                return Err(vm.type_error("namespace must be a dict"));
+            }
             Ok(vm.make_class(name, &bases, arguments.at(vm, 3))?.into())
         }
         _ => Err(vm.type_error("type takes 1 or 3 arguments")),

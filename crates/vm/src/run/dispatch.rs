@@ -888,7 +888,12 @@ impl Vm {
                             && let Slot::Class(class) = self.heap.slot(holder)
                             && (class.definition.is_none() || key & CLASS_KEY != 0)
                             && let Some(entry) = class.dict.entry(cache.place as usize)
-                            && let Some(Slot::Function(_) | Slot::Native(_)) = self.heap.slot_of(entry.value)
+                            && match self.heap.slot_of(entry.value) {
+                                Some(Slot::Function(_)) => true,
+                                // Only in built-in types, see `is_plain_value`.
+                                Some(Slot::Native(_)) => class.definition.is_some(),
+                                _ => false,
+                            }
                         {
                             regs[a] = entry.value;
                             regs[a + 1] = receiver;

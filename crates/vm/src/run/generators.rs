@@ -6,6 +6,7 @@ use super::run_loop::Delivered;
 use super::{Arguments, Called, Outcome, Vm};
 use crate::compile::instructions::a_of;
 use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::objects::exception::TraceLine;
 use crate::objects::function::{Member, TypeDef, full};
 use crate::objects::generator::State;
 use crate::objects::native::NativeObject;
@@ -43,12 +44,7 @@ impl Vm {
                         _ => None,
                     };
                     if let Some(exception) = thrown {
-                        // The body is never entered, but the exception passes through its first line.
-                        self.push_generator_frame(leaf, action)?;
-                        if let Some(frame) = self.top_frame() {
-                            frame.pc = 0;
-                        }
-                        return Err(Raised(exception));
+                        return self.throw_before_start(leaf, exception, action);
                     }
                     self.push_generator_frame(leaf, action)?;
                     return Ok(Called::Pushed);
@@ -95,6 +91,26 @@ impl Vm {
             }
             _ => Ok(Called::Pushed),
         }
+    }
+
+    /// An exception thrown into a generator that has not begun: its body is never entered, but the traceback shows its
+    /// first line.
+    #[cold]
+    fn throw_before_start(
+        &mut self,
+        generator: Handle,
+        exception: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        if let Slot::Generator(object) = self.heap.slot(generator) {
+            let code = &object.code;
+            let line = TraceLine { file: code.file, function: code.name, line: code.line_at(0) };
+            self.heap.add_trace(exception, line);
+        }
+        if let Some(parent) = self.finish_generator(generator) {
+            self.push_generator_frame(parent, action)?;
+        }
+        Err(Raised(exception))
     }
 
     /// Puts a generator's frame on the stack.
@@ -180,6 +196,9 @@ fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return instantiate_and_throw(given[0], thrown, None);
     }
     match given[0].as_handle() {
+        Some(_) if vm.heap.as_exception(thrown).is_none() => {
+            Err(vm.type_error("exceptions must derive from BaseException"))
+        }
         Some(generator) => Ok(Outcome::Throw(generator, thrown)),
         None => Err(vm.type_error("not a generator")),
     }
@@ -201,6 +220,9 @@ impl NativeFrame for ThrowNew {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
             Input::Value(exception) if !self.made => {
+                if vm.heap.as_exception(exception).is_none() {
+                    return Err(vm.type_error("exceptions must derive from BaseException"));
+                }
                 self.made = true;
                 match self.generator.as_handle() {
                     Some(generator) => Ok(Step::Throw(generator, exception)),

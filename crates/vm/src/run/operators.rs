@@ -5,9 +5,9 @@
 //! that is waiting tells which operator it is, so the action only carries the number of the attempt.
 
 use super::frame::Action;
-use super::{Called, Vm};
+use super::{Called, FewArguments, Input, NativeFrame, Step, Vm};
 use crate::compile::instructions::{a_of, b_of, c_of, op, op_of};
-use crate::heap::{Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 use alloc::string::String;
 
@@ -159,17 +159,28 @@ impl Vm {
         {
             return Ok(Tried::Value(value));
         }
-        for attempt in first..3 {
+        let end = if let Operation::Compare(CompareOp::NotEqual) = operation { 5 } else { 3 };
+        for attempt in first..end {
             let (receiver, other, name) = match (operation, attempt) {
                 (Operation::Binary(op, true), 0) => (a, b, METHODS[op as usize].2),
                 (Operation::Binary(op, _), 1) => (a, b, METHODS[op as usize].0),
                 (Operation::Binary(op, _), 2) => (b, a, METHODS[op as usize].1),
+                // Each side is asked for `__ne__`, then for the opposite of `__eq__`.
+                (Operation::Compare(CompareOp::NotEqual), 1) => (a, b, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 2) => (a, b, sym::EQ),
+                (Operation::Compare(CompareOp::NotEqual), 3) => (b, a, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 4) => (b, a, sym::EQ),
                 (Operation::Compare(op), 1) => (a, b, compare_methods(op).0),
                 (Operation::Compare(op), 2) => (b, a, compare_methods(op).1),
                 _ => continue,
             };
             let Some(method) = self.operator_method(receiver, name)? else { continue };
-            match self.call_with(method, &[receiver, other], action(attempt))? {
+            if end == 5 && name == sym::EQ {
+                let frame = Opposite { method, receiver, other };
+                self.push_native(alloc::boxed::Box::new(frame), action(attempt))?;
+                return Ok(Tried::Pushed);
+            }
+            match self.call_bound(method, receiver, &[other], action(attempt))? {
                 Called::Value(Value::NOT_IMPLEMENTED) => {}
                 Called::Value(value) => return Ok(Tried::Value(value)),
                 Called::Stop(value) => return Err(self.stop_iteration(value)),
@@ -189,6 +200,12 @@ impl Vm {
             }
             // No other attempt can follow: what comes of the last one is the result.
             self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
+            return Ok(Tried::Pushed);
+        }
+        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::List(_))) =
+            (operation, self.heap.slot_of(a))
+        {
+            self.push_native(crate::objects::list::fill_frame(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
@@ -211,11 +228,7 @@ impl Vm {
     fn operate_otherwise(&mut self, operation: Operation, a: Value, b: Value) -> Result<Tried, Raised> {
         let name = match operation {
             Operation::Compare(CompareOp::Equal) => return Ok(Tried::Value(Value::from_bool(a == b))),
-            Operation::Compare(CompareOp::NotEqual) => {
-                // Without `__ne__`, the opposite of `__eq__`.
-                let equal = self.equal(a, b)?;
-                return Ok(Tried::Value(Value::from_bool(!equal)));
-            }
+            Operation::Compare(CompareOp::NotEqual) => return Ok(Tried::Value(Value::from_bool(a != b))),
             Operation::Compare(op) => compare_methods(op).0,
             Operation::Binary(op, true) => METHODS[op as usize].2,
             Operation::Binary(op, false) => METHODS[op as usize].0,
@@ -315,7 +328,7 @@ impl Vm {
                 Tried::Value(value) => value,
                 Tried::Pushed => self.run_nested()?,
             };
-            if value == Value::NOT_IMPLEMENTED && attempt.get() < 3 {
+            if value == Value::NOT_IMPLEMENTED && attempt.get() < 5 {
                 first = attempt.get() + 1;
                 continue;
             }
@@ -421,7 +434,7 @@ impl Vm {
             UnaryOp::Invert | UnaryOp::Not => sym::INVERT,
         };
         if let Some(method) = self.operator_method(a, name)? {
-            return self.call_with(method, &[a], action);
+            return self.call_bound(method, a, &[], action);
         }
         let part = self.heap.native_part(a);
         if part != a {
@@ -438,7 +451,7 @@ impl Vm {
             return Ok(Called::Value(Value::from_bool(found)));
         }
         if let Some(method) = self.heap.special(container, sym::CONTAINS)? {
-            return match self.call_with(method, &[container, item], action)? {
+            return match self.call_bound(method, container, &[item], action)? {
                 Called::Value(value) => Ok(Called::Value(Value::from_bool(self.truth_nested(value)?))),
                 other => Ok(other),
             };
@@ -525,7 +538,7 @@ impl Vm {
             return Ok(Called::Value(value));
         }
         if let Some(method) = self.subscript_method(container, sym::GETITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -533,7 +546,7 @@ impl Vm {
                 && let Some(method) = self.python_special(container, sym::MISSING)?
                 && self.dict_get(part, index)?.is_none()
             {
-                return self.call_with(method, &[container, index], action);
+                return self.call_bound(method, container, &[index], action);
             }
             return self.get_item(part, index, action);
         }
@@ -574,7 +587,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::SETITEM)? {
-            return self.call_with(method, &[container, index, value], action);
+            return self.call_bound(method, container, &[index, value], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -595,13 +608,34 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::DELITEM)? {
-            return self.call_with(method, &[container, index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
             return self.delete_item(part, index, action);
         }
         Err(self.no_subscript(container, "doesn't support item deletion"))
+    }
+}
+
+/// Asks `__eq__` for the opposite of its answer, which is what `!=` means without `__ne__`.
+struct Opposite {
+    method: Value,
+    receiver: Value,
+    other: Value,
+}
+
+impl NativeFrame for Opposite {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(Value::NOT_IMPLEMENTED) => Ok(Step::Return(Value::NOT_IMPLEMENTED)),
+            Input::Value(answer) => Ok(Step::Return(Value::from_bool(!vm.truth_nested(answer)?))),
+            _ => Ok(Step::Call(self.method, FewArguments::new(&[self.receiver, self.other]))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.method, self.receiver, self.other]);
     }
 }
 
