@@ -18,6 +18,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write;
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
@@ -284,12 +285,12 @@ impl Engine {
 
     /// Ends the wait of the fiber in the machine, if what it waits for is there.
     fn wake(&mut self, now: u64) {
-        // A callback that runs now may have asked for a wake: that is for the fiber that waits beneath it.
-        let waits_for_call = matches!(self.vm.fiber.wait, Some(Wait::Woken | Wait::WokenOrUntil(_)));
-        let called = match self.vm.extension::<Callbacks>() {
-            Some(callbacks) if waits_for_call => core::mem::take(&mut callbacks.wake_loop),
-            _ => false,
-        };
+        // A call that comes while a fiber runs or sleeps, such as one from a callback, stays for a fiber that waits for it.
+        let called = matches!(self.vm.fiber.wait, Some(Wait::Woken | Wait::WokenOrUntil(_)))
+            && match self.vm.extension::<Callbacks>() {
+                Some(callbacks) => core::mem::take(&mut callbacks.wake_loop),
+                None => false,
+            };
         let interrupted = self.vm.signals.is_interrupted();
         let over = match self.vm.fiber.wait {
             None => false,
@@ -342,8 +343,21 @@ impl Engine {
         Stepped::Ended(Ending::Deadlock(self.deadlock_report()))
     }
 
+    /// Who waits, where, and for what.
     fn deadlock_report(&mut self) -> String {
-        String::from("wigwag: deadlock: nothing can ever wake this program\n")
+        let tasks = wigwag_modules::asyncio::parked_tasks(&self.vm);
+        let mut report = String::from("wigwag: deadlock: nothing can ever wake this program\n");
+        for task in tasks {
+            let _ = write!(report, "  task '{}'", task.name);
+            if task.line > 0 {
+                let _ = write!(report, " waits in File \"{}\", line {}", task.file, task.line);
+            }
+            if !task.waits_for.is_empty() {
+                let _ = write!(report, " for {}", task.waits_for);
+            }
+            report.push('\n');
+        }
+        report
     }
 
     /// Puts the next waiting callback on a fiber of its own.

@@ -1,12 +1,11 @@
 //! `bytearray`: bytes that can be changed.
 
-use super::bytes::{Gather, zeros};
+use super::bytes::{gather, zeros};
 use super::function::{ANY, Member, TypeDef, class_method, full, full_constructor, keyword, plain};
 use super::text_methods as methods;
 use super::typed_items::Item;
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::run::{Arguments, Outcome, Vm};
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// An integer cut to a byte, as upstream stores them.
@@ -38,7 +37,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return Ok(vm.heap.bytearray(copy)?.into());
     }
     let made = vm.heap.bytearray(Vec::new())?;
-    Ok(Outcome::Frame(Box::new(Gather::new(made, value, made))))
+    Ok(Outcome::Frame(gather(made, value, made)))
 }
 
 /// `append(byte)`
@@ -58,7 +57,7 @@ fn extend(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let this = receiver(&mut vm.heap, this)?;
     match extend_in_place(&mut vm.heap, this, source)? {
         Some(_) => Ok(Value::NONE.into()),
-        None => Ok(Outcome::Frame(Box::new(Gather::new(this, source, Value::NONE)))),
+        None => Ok(Outcome::Frame(gather(this, source, Value::NONE))),
     }
 }
 

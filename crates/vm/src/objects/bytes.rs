@@ -3,9 +3,9 @@
 use super::function::{ANY, Member, TypeDef, class_method, constructor, full, keyword, plain};
 use super::int::machine_int;
 use super::text_methods as methods;
-use crate::heap::{Heap, Raised, Slot, Tracer, TypeId, Value};
-use crate::run::native_frame::{Items, Walk};
-use crate::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::run::each::{Each, Taken, Taker};
+use crate::run::{Arguments, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -39,7 +39,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return Ok(vm.heap.bytes_from(copy)?.into());
     }
     let gathered = vm.heap.bytearray(Vec::new())?;
-    Ok(Outcome::Frame(Box::new(Gather { target: gathered, walk: Walk::new(value), result: Gathered::Bytes })))
+    Ok(Outcome::Frame(gather(gathered, value, Value::UNBOUND)))
 }
 
 /// So many zeros; a negative length is an error.
@@ -57,76 +57,47 @@ pub fn zeros(heap: &mut Heap, length: i64) -> Result<Vec<u8>, Raised> {
     Ok(zeros)
 }
 
-/// What becomes of the bytes that were gathered.
-#[derive(Clone, Copy)]
-pub enum Gathered {
-    /// They become `bytes`; each has to fit one.
-    Bytes,
-    /// They stay where they are, cut to a byte each; this is the result.
-    Kept(Value),
-}
-
 /// Appends integers from an iterable to a bytearray.
-pub struct Gather {
+struct Gather {
     target: Value,
-    walk: Walk,
-    result: Gathered,
+    /// What comes of it: this, if it is bound, and bytes are cut to fit; else `bytes`, and they have to fit.
+    result: Value,
 }
 
-impl Gather {
-    /// Fills a bytearray from an iterable; the result of the frame is `result`.
-    pub fn new(target: Value, source: Value, result: Value) -> Gather {
-        Gather { target, walk: Walk::new(source), result: Gathered::Kept(result) }
+impl Taker for Gather {
+    fn held(&self) -> [Value; 4] {
+        [self.target, self.result, Value::UNBOUND, Value::UNBOUND]
     }
 
-    fn append(&self, heap: &mut Heap, item: Value) -> Result<(), Raised> {
-        let byte = match self.result {
-            Gathered::Bytes => match u8::try_from(machine_int(heap, item)?) {
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
+        let heap = &mut vm.heap;
+        let byte = if self.result.is_unbound() {
+            match u8::try_from(machine_int(heap, item)?) {
                 Ok(byte) => byte,
                 Err(_) => return Err(heap.raise(TypeId::ValueError, "bytes value out of range")),
-            },
-            Gathered::Kept(_) => super::bytearray::cut_to_byte(heap, item)?,
+            }
+        } else {
+            super::bytearray::cut_to_byte(heap, item)?
         };
         if let Some((Slot::ByteArray(bytes), budget)) = heap.slot_and_budget(self.target) {
             budget.reserve(bytes, 1)?;
             bytes.push(byte);
         }
-        Ok(())
+        Ok(Taken::More)
+    }
+
+    fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        if !self.result.is_unbound() {
+            return Ok(Step::Return(self.result));
+        }
+        let bytes = methods::copied(vm.heap.as_bytes(self.target).unwrap_or(&[]))?;
+        vm.heap.bytes_from(bytes).map(Step::Return)
     }
 }
 
-impl NativeFrame for Gather {
-    fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
-        for _ in 0..1000 {
-            // Room first, so that an item once taken cannot be lost.
-            if let Some((Slot::ByteArray(bytes), budget)) = vm.heap.slot_and_budget(self.target) {
-                budget.reserve(bytes, 1)?;
-            }
-            match self.walk.next(vm, input)? {
-                Items::Item(item) => self.append(&mut vm.heap, item)?,
-                Items::End => {
-                    return match self.result {
-                        Gathered::Kept(result) => Ok(Step::Return(result)),
-                        Gathered::Bytes => {
-                            let bytes = methods::copied(vm.heap.as_bytes(self.target).unwrap_or(&[]))?;
-                            vm.heap.bytes_from(bytes).map(Step::Return)
-                        }
-                    };
-                }
-                Items::Ask(step) => return Ok(step),
-            }
-            input = Input::Start;
-        }
-        Ok(Step::Again)
-    }
-
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.target);
-        self.walk.trace(tracer);
-        if let Gathered::Kept(result) = self.result {
-            tracer.value(result);
-        }
-    }
+/// A frame that appends integers from an iterable to a bytearray; its result is `result`.
+pub fn gather(target: Value, source: Value, result: Value) -> Box<dyn NativeFrame> {
+    Box::new(Each::new(source, Gather { target, result }))
 }
 
 /// The methods, in alphabetical order.

@@ -91,8 +91,11 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
                 return false;
             }
             let defines = |class: crate::heap::Handle| {
-                heap.class(class)
-                    .is_some_and(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_some())
+                heap.class(class).is_some_and(|class| {
+                    [sym::EQ, sym::NE]
+                        .iter()
+                        .any(|&name| class.dict.find_symbol(&heap.symbols, name).is_some())
+                })
             };
             !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
         }
@@ -189,8 +192,15 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
         }
         Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
         Some(Slot::BoundMethod(function, receiver)) => {
-            Some(mix(hash_plain(heap, *function)?, hash_plain(heap, *receiver)?))
+            // By the receiver's identity, as they compare: it need not have a hash itself.
+            let identity = |value: Value| match value.as_handle() {
+                Some(handle) => Some(hash_int(handle.index() as i64)),
+                None => hash_plain(heap, value),
+            };
+            Some(mix(identity(*function)?, identity(*receiver)?))
         }
+        // Their parts may be anything; few slices are ever keys.
+        Some(Slot::Slice(_)) => Some(0x51_1CE),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
@@ -198,8 +208,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::FrozenSet(_)
             | Slot::ByteArray(_)
             | Slot::Instance(_)
-            | Slot::Object(_)
-            | Slot::Slice(_),
+            | Slot::Object(_),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
         None => value.is_immediate().then(|| match value {

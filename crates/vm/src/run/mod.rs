@@ -109,6 +109,8 @@ pub struct Vm {
     instruction: u32,
     /// The instruction that was last done again: frame depth, word, fuel spent then.
     repeated: (usize, u32, u64),
+    /// Where the last syntax error was found, for whoever shows the line itself.
+    pub last_syntax_error: Option<crate::syntax::tree::Position>,
     /// The exception that was last shown to the outside, for `sys.print_exception` and the REPL.
     pub last_exception: Value,
 }
@@ -147,6 +149,7 @@ impl Vm {
             native_modules: Vec::new(),
             instruction: 0,
             repeated: (0, 0, 0),
+            last_syntax_error: None,
             last_exception: Value::NONE,
         };
         vm.fill_namespace(builtins, crate::builtins::MEMBERS).map_err(|_| OutOfMemory)?;

@@ -5,9 +5,9 @@
 //! that is waiting tells which operator it is, so the action only carries the number of the attempt.
 
 use super::frame::Action;
-use super::{Called, Vm};
+use super::{Called, FewArguments, Input, NativeFrame, Step, Vm};
 use crate::compile::instructions::{a_of, b_of, c_of, op, op_of};
-use crate::heap::{Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 use alloc::string::String;
 
@@ -159,16 +159,27 @@ impl Vm {
         {
             return Ok(Tried::Value(value));
         }
-        for attempt in first..3 {
+        let end = if let Operation::Compare(CompareOp::NotEqual) = operation { 5 } else { 3 };
+        for attempt in first..end {
             let (receiver, other, name) = match (operation, attempt) {
                 (Operation::Binary(op, true), 0) => (a, b, METHODS[op as usize].2),
                 (Operation::Binary(op, _), 1) => (a, b, METHODS[op as usize].0),
                 (Operation::Binary(op, _), 2) => (b, a, METHODS[op as usize].1),
+                // Each side is asked for `__ne__`, then for the opposite of `__eq__`.
+                (Operation::Compare(CompareOp::NotEqual), 1) => (a, b, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 2) => (a, b, sym::EQ),
+                (Operation::Compare(CompareOp::NotEqual), 3) => (b, a, sym::NE),
+                (Operation::Compare(CompareOp::NotEqual), 4) => (b, a, sym::EQ),
                 (Operation::Compare(op), 1) => (a, b, compare_methods(op).0),
                 (Operation::Compare(op), 2) => (b, a, compare_methods(op).1),
                 _ => continue,
             };
             let Some(method) = self.operator_method(receiver, name)? else { continue };
+            if end == 5 && name == sym::EQ {
+                let frame = Opposite { method, receiver, other };
+                self.push_native(alloc::boxed::Box::new(frame), action(attempt))?;
+                return Ok(Tried::Pushed);
+            }
             match self.call_with(method, &[receiver, other], action(attempt))? {
                 Called::Value(Value::NOT_IMPLEMENTED) => {}
                 Called::Value(value) => return Ok(Tried::Value(value)),
@@ -188,8 +199,7 @@ impl Vm {
                 return Err(self.type_error("object with buffer protocol required"));
             }
             // No other attempt can follow: what comes of the last one is the result.
-            let frame = crate::objects::bytes::Gather::new(a, b, a);
-            self.push_native(alloc::boxed::Box::new(frame), action(2))?;
+            self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
@@ -212,11 +222,7 @@ impl Vm {
     fn operate_otherwise(&mut self, operation: Operation, a: Value, b: Value) -> Result<Tried, Raised> {
         let name = match operation {
             Operation::Compare(CompareOp::Equal) => return Ok(Tried::Value(Value::from_bool(a == b))),
-            Operation::Compare(CompareOp::NotEqual) => {
-                // Without `__ne__`, the opposite of `__eq__`.
-                let equal = self.equal(a, b)?;
-                return Ok(Tried::Value(Value::from_bool(!equal)));
-            }
+            Operation::Compare(CompareOp::NotEqual) => return Ok(Tried::Value(Value::from_bool(a != b))),
             Operation::Compare(op) => compare_methods(op).0,
             Operation::Binary(op, true) => METHODS[op as usize].2,
             Operation::Binary(op, false) => METHODS[op as usize].0,
@@ -316,7 +322,7 @@ impl Vm {
                 Tried::Value(value) => value,
                 Tried::Pushed => self.run_nested()?,
             };
-            if value == Value::NOT_IMPLEMENTED && attempt.get() < 3 {
+            if value == Value::NOT_IMPLEMENTED && attempt.get() < 5 {
                 first = attempt.get() + 1;
                 continue;
             }
@@ -603,6 +609,27 @@ impl Vm {
             return self.delete_item(part, index, action);
         }
         Err(self.no_subscript(container, "doesn't support item deletion"))
+    }
+}
+
+/// Asks `__eq__` for the opposite of its answer, which is what `!=` means without `__ne__`.
+struct Opposite {
+    method: Value,
+    receiver: Value,
+    other: Value,
+}
+
+impl NativeFrame for Opposite {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(Value::NOT_IMPLEMENTED) => Ok(Step::Return(Value::NOT_IMPLEMENTED)),
+            Input::Value(answer) => Ok(Step::Return(Value::from_bool(!vm.truth_nested(answer)?))),
+            _ => Ok(Step::Call(self.method, FewArguments::new(&[self.receiver, self.other]))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.method, self.receiver, self.other]);
     }
 }
 

@@ -74,6 +74,7 @@ impl Vm {
             ErrorKind::Memory => TypeId::MemoryError,
         };
         let raised = self.heap.raise(kind, &error.message);
+        self.last_syntax_error = Some(error.position);
         let file = self.heap.intern(file).unwrap_or(sym::EMPTY);
         let function = match &error.scope {
             Some(scope) => self.heap.intern(scope).unwrap_or(sym::EMPTY),

@@ -156,6 +156,16 @@ fn module_path(name: &str) -> Option<PathBuf> {
         .find(|path| files::path_kind(path) == files::PathKind::File)
 }
 
+/// A line of the source with a caret below a column, for a person at a terminal.
+fn show_place(source: &[u8], line: u32, column: u32) -> String {
+    let text = String::from_utf8_lossy(source);
+    let Some(text) = text.lines().nth((line as usize).saturating_sub(1)) else { return String::new() };
+    let text: String =
+        text.chars().map(|character| if character == '\t' { ' ' } else { character }).collect();
+    let caret = " ".repeat((column as usize).saturating_sub(1).min(text.chars().count()));
+    format!("    {text}\n    {caret}^\n")
+}
+
 /// Tells the world what changes on the board.
 struct BoardListener(Rc<RefCell<World>>);
 
@@ -267,11 +277,18 @@ impl Driver {
             Ok(()) => self.drive(),
             Err(ending) => ending,
         };
-        self.report(&ending, Some((source, file)))
+        self.report(&ending, source)
     }
 
     /// Shows how a program ended; gives its status.
-    fn report(&mut self, ending: &Ending, _source: Option<(&[u8], &str)>) -> u8 {
+    fn report(&mut self, ending: &Ending, source: &[u8]) -> u8 {
+        if let Ending::Exception(_) = ending
+            && terminal::is_terminal(io::stderr())
+            && let Some(error) = self.engine.vm.last_syntax_error.take()
+        {
+            let shown = show_place(source, error.line, error.column);
+            self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, shown.as_bytes());
+        }
         if let Ending::Exception(text) | Ending::Interrupted(text) | Ending::Deadlock(text) = ending {
             self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
         }

@@ -1,9 +1,9 @@
 //! `join`: over lists and tuples at once, over anything else as a native frame that gathers the items first.
 
 use super::{Kind, bytes_of, kind_of, make, receiver};
-use crate::heap::{Heap, Raised, Tracer, TypeId, Value};
-use crate::run::native_frame::{Items, Walk};
-use crate::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
+use crate::heap::{Heap, Raised, TypeId, Value};
+use crate::run::each::{Each, Taken, Taker};
+use crate::run::{Arguments, Outcome, Step, Vm};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -16,7 +16,7 @@ pub fn join(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return Ok(join_sequence(&mut vm.heap, kind, separator, source)?.into());
     }
     let parts = vm.heap.list(&[])?;
-    Ok(Outcome::Frame(Box::new(Join { kind, separator, walk: Walk::new(source), parts })))
+    Ok(Outcome::Frame(Box::new(Each::new(source, Gather { kind, separator, parts }))))
 }
 
 /// Joins the items of a list or tuple.
@@ -56,35 +56,23 @@ fn join_sequence(heap: &mut Heap, kind: Kind, separator: Value, parts: Value) ->
 }
 
 /// Gathers the items of an iterable in a list, then joins them.
-struct Join {
+struct Gather {
     kind: Kind,
     separator: Value,
-    walk: Walk,
     parts: Value,
 }
 
-impl NativeFrame for Join {
-    fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
-        for _ in 0..1000 {
-            // Room first, so that an item once taken cannot be lost.
-            if let Some((crate::heap::Slot::List(items), budget)) = vm.heap.slot_and_budget(self.parts) {
-                budget.reserve(items, 1)?;
-            }
-            match self.walk.next(vm, input)? {
-                Items::Item(item) => vm.heap.list_push(self.parts, item)?,
-                Items::End => {
-                    return join_sequence(&mut vm.heap, self.kind, self.separator, self.parts)
-                        .map(Step::Return);
-                }
-                Items::Ask(step) => return Ok(step),
-            }
-            input = Input::Start;
-        }
-        Ok(Step::Again)
+impl Taker for Gather {
+    fn held(&self) -> [Value; 4] {
+        [self.separator, self.parts, Value::UNBOUND, Value::UNBOUND]
     }
 
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&[self.separator, self.parts]);
-        self.walk.trace(tracer);
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
+        vm.heap.list_push(self.parts, item)?;
+        Ok(Taken::More)
+    }
+
+    fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        join_sequence(&mut vm.heap, self.kind, self.separator, self.parts).map(Step::Return)
     }
 }
