@@ -31,8 +31,9 @@ pub enum Outcome {
     Value(Value),
     /// The end of an iteration.
     Stop(Value),
-    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead, or, if that is
-    /// unbound, with what is sent in as the result. So an awaitable can be used again while its user is suspended.
+    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead. If that is
+    /// `True` or another immediate, it is the result; if it is unbound, what is sent in is. So an awaitable can be used
+    /// again while its user is suspended.
     Suspend(Value, Value),
     /// The result of calling this.
     Call(Value, FewArguments),
