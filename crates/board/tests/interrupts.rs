@@ -3,15 +3,8 @@
 mod common;
 
 use common::Bench;
-use wigwag_board::{Input, apply_due_inputs, find, next_input_due, schedule_input};
-use wigwag_engine::engine::{Ending, Engine};
-use wigwag_modules::clock::now_us;
-
-/// What the engine does with scripted inputs, in small.
-fn apply(engine: &mut Engine) {
-    let now = now_us(&mut engine.vm);
-    apply_due_inputs(&mut engine.vm, now);
-}
+use wigwag_board::{Input, find, next_input_due, schedule_input};
+use wigwag_engine::engine::Ending;
 
 /// Runs a program while these inputs happen; gives what it printed, and what went wrong.
 fn run(inputs: &[(u64, Input)], program: &str) -> (String, String) {
@@ -19,7 +12,7 @@ fn run(inputs: &[(u64, Input)], program: &str) -> (String, String) {
     for &(at_us, input) in inputs {
         schedule_input(&mut bench.engine.vm, at_us, input);
     }
-    assert_eq!(bench.run_with(program, apply), Ending::Finished);
+    assert_eq!(bench.run(program), Ending::Finished);
     let record = bench.record();
     (record.out, record.errors)
 }
@@ -31,17 +24,8 @@ fn pin(name: &str, level: bool) -> Input {
 const PRESS: Input = Input::Switch { pressed: true };
 const RELEASE: Input = Input::Switch { pressed: false };
 
-/// Waits in small steps, so that inputs come at their time.
-const WAIT: &str = "
-import pyb
-from machine import Pin
-def wait(ms):
-    for _ in range(ms):
-        pyb.delay(1)
-";
-
 fn waiting(program: &str) -> String {
-    format!("{WAIT}{program}")
+    format!("import pyb\nfrom machine import Pin\nwait = pyb.delay\n{program}")
 }
 
 #[test]
@@ -78,13 +62,14 @@ fn presses_are_told_with_their_time() {
     schedule_input(&mut bench.engine.vm, 2_000_000, RELEASE);
     schedule_input(&mut bench.engine.vm, 1_000_000, PRESS);
     assert_eq!(next_input_due(&mut bench.engine.vm), Some(1_000_000));
-    let program = "import pyb\nwhile pyb.millis() < 3000: pyb.udelay(250)";
-    assert_eq!(bench.run_with(program, apply), Ending::Finished);
+    let program = "import pyb\npyb.delay(3000)";
+    assert_eq!(bench.run(program), Ending::Finished);
     assert_eq!(next_input_due(&mut bench.engine.vm), None);
     let events = bench.record().events;
-    assert_eq!(events.len(), 2);
-    assert!(events[0].ends_with("\"pin\":\"X17\",\"value\":0}"), "{events:?}");
-    assert!(events[1].ends_with("\"pin\":\"X17\",\"value\":1}"), "{events:?}");
+    assert_eq!(
+        events,
+        ["{\"t_us\":1000000,\"pin\":\"X17\",\"value\":0}", "{\"t_us\":2000000,\"pin\":\"X17\",\"value\":1}"]
+    );
 }
 
 #[test]

@@ -107,7 +107,7 @@ attempt(lambda: Pin('X1').toggle())
         output(program),
         "ValueError Pin(Z9) doesn't exist
 TypeError can't convert 'int' object to str implicitly
-TypeError function takes 1 positional arguments but 0 were given
+TypeError function missing 1 required positional arguments
 ValueError invalid pin mode: 99
 ValueError invalid pin pull: 9
 TypeError extra keyword arguments given

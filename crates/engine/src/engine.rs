@@ -120,6 +120,10 @@ pub struct Engine {
     until_us: Option<u64>,
     running: Running,
     started: bool,
+    /// A callback has ended, and the main program has not run since.
+    main_first: bool,
+    /// An empty fiber for the next callback, so that its stack is allocated once.
+    spare: Fiber,
 }
 
 /// The world as the machine sees it: the driver's, with a clock that can jump where nothing else can wait.
@@ -183,7 +187,15 @@ impl Engine {
             import_into_main(&mut vm, BOOT_IMPORTS).map_err(|_| OutOfMemory)?;
         }
         vm.parked.push(None);
-        Ok(Engine { vm, virtual_time, until_us: config.until_us, running: Running::Main, started: false })
+        Ok(Engine {
+            spare: Fiber::new(),
+            main_first: false,
+            vm,
+            virtual_time,
+            until_us: config.until_us,
+            running: Running::Main,
+            started: false,
+        })
     }
 
     /// Puts a source text on the main fiber.
@@ -240,14 +252,17 @@ impl Engine {
         }
         wigwag_board::apply_due_inputs(&mut self.vm, now);
         let fuel = self.cap(fuel);
-        if self.running == Running::Main
-            && self.vm.fiber.nested == 0
-            && let Some(ended) = self.begin_callback()
-        {
-            return ended;
+        // After a callback the main program comes first, if it can run: callbacks that schedule each other without end
+        // take turns with it.
+        let main_first = core::mem::take(&mut self.main_first);
+        if !main_first && let Some(begun) = self.begin_callback() {
+            return begun;
         }
         self.wake(now);
         if self.vm.fiber.wait.is_some() {
+            if let Some(begun) = self.begin_callback() {
+                return begun;
+            }
             return self.idle(now);
         }
         match self.vm.run(fuel) {
@@ -270,9 +285,11 @@ impl Engine {
 
     /// Ends the wait of the fiber in the machine, if what it waits for is there.
     fn wake(&mut self, now: u64) {
+        // A callback that runs now may have asked for a wake: that is for the fiber that waits beneath it.
+        let waits_for_call = matches!(self.vm.fiber.wait, Some(Wait::Woken | Wait::WokenOrUntil(_)));
         let called = match self.vm.extension::<Callbacks>() {
-            Some(callbacks) => core::mem::take(&mut callbacks.wake_loop),
-            None => false,
+            Some(callbacks) if waits_for_call => core::mem::take(&mut callbacks.wake_loop),
+            _ => false,
         };
         let interrupted = self.vm.signals.is_interrupted();
         let over = match self.vm.fiber.wait {
@@ -345,8 +362,11 @@ impl Engine {
 
     /// Puts the next waiting callback on a fiber of its own.
     fn begin_callback(&mut self) -> Option<Stepped> {
+        if self.running != Running::Main || self.vm.fiber.nested > 0 {
+            return None;
+        }
         let callback = self.vm.extension::<Callbacks>()?.take()?;
-        let main = core::mem::take(&mut self.vm.fiber);
+        let main = core::mem::replace(&mut self.vm.fiber, core::mem::take(&mut self.spare));
         if let Some(place) = self.vm.parked.first_mut() {
             *place = Some(main);
         }
@@ -371,7 +391,10 @@ impl Engine {
             if hard {
                 self.vm.heap.lock_depth -= 1;
             }
-            self.vm.fiber = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_else(Fiber::new);
+            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_else(Fiber::new);
+            self.main_first = true;
+            self.spare = core::mem::replace(&mut self.vm.fiber, main);
+            self.spare.clear();
             self.running = Running::Main;
             if let Some(exception) = exception {
                 if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle())

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
 use wigwag_vm::objects::native::NativeObject;
 
 pub use wigwag_vm::objects::int::machine_int as integer;
@@ -96,6 +96,15 @@ pub fn writable(heap: &mut Heap, value: Value) -> Result<&mut [u8], Raised> {
     let (start, count) = window.unwrap_or((0, length));
     let start = start.min(length);
     Ok(&mut bytes[start..start.saturating_add(count).min(length)])
+}
+
+/// A special method of a value with the self to pass: a method of a built-in base gets the built-in object inside an
+/// instance.
+pub fn special_method(heap: &mut Heap, value: Value, name: Symbol) -> Result<Option<(Value, Value)>, Raised> {
+    let class = heap.class_of(value);
+    let Some(place) = heap.class_lookup(class, name)? else { return Ok(None) };
+    let is_built_in = heap.class(place.holder).is_some_and(|holder| holder.definition.is_some());
+    Ok(Some((place.value, if is_built_in { heap.native_part(value) } else { value })))
 }
 
 /// Puts an object of another layer's type into the heap.

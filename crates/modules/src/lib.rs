@@ -7,15 +7,22 @@
 extern crate alloc;
 
 pub mod arguments;
+pub mod array;
 pub mod asyncio;
+pub mod binary;
 pub mod callbacks;
 pub mod clock;
+pub mod cmath;
 pub mod collections;
+pub mod errno;
 pub mod gc;
+pub mod index_iterator;
 pub mod io;
 pub mod math;
 pub mod micropython;
+pub mod random;
 pub mod settings;
+pub mod structs;
 pub mod sys;
 pub mod time;
 
@@ -24,11 +31,16 @@ use wigwag_vm::run::{Extension, ModuleDef, Vm};
 
 /// Every module of this crate.
 pub static MODULES: &[&ModuleDef] = &[
+    &array::MODULE,
+    &cmath::MODULE,
     &collections::MODULE,
+    &errno::MODULE,
     &gc::MODULE,
     &io::MODULE,
     &math::MODULE,
     &micropython::MODULE,
+    &random::MODULE,
+    &structs::MODULE,
     &sys::MODULE,
     &time::MODULE,
 ];
@@ -44,6 +56,8 @@ fn provide<T: Extension>(vm: &mut Vm, extension: T) {
 /// otherwise ([`settings::Settings`], [`clock::Timekeeper`]) it puts into the machine first.
 pub fn install(vm: &mut Vm) {
     provide(vm, settings::Settings::default());
+    let seed = vm.extension::<settings::Settings>().map_or(0, |settings| settings.seed);
+    provide(vm, random::Generator::new(seed as u32));
     provide(vm, callbacks::Callbacks::default());
     provide(vm, io::standard::StandardInput::default());
     provide(vm, sys::ExitFunction::default());

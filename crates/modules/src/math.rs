@@ -189,8 +189,7 @@ fn is_close(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     Ok(Value::from_bool(close).into())
 }
 
-/// The product of the integers from `first` to `last`, by halves, so that the factors are of about the same size. The
-/// halves wait on a list of their own: the depth is bounded, but so is the native stack.
+/// The product of the integers up to a number, multiplied pairwise, so that the factors are of about the same size.
 fn factorial(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     let count = arguments::integer(heap, given[0])?;
     if count < 0 {

@@ -2,10 +2,11 @@
 
 use crate::arguments;
 use crate::callbacks;
+use crate::io::ring::RING_IO;
 use crate::settings::Settings;
 use alloc::format;
 use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Value};
-use wigwag_vm::objects::function::{full, plain};
+use wigwag_vm::objects::function::{Member, full, plain};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Stream, Vm};
 
 /// `micropython`
@@ -29,6 +30,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         plain("heap_unlock", 0, 0, heap_unlock),
         plain("heap_locked", 0, 0, |heap, _| Ok(Value::tiny_int(heap.lock_depth as i32))),
         full(KBD_INTR, 1, 1, kbd_intr),
+        Member::Extension("RingIO", &RING_IO),
         full("schedule", 2, 2, schedule),
     ],
 };

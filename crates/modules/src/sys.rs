@@ -1,12 +1,16 @@
 //! `sys`: what a program may know about the machine it runs on, the standard streams, and how to leave.
 
+use crate::arguments::special_method;
 use crate::collections::named_tuple;
 use crate::io::standard::{self, TEXT_IO_WRAPPER};
 use crate::settings::settings;
+use alloc::boxed::Box;
 use alloc::string::String;
 use wigwag_vm::heap::{Heap, Raised, Tracer, TypeId, Value, sym};
 use wigwag_vm::objects::function::{Member, full, plain};
-use wigwag_vm::run::{Arguments, Extension, FewArguments, ModuleDef, Outcome, Stream, Vm};
+use wigwag_vm::run::{
+    Arguments, Extension, FewArguments, Input, ModuleDef, NativeFrame, Outcome, Step, Stream, Vm,
+};
 
 /// `sys`
 pub static MODULE: ModuleDef = ModuleDef {
@@ -126,13 +130,11 @@ fn print_exception(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 
 /// Writes a text to any stream.
 pub fn write_to(vm: &mut Vm, file: Value, text: String) -> Result<Outcome, Raised> {
-    let Some(method) = vm.heap.special(file, sym::WRITE)? else {
+    let Some((method, receiver)) = special_method(&mut vm.heap, file, sym::WRITE)? else {
         return Err(vm.type_error("stream operation not supported"));
     };
     let text = vm.heap.string(text)?;
-    let part = vm.heap.native_part(file);
-    let receiver = if vm.heap.special(part, sym::WRITE)? == Some(method) { part } else { file };
-    Ok(Outcome::Frame(alloc::boxed::Box::new(WriteFrame { method, arguments: [receiver, text] })))
+    Ok(Outcome::Frame(Box::new(WriteFrame { method, arguments: [receiver, text] })))
 }
 
 /// Calls `write` and drops what it returns.
@@ -141,9 +143,8 @@ struct WriteFrame {
     arguments: [Value; 2],
 }
 
-impl wigwag_vm::run::NativeFrame for WriteFrame {
-    fn step(&mut self, _: &mut Vm, input: wigwag_vm::run::Input) -> Result<wigwag_vm::run::Step, Raised> {
-        use wigwag_vm::run::{Input, Step};
+impl NativeFrame for WriteFrame {
+    fn step(&mut self, _: &mut Vm, input: Input) -> Result<Step, Raised> {
         Ok(match input {
             Input::Start => Step::Call(self.method, FewArguments::new(&self.arguments)),
             _ => Step::Return(Value::NONE),

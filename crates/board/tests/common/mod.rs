@@ -7,6 +7,7 @@ use std::rc::Rc;
 use wigwag_board::{BoardEvent, Listener};
 use wigwag_engine::clocks::ClockSource;
 use wigwag_engine::engine::{Config, Ending, Engine, Stepped};
+use wigwag_modules::settings::Settings;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 use wigwag_vm::run::source::SourceMode;
@@ -63,31 +64,31 @@ pub struct Bench {
 impl Bench {
     /// A machine with this board.
     pub fn new(board: &str) -> Bench {
+        Bench::until(board, None)
+    }
+
+    /// The same, for a program that is stopped at a time.
+    pub fn until(board: &str, until_us: Option<u64>) -> Bench {
         let recorder = Recorder::default();
         let config = Config {
             heap_bytes: 4 << 20,
             clock: ClockSource::Virtual,
             ticks_period: 1 << 30,
-            until_us: None,
+            until_us,
+            board: Some(wigwag_board::find(board).unwrap()),
+            settings: Settings::default(),
         };
         let mut engine = Engine::new(config, Box::new(recorder.clone())).unwrap();
-        wigwag_board::install(&mut engine.vm, wigwag_board::find(board).unwrap()).unwrap();
         wigwag_board::add_listener(&mut engine.vm, Box::new(recorder.clone()));
         Bench { engine, recorder }
     }
 
     /// Runs a program to its end.
     pub fn run(&mut self, source: &str) -> Ending {
-        self.run_with(source, |_| {})
-    }
-
-    /// The same, with something done before each step.
-    pub fn run_with(&mut self, source: &str, mut meanwhile: impl FnMut(&mut Engine)) -> Ending {
         if let Err(ending) = self.engine.start(source.as_bytes(), "test.py", SourceMode::Module) {
             return ending;
         }
-        for _ in 0..100_000 {
-            meanwhile(&mut self.engine);
+        for _ in 0..1_000_000 {
             if let Stepped::Ended(ending) = self.engine.step(1000) {
                 return ending;
             }

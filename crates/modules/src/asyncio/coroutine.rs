@@ -15,7 +15,7 @@ use super::state::shared;
 use super::task::disown;
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
-use wigwag_vm::objects::function::{TypeDef, full};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, full};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Arguments, Called, Input, NativeFrame, Outcome, Step, Vm};
@@ -87,6 +87,10 @@ impl NativeObject for Coroutine {
         }
     }
 
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next)
+    }
+
     fn bytes(&self) -> usize {
         self.bytes
     }
@@ -100,8 +104,7 @@ impl Coroutine {
         heap.budget.charge(bytes)?;
         let name = body.name();
         let body: Option<Box<dyn Body>> = Some(Box::new(body));
-        let object =
-            Coroutine { class, body, bytes, delegate: Value::UNBOUND, name, state: State::Created };
+        let object = Coroutine { class, body, bytes, delegate: Value::UNBOUND, name, state: State::Created };
         Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
     }
 }
@@ -187,37 +190,37 @@ impl Drive {
 
     /// The body goes on.
     fn resume(&mut self, vm: &mut Vm, with: Resumed) -> Result<Step, Raised> {
-            let turn = match self.body.resume(vm, with) {
-                Ok(turn) => turn,
-                Err(Raised::OUT_OF_MEMORY) => {
-                    // Asked once more, with the same.
-                    self.asked = Asked::Nothing;
-                    self.first = with;
-                    self.delegate = Value::UNBOUND;
-                    return Err(Raised::OUT_OF_MEMORY);
-                }
-                Err(raised) => {
-                    self.finish(vm);
-                    return Err(raised);
-                }
-            };
-            match turn {
-                Turn::Yield => return self.suspend(vm),
-                Turn::Return(value) => {
-                    self.finish(vm);
-                    return Ok(if self.closing { Step::Return(Value::NONE) } else { Step::Stop(value) });
-                }
-                Turn::Call(callable, arguments) => {
-                    self.asked = Asked::Call;
-                    return Ok(Step::Call(callable, arguments));
-                }
-                Turn::Await(awaitable) => {
-                    // It is resumed by hand from here on, so nobody else may use it meanwhile.
-                    disown(&mut shared(vm)?.borrow_mut(), awaitable);
-                    self.asked = Asked::Iterator;
-                    return Ok(Step::Iter(awaitable));
-                }
+        let turn = match self.body.resume(vm, with) {
+            Ok(turn) => turn,
+            Err(Raised::OUT_OF_MEMORY) => {
+                // Asked once more, with the same.
+                self.asked = Asked::Nothing;
+                self.first = with;
+                self.delegate = Value::UNBOUND;
+                return Err(Raised::OUT_OF_MEMORY);
             }
+            Err(raised) => {
+                self.finish(vm);
+                return Err(raised);
+            }
+        };
+        match turn {
+            Turn::Yield => return self.suspend(vm),
+            Turn::Return(value) => {
+                self.finish(vm);
+                return Ok(if self.closing { Step::Return(Value::NONE) } else { Step::Stop(value) });
+            }
+            Turn::Call(callable, arguments) => {
+                self.asked = Asked::Call;
+                return Ok(Step::Call(callable, arguments));
+            }
+            Turn::Await(awaitable) => {
+                // It is resumed by hand from here on, so nobody else may use it meanwhile.
+                disown(&mut shared(vm)?.borrow_mut(), awaitable);
+                self.asked = Asked::Iterator;
+                return Ok(Step::Iter(awaitable));
+            }
+        }
     }
 
     fn go_on(&mut self, vm: &mut Vm, progress: Progress) -> Result<Step, Raised> {
@@ -334,14 +337,7 @@ fn resume(vm: &mut Vm, coroutine: Value, first: Resumed, closing: bool) -> Resul
             object.state = State::Running;
             let delegate = core::mem::replace(&mut object.delegate, Value::UNBOUND);
             let asked = Asked::Nothing;
-            Ok(Outcome::Frame(Box::new(Drive {
-                coroutine,
-                body,
-                delegate,
-                first,
-                asked,
-                closing,
-            })))
+            Ok(Outcome::Frame(Box::new(Drive { coroutine, body, delegate, first, asked, closing })))
         }
     }
 }
@@ -416,4 +412,3 @@ impl Body for AtOnce {
         "_stopper"
     }
 }
-

@@ -104,10 +104,7 @@ static MODULE: ModuleDef = ModuleDef {
 };
 
 /// `uasyncio`: the old name, for everything.
-static OLD_MODULE: ModuleDef = ModuleDef {
-    name: "uasyncio",
-    members: &[Member::AllOf("asyncio")],
-};
+static OLD_MODULE: ModuleDef = ModuleDef { name: "uasyncio", members: &[Member::AllOf("asyncio")] };
 
 /// The modules of this folder.
 pub static MODULES: &[&ModuleDef] = &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE];
@@ -163,8 +160,6 @@ fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
 fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
     let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
     let reason = if NOT_THERE_YET.contains(&text.as_str()) { ": streams are not there yet" } else { "" };
-    vm.heap.raise_fmt(
-        TypeId::AttributeError,
-        format_args!("'module' object has no attribute '{text}'{reason}"),
-    )
+    vm.heap
+        .raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'{reason}"))
 }

@@ -3,7 +3,9 @@
 //! It wraps a queue of the scheduler. One of them, made when a program asks for `asyncio.core._task_queue`, stands for
 //! the run queue itself. Everybody in a reachable queue is reachable.
 
-use super::state::{self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of};
+use super::state::{
+    self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of,
+};
 use super::task::Task;
 use super::ticks;
 use alloc::boxed::Box;
@@ -71,7 +73,11 @@ impl TaskQueue {
     }
 
     fn allocate(heap: &mut Heap, shared: &Shared, kind: Kind, which: Which) -> Result<Value, Raised> {
-        let class = heap.class_for(&TYPE)?;
+        let known = shared.borrow().queue_class;
+        let class = match known {
+            Some(class) => class,
+            None => *shared.borrow_mut().queue_class.insert(heap.class_for(&TYPE)?),
+        };
         heap.budget.charge(size_of::<TaskQueue>())?;
         let object = TaskQueue { class, kind, which, shared: Rc::clone(shared) };
         Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())

@@ -1,5 +1,6 @@
 //! `collections`: `namedtuple`, `OrderedDict`, `deque`.
 
+pub mod deque;
 pub mod named_tuple;
 
 use wigwag_vm::heap::TypeId;
@@ -10,6 +11,7 @@ use wigwag_vm::run::ModuleDef;
 pub static MODULE: ModuleDef = ModuleDef {
     name: "collections",
     members: &[
+        Member::Extension("deque", &deque::TYPE),
         full("namedtuple", 2, 2, named_tuple::named_tuple),
         Member::Type("OrderedDict", TypeId::OrderedDict),
     ],

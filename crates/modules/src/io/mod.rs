@@ -1,6 +1,7 @@
 //! `io`: streams in memory, the base of streams written in Python, and files.
 
 pub mod memory;
+pub mod ring;
 pub mod standard;
 pub mod stream;
 

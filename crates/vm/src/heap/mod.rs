@@ -127,7 +127,7 @@ impl Heap {
         heap.slots.push(Slot::Free(0));
         kinds::make_builtin_types(&mut heap)?;
         heap.permanent = heap.slots.len();
-        heap.pin_memory_error()?;
+        heap.pin_spare_exceptions()?;
         Ok(heap)
     }
 

@@ -43,7 +43,12 @@ impl Heap {
     /// An exception of a built-in type with one string argument.
     #[cold]
     pub fn raise(&mut self, kind: TypeId, message: &str) -> Raised {
-        let made = self.str(message).and_then(|text| self.new_exception(kind, &[text]));
+        let made = match self.str(message) {
+            Ok(text) => self.new_exception(kind, &[text]),
+            // No room for the words: the kind of exception says more than that memory is locked.
+            Err(_) if self.lock_depth > 0 => self.new_exception(kind, &[]),
+            Err(raised) => Err(raised),
+        };
         match made {
             Ok(exception) => Raised(exception),
             Err(raised) => raised,
@@ -96,17 +101,47 @@ impl Heap {
 
     /// An exception object of any exception class (not yet initialised by a Python `__init__`).
     pub fn new_exception_of(&mut self, class: super::Handle, arguments: &[Value]) -> Result<Value, Raised> {
+        if self.lock_depth > 0 {
+            return Ok(self.emergency_exception(class, arguments));
+        }
         let arguments = self.tuple(arguments)?;
         self.budget.charge(size_of::<ExceptionObject>())?;
         let object = Box::new(ExceptionObject::new(class, arguments));
         Ok(self.allocate(Slot::Exception(object))?.value())
     }
 
-    pub(super) fn pin_memory_error(&mut self) -> Result<(), OutOfMemory> {
-        match self.new_exception(TypeId::MemoryError, &[]) {
-            Ok(exception) => self.pin(exception),
-            Err(_) => Err(OutOfMemory),
+    /// Makes the exceptions that are there when no other can be made.
+    pub(super) fn pin_spare_exceptions(&mut self) -> Result<(), OutOfMemory> {
+        let mut spare = || {
+            let exception = self.new_exception(TypeId::MemoryError, &[]).map_err(|_| OutOfMemory)?;
+            self.pin(exception)
+        };
+        spare()?;
+        spare()?;
+        let arguments = self.allocate(Slot::SmallTuple(0, [Value::UNBOUND; 3]))?;
+        self.pin(arguments.value())
+    }
+
+    /// While the heap is locked, in a hard interrupt, every exception is this one object: it takes the class, and up to
+    /// three arguments. So a handler that divides by zero is told so, and not that memory is locked.
+    #[cold]
+    fn emergency_exception(&mut self, class: super::Handle, arguments: &[Value]) -> Value {
+        let &[_, emergency, tuple, ..] = &self.pinned[..] else { return Value::NONE };
+        let count = arguments.len().min(3);
+        let mut kept = super::kinds::EMPTY_TUPLE.value();
+        if count > 0
+            && let Some((Slot::SmallTuple(length, items), _)) = self.slot_and_budget(tuple)
+        {
+            *length = count as u8;
+            items[..count].copy_from_slice(&arguments[..count]);
+            kept = tuple;
         }
+        if let Some((Slot::Exception(exception), budget)) = self.slot_and_budget(emergency) {
+            let before = exception.bytes();
+            **exception = ExceptionObject::new(class, kept);
+            budget.release(before.saturating_sub(exception.bytes()));
+        }
+        emergency
     }
 
     /// The `MemoryError` that was made at the start, for when there is no room to make one; its traceback starts anew.

@@ -59,12 +59,12 @@ pub enum Slot {
     Function(Box<Function>),
     /// A built-in function.
     Native(&'static NativeDef),
-    /// A method of a built-in type as one gets it from the class: its first argument must be of that type.
-    CheckedNative(&'static NativeDef, Handle),
     /// A built-in attribute with a getter.
     NativeProperty(&'static PropertyDef),
     /// A function with its self.
     BoundMethod(Value, Value),
+    /// A method of a built-in type, taken from the type itself: it checks that its self is an instance.
+    UnboundMethod(Value, Handle),
     /// A code object.
     Code(Rc<Code>),
     /// A class, built-in or not.
@@ -180,7 +180,7 @@ impl Slot {
                     TypeId::Function
                 }
             }
-            Slot::Native(_) | Slot::CheckedNative(..) => TypeId::NativeFunction,
+            Slot::Native(_) | Slot::UnboundMethod(..) => TypeId::NativeFunction,
             Slot::NativeProperty(_) => TypeId::Property,
             Slot::BoundMethod(..) => TypeId::BoundMethod,
             Slot::Code(_) => TypeId::Code,
@@ -219,7 +219,6 @@ impl Slot {
             Slot::Tuple(items) => tracer.values(items),
             Slot::List(items) => tracer.values(items),
             Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table) => tracer.dict(table),
-            Slot::CheckedNative(_, class) => tracer.handle(*class),
             Slot::Cell(value)
             | Slot::StaticMethod(value)
             | Slot::ClassMethod(value)
@@ -229,6 +228,10 @@ impl Slot {
             Slot::BoundMethod(first, second) | Slot::Super(first, second) => {
                 tracer.value(*first);
                 tracer.value(*second);
+            }
+            Slot::UnboundMethod(function, class) => {
+                tracer.value(*function);
+                tracer.handle(*class);
             }
             Slot::Function(function) => function.trace(tracer),
             Slot::Code(code) => code.trace(tracer),

@@ -55,6 +55,15 @@ pub static SUPER_TYPE: TypeDef = TypeDef {
         if !heap.is_subclass(derived, class) {
             return Err(heap.raise_bare(TypeId::TypeError));
         }
+        let of_class = match (heap.as_class(arguments[1]), heap.as_class(arguments[2])) {
+            (Some(class), Some(object)) if heap.is_subclass(object, class) => true,
+            (Some(class), _) => heap.is_instance(arguments[2], class),
+            _ => false,
+        };
+        if !of_class {
+            let text = "super(type, obj): obj must be an instance or subtype of type";
+            return Err(heap.raise(TypeId::TypeError, text));
+        }
         Ok(heap.allocate(Slot::Super(arguments[1], arguments[2]))?.value())
     }),
     ..TypeDef::builtin(TypeId::Super, "super")

@@ -262,11 +262,11 @@ fn function_name(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     use crate::heap::Slot;
     let name = match heap.slot_of(value) {
         Some(Slot::Function(function)) => function.code.name,
-        Some(Slot::Native(native) | Slot::CheckedNative(native, _)) => {
+        Some(Slot::Native(native)) => {
             let name = native.name;
             heap.intern_static(name)?
         }
-        Some(Slot::BoundMethod(function, _)) => {
+        Some(Slot::BoundMethod(function, _) | Slot::UnboundMethod(function, _)) => {
             let function = *function;
             return function_name(heap, function);
         }

@@ -12,10 +12,9 @@
 //!
 //! What always holds: both lists of the frame are as long as all entries together, so merging allocates nothing.
 
-use crate::heap::{Heap, Raised, Tracer, TypeId, Value, sym};
+use crate::heap::{Heap, Raised, Slot, Tracer, Value, sym};
 use crate::run::compare::order_plain;
-use crate::run::native_frame::FewArguments;
-use crate::run::{Input, NativeFrame, Step, Vm};
+use crate::run::{FewArguments, Input, NativeFrame, Request, Step, Vm};
 use crate::syntax::tree::CompareOp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -82,14 +81,6 @@ impl Merge {
     }
 }
 
-/// A comparison that Python is busy with: the entries compared, and which attempt it is.
-#[derive(Clone, Copy)]
-struct Pending {
-    smaller: Value,
-    greater: Value,
-    reflected: bool,
-}
-
 struct Sort {
     list: Value,
     key: Value,
@@ -99,7 +90,8 @@ struct Sort {
     spare: Value,
     stride: usize,
     phase: Phase,
-    pending: Option<Pending>,
+    /// What Python is busy comparing.
+    pending: Option<(Value, Value)>,
 }
 
 /// What a comparison came to.
@@ -121,8 +113,8 @@ impl NativeFrame for Sort {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.list, self.key, self.result, self.entries, self.spare]);
-        if let Some(pending) = self.pending {
-            tracer.values(&[pending.smaller, pending.greater]);
+        if let Some((smaller, greater)) = self.pending {
+            tracer.values(&[smaller, greater]);
         }
     }
 }
@@ -416,58 +408,27 @@ impl Sort {
             vm.roots.truncate(depth);
             return less.map(Compared::Known);
         }
-        self.ask(vm, Pending { smaller, greater, reflected: false })
-    }
-
-    /// Lets a special method compare: `__lt__` of the one, then `__gt__` of the other.
-    fn ask(&mut self, vm: &mut Vm, mut pending: Pending) -> Result<Compared, Raised> {
-        let Pending { smaller, greater, .. } = pending;
-        if !pending.reflected {
-            if let Some(method) = vm.operator_method(smaller, sym::LT)? {
-                self.pending = Some(pending);
-                return Ok(Compared::Ask(Step::Call(method, FewArguments::new(&[smaller, greater]))));
+        // The common case is a call at once; the interpreter knows the others.
+        self.pending = Some((smaller, greater));
+        Ok(Compared::Ask(match vm.operator_method(smaller, sym::LT)? {
+            Some(method) if matches!(vm.heap.slot_of(method), Some(Slot::Function(_))) => {
+                Step::Call(method, FewArguments::new(&[smaller, greater]))
             }
-            pending.reflected = true;
-        }
-        if let Some(method) = vm.operator_method(greater, sym::GT)? {
-            self.pending = Some(pending);
-            return Ok(Compared::Ask(Step::Call(method, FewArguments::new(&[greater, smaller]))));
-        }
-        self.without_methods(vm, pending)
-    }
-
-    /// Neither knows the other: what is left are built-in objects inside instances of subclasses.
-    fn without_methods(&mut self, vm: &mut Vm, pending: Pending) -> Result<Compared, Raised> {
-        self.pending = None;
-        let Pending { smaller, greater, .. } = pending;
-        let (x, y) = (vm.heap.native_part(smaller), vm.heap.native_part(greater));
-        if (x, y) != (smaller, greater) {
-            let depth = vm.roots.len();
-            vm.roots.extend_from_slice(&[self.entries, self.spare, self.list, self.key]);
-            let less = vm.compare_nested(CompareOp::Less, x, y);
-            vm.roots.truncate(depth);
-            return less.map(Compared::Known);
-        }
-        let (x, y) = (vm.heap.type_name(smaller).into(), vm.heap.type_name(greater).into());
-        let (x, y): (alloc::string::String, alloc::string::String) = (x, y);
-        Err(vm.heap.raise_fmt(TypeId::TypeError, format_args!("unsupported types for __lt__: '{x}', '{y}'")))
+            _ => Step::Perform(Request::Compare(CompareOp::Less, smaller, greater)),
+        }))
     }
 
     fn take_answer(&mut self, vm: &mut Vm, value: Value) -> Result<Compared, Raised> {
-        if value != Value::NOT_IMPLEMENTED {
-            let depth = vm.roots.len();
-            vm.roots.extend_from_slice(&[self.entries, self.spare, self.list, self.key, value]);
-            let truth = vm.truth_nested(value);
-            vm.roots.truncate(depth);
-            let truth = truth?;
-            self.pending = None;
-            return Ok(Compared::Known(truth));
+        if let (Value::NOT_IMPLEMENTED, Some((smaller, greater))) = (value, self.pending) {
+            return Ok(Compared::Ask(Step::Perform(Request::Compare(CompareOp::Less, smaller, greater))));
         }
-        match self.pending {
-            Some(pending) if !pending.reflected => self.ask(vm, Pending { reflected: true, ..pending }),
-            Some(pending) => self.without_methods(vm, pending),
-            None => Ok(Compared::Known(false)),
-        }
+        let depth = vm.roots.len();
+        vm.roots.extend_from_slice(&[self.entries, self.spare, self.list, self.key, value]);
+        let truth = vm.truth_nested(value);
+        vm.roots.truncate(depth);
+        let truth = truth?;
+        self.pending = None;
+        Ok(Compared::Known(truth))
     }
 
     /// Puts the sorted items into the program's list.
@@ -502,27 +463,20 @@ fn copy_rest(entries: &[Value], spare: &mut [Value], stride: usize, merge: Merge
 
 /// What kind all keys are.
 fn kind_of(heap: &Heap, entries: &[Value], stride: usize) -> Kind {
-    let mut keys = entries.iter().copied().step_by(stride);
-    let all = |test: &mut dyn FnMut(Value) -> bool| entries.iter().copied().step_by(stride).all(test);
-    match keys.next() {
-        Some(first) if first.as_small_int().is_some() => {
-            if all(&mut |key| key.as_small_int().is_some()) {
-                return Kind::Ints;
-            }
-        }
-        Some(first) if heap.as_float(first).is_some() => {
-            if all(&mut |key| heap.as_float(key).is_some_and(|float| !float.is_nan())) {
-                return Kind::Floats;
-            }
-        }
-        Some(first) if heap.as_str(first).is_some() => {
-            if all(&mut |key| heap.as_str(key).is_some()) {
-                return Kind::Texts;
-            }
-        }
-        _ => {}
+    let all = |test: &dyn Fn(Value) -> bool| entries.iter().copied().step_by(stride).all(test);
+    // The first key tells which kind it could be at all.
+    let Some(&first) = entries.first() else { return Kind::Others };
+    if first.as_small_int().is_some() && all(&|key| key.as_small_int().is_some()) {
+        Kind::Ints
+    } else if heap.as_float(first).is_some()
+        && all(&|key| heap.as_float(key).is_some_and(|float| !float.is_nan()))
+    {
+        Kind::Floats
+    } else if heap.as_str(first).is_some() && all(&|key| heap.as_str(key).is_some()) {
+        Kind::Texts
+    } else {
+        Kind::Others
     }
-    Kind::Others
 }
 
 /// The order of two keys of a plain kind.

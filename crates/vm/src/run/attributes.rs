@@ -45,7 +45,7 @@ impl Vm {
             Found::Value(value, cache) => Ok((Called::Value(value), cache)),
             Found::InClass(place, class, cache) => {
                 let receiver = self.receiver_for(receiver, place);
-                Ok((self.bind(place, receiver, class, action)?, cache))
+                Ok((self.bind(place.value, receiver, class, action)?, cache))
             }
             Found::Getattr(method, with_self) => {
                 Ok((self.call_getattr(method, with_self.map(|()| receiver), name, action)?, None))
@@ -66,13 +66,12 @@ impl Vm {
             Found::InClass(place, class, cache) => {
                 let receiver = self.receiver_for(receiver, place);
                 match self.heap.slot_of(place.value) {
-                    Some(Slot::Function(_)) => Ok((Method::Bound(place.value, receiver), cache)),
-                    Some(Slot::Native(_)) if self.binds_natives(place) => {
+                    Some(Slot::Function(_) | Slot::Native(_)) => {
                         Ok((Method::Bound(place.value, receiver), cache))
                     }
                     Some(Slot::ClassMethod(function)) => Ok((Method::Bound(*function, class.value()), None)),
                     _ => Ok((
-                        match self.bind(place, receiver, class, action)? {
+                        match self.bind(place.value, receiver, class, action)? {
                             Called::Value(value) => Method::Plain(value),
                             Called::Stop(value) => return Err(self.stop_iteration(value)),
                             Called::Pushed => Method::Pushed,
@@ -148,6 +147,9 @@ impl Vm {
                     return Ok(Found::Value(value, Some(cache)));
                 }
                 if let Some(place) = self.heap.class_lookup(class, name)? {
+                    if self.is_plain_value(place) {
+                        return Ok(Found::Value(place.value, None));
+                    }
                     let cache = Cache {
                         key: shape.0,
                         epoch: self.heap.class_epoch,
@@ -197,6 +199,9 @@ impl Vm {
                     return Ok(Found::Value(value, None));
                 }
                 if let Some(place) = self.heap.class_lookup(class, name)? {
+                    if self.is_plain_value(place) {
+                        return Ok(Found::Value(place.value, None));
+                    }
                     return Ok(Found::InClass(place, class, None));
                 }
                 if name == sym::DUNDER_CLASS {
@@ -221,6 +226,13 @@ impl Vm {
                 self.find_getattr(class)
             }
         }
+    }
+
+    /// Built-in functions are methods only in the types that they were made for: in a class written in Python they are
+    /// values like any other.
+    fn is_plain_value(&self, place: Place) -> bool {
+        matches!(self.heap.slot_of(place.value), Some(Slot::Native(_)))
+            && self.heap.class(place.holder).is_some_and(|class| class.definition.is_none())
     }
 
     fn find_getattr(&mut self, class: Handle) -> Result<Found, Raised> {
@@ -250,12 +262,7 @@ impl Vm {
                     Found::Value(self.heap.bound_method(function, receiver)?, None)
                 }
                 Some(Slot::Instance(_)) if has_get => Found::InClass(place, class, None),
-                Some(&Slot::Native(native))
-                    if self.binds_natives(place) && place.holder != TypeId::Object.handle() =>
-                {
-                    let checked = self.heap.allocate(Slot::CheckedNative(native, place.holder))?;
-                    Found::Value(checked.value(), None)
-                }
+                Some(Slot::Native(_)) => self.find_native_in_class(class, place, name)?,
                 _ => Found::Value(place.value, None),
             });
         }
@@ -268,6 +275,23 @@ impl Vm {
             return Ok(Found::InClass(place, TypeId::Type.handle(), None));
         }
         Ok(Found::Nothing)
+    }
+
+    /// A built-in function found in a class object: a method of a built-in type checks its self.
+    fn find_native_in_class(&mut self, class: Handle, place: Place, name: Symbol) -> Result<Found, Raised> {
+        let is_object = place.holder == TypeId::Object.handle();
+        if name == sym::INIT && is_object {
+            // `list.__init__` and its kin: the type has none, but instances of subclasses can be filled with it.
+            let native = self.heap.class(class).and_then(|class| class.definition.or(class.native_base));
+            if native.is_some_and(|native| native.id != Some(TypeId::Object)) {
+                return self.base_initialiser_function().map(|function| Found::Value(function, None));
+            }
+        }
+        if is_object || name == sym::INIT || self.is_plain_value(place) {
+            return Ok(Found::Value(place.value, None));
+        }
+        let method = self.heap.allocate(Slot::UnboundMethod(place.value, place.holder))?;
+        Ok(Found::Value(method.value(), None))
     }
 
     fn find_super(&mut self, class: Value, object: Value, name: Symbol) -> Result<Found, Raised> {
@@ -291,6 +315,9 @@ impl Vm {
                     }
                     Some(Slot::Function(_)) => {
                         Ok(Found::Value(self.heap.bound_method(place.value, object)?, None))
+                    }
+                    Some(Slot::Native(_)) if self.is_plain_value(place) => {
+                        Ok(Found::Value(place.value, None))
                     }
                     Some(Slot::Native(_)) => {
                         // `__init__` of a built-in base works on the instance, to put the built-in object into it.
@@ -317,23 +344,16 @@ impl Vm {
         }
     }
 
-    /// Whether a built-in function found in a class gets the object as its self: not where a program has put it there.
-    fn binds_natives(&self, place: Place) -> bool {
-        self.heap.class(place.holder).is_some_and(|class| class.definition.is_some())
-    }
-
     /// Binds a value found in a class to an object.
     fn bind(
         &mut self,
-        place: Place,
+        value: Value,
         receiver: Value,
         class: Handle,
         action: Action,
     ) -> Result<Called, Raised> {
-        let value = place.value;
         match self.heap.slot_of(value) {
-            Some(Slot::Function(_)) => self.heap.bound_method(value, receiver).map(Called::Value),
-            Some(Slot::Native(_)) if self.binds_natives(place) => {
+            Some(Slot::Function(_) | Slot::Native(_)) => {
                 self.heap.bound_method(value, receiver).map(Called::Value)
             }
             Some(Slot::StaticMethod(function)) => Ok(Called::Value(*function)),

@@ -219,16 +219,17 @@ impl Vm {
                 let native: &'static NativeDef = native;
                 self.call_native(native, base, count, names, action)
             }
-            Slot::CheckedNative(native, class) => {
-                let (native, class): (&'static NativeDef, Handle) = (native, *class);
-                self.check_receiver(native, class, base, count)?;
-                self.call_native(native, base, count, names, action)
-            }
             Slot::BoundMethod(function, receiver) => {
                 let (function, receiver) = (*function, *receiver);
                 self.insert_argument(base, count, names, receiver)?;
                 let called = self.call(function, base, count + 1, names, action);
                 self.restore_arguments(base, count, names, called)
+            }
+            &Slot::UnboundMethod(function, class) => {
+                if count > 0 {
+                    self.check_receiver(base, class)?;
+                }
+                self.call(function, base, count, names, action)
             }
             Slot::Class(_) => self.construct(handle, base, count, names, action),
             Slot::StaticMethod(function) => {
@@ -248,7 +249,10 @@ impl Vm {
                             None => self.call(method, base, count, names, action),
                         }
                     }
-                    None => self.not_callable(callable),
+                    None => match self.heap.native_part(callable) {
+                        part if part == callable => self.not_callable(callable),
+                        part => self.call(part, base, count, names, action),
+                    },
                 }
             }
             _ => self.not_callable(callable),
@@ -266,6 +270,59 @@ impl Vm {
             Some(Slot::ClassMethod(function)) => Ok((*function, Some(self.heap.class_of(receiver).value()))),
             Some(Slot::Function(_) | Slot::Native(_)) => Ok((method, Some(receiver))),
             _ => Ok((method, None)),
+        }
+    }
+
+    /// The first argument of a built-in type's method that was taken from the type must be an instance of it; of an
+    /// instance of a subclass the method gets the built-in object inside.
+    fn check_receiver(&mut self, base: usize, class: Handle) -> Result<(), Raised> {
+        let receiver = self.fiber.stack.get(base).copied().unwrap_or(Value::NONE);
+        let part = self.heap.native_part(receiver);
+        if !self.heap.is_instance(part, class) && !self.heap.is_instance(receiver, class) {
+            let wanted = self.class_name(class.value());
+            let given = alloc::string::String::from(self.heap.type_name(receiver));
+            let text = format_args!("argument should be a '{wanted}' not a '{given}'");
+            return Err(self.heap.raise_fmt(TypeId::TypeError, text));
+        }
+        if let Some(place) = self.fiber.stack.get_mut(base) {
+            *place = part;
+        }
+        Ok(())
+    }
+
+    /// Calls a special method that was found in the class of its receiver, as whatever it is there: a function, a
+    /// static method, a class method, or a method of the built-in type inside.
+    pub(crate) fn call_bound(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        rest: &[Value],
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let (method, receiver) = self.bind_special(method, receiver)?;
+        let Some(receiver) = self.native_receiver(method, receiver) else {
+            return self.call_with(method, rest, action);
+        };
+        let mut arguments = [receiver; 4];
+        let count = rest.len().min(3);
+        arguments[1..=count].copy_from_slice(&rest[..count]);
+        self.call_with(method, &arguments[..=count], action)
+    }
+
+    /// The same at once, by a nested run: only where [`Vm::call_nested`] may be used.
+    pub(crate) fn call_bound_nested(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        rest: &[Value],
+    ) -> Result<Value, Raised> {
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        match self.call_bound(method, receiver, rest, Action::Exit)? {
+            Called::Value(value) => Ok(value),
+            Called::Stop(value) => Err(self.stop_iteration(value)),
+            Called::Pushed => self.run_nested(),
         }
     }
 
@@ -304,34 +361,6 @@ impl Vm {
             self.fiber.stack.copy_within(base + 1..base + 1 + all, base);
         }
         called
-    }
-
-    /// Makes sure that the first argument of a method is of the type that the method is of; of an instance of a subclass,
-    /// the method gets the built-in object inside.
-    fn check_receiver(
-        &mut self,
-        native: &NativeDef,
-        class: Handle,
-        base: usize,
-        count: usize,
-    ) -> Result<(), Raised> {
-        if count == 0 {
-            return Err(wrong_count(&mut self.heap, native, count));
-        }
-        let receiver = self.fiber.stack.get(base).copied().unwrap_or(Value::NONE);
-        if !self.heap.is_instance(receiver, class) {
-            let given = alloc::string::String::from(self.heap.type_name(receiver));
-            let wanted = self.class_name(class.value());
-            return Err(self.heap.raise_fmt(
-                TypeId::TypeError,
-                format_args!("argument should be a '{wanted}' not a '{given}'"),
-            ));
-        }
-        let part = self.heap.native_part(receiver);
-        if let Some(place) = self.fiber.stack.get_mut(base) {
-            *place = part;
-        }
-        Ok(())
     }
 
     fn call_native(

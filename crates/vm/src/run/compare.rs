@@ -76,6 +76,7 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Range(x)), Some(Slot::Range(y))) => Some(crate::objects::range::equal(*x, *y)),
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
+        (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
         (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
@@ -90,21 +91,15 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
             if object.native_base.is_some() {
                 return false;
             }
-            let defines = |class: crate::heap::Handle| {
-                let has = |object: &crate::objects::class::Class, name| {
-                    object.dict.find_symbol(&heap.symbols, name).is_some()
-                };
-                heap.class(class).is_some_and(|class| has(class, sym::EQ) || has(class, sym::NE))
-            };
-            !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
+            !object.has_equality
         }
         Some(Slot::Object(object)) => heap
             .class(object.class())
             .and_then(|class| class.definition)
             .is_none_or(|definition| definition.members.iter().all(|member| member.name() != "__eq__")),
-        Some(Slot::Exception(exception)) => heap
-            .class(exception.class)
-            .is_none_or(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_none()),
+        Some(Slot::Exception(exception)) => {
+            heap.class(exception.class).is_none_or(|class| !class.has_equality)
+        }
         _ => true,
     }
 }
@@ -191,33 +186,31 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
         }
         Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
         Some(Slot::BoundMethod(function, receiver)) => {
-            Some(mix(identity_hash(heap, *function)?, identity_hash(heap, *receiver)?))
+            // By the receiver's identity, as they compare: it need not have a hash itself.
+            let identity = |value: Value| match value.as_handle() {
+                Some(handle) => Some(hash_int(handle.index() as i64)),
+                None => hash_plain(heap, value),
+            };
+            Some(mix(identity(*function)?, identity(*receiver)?))
         }
+        Some(Slot::UnboundMethod(function, _)) => hash_plain(heap, *function),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
             | Slot::Set(_)
             | Slot::FrozenSet(_)
             | Slot::ByteArray(_)
-            | Slot::DictView(_, DictPart::Keys | DictPart::Items)
             | Slot::Instance(_)
             | Slot::Object(_)
-            | Slot::Slice(_),
+            | Slot::Slice(_)
+            | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
-        Some(_) => identity_hash(heap, value),
+        Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
         None => value.is_immediate().then(|| match value {
             Value::NONE => 0x0E0E,
             Value::ELLIPSIS => 0x0E11,
             _ => 0x0E12,
         }),
-    }
-}
-
-/// A hash of which object it is, for what lives in a slot.
-fn identity_hash(heap: &Heap, value: Value) -> Option<u32> {
-    match value.as_handle() {
-        Some(handle) => Some(hash_int(handle.index() as i64)),
-        None => hash_plain(heap, value),
     }
 }
 
@@ -245,7 +238,7 @@ impl Vm {
             return Ok(crate::number::Complex { real, imaginary }.hash_value());
         }
         if let Some(method) = self.python_special(value, sym::HASH)? {
-            let result = self.call_nested(method, &[value])?;
+            let result = self.call_bound_nested(method, value, &[])?;
             return match self.heap.as_integer(result) {
                 Some(Int::Small(integer)) => Ok(integer),
                 Some(big) => Ok(big.low_word()),
@@ -260,37 +253,17 @@ impl Vm {
         if let Some(hash) = hash_plain(&self.heap, value) {
             return Ok(hash);
         }
-        let items = match self.heap.slot_of(value) {
-            Some(Slot::Slice(parts)) => Some(parts.to_vec()),
-            _ => self.heap.as_tuple(value).map(<[Value]>::to_vec),
-        };
-        if let Some(items) = items {
-            if self.fiber.nested >= self.limits.nested_runs {
-                return Err(self.too_deep());
-            }
-            self.fiber.nested += 1;
-            let mut hash = 0x345_678_u32;
-            let mut failure = None;
-            for item in items {
-                match self.hash(item) {
-                    Ok(item) => hash = mix(hash, item),
-                    Err(raised) => {
-                        failure = Some(raised);
-                        break;
-                    }
-                }
-            }
-            self.fiber.nested -= 1;
-            return failure.map_or(Ok(hash), Err);
+        if self.heap.as_tuple(value).is_some() {
+            return self.hash_items(value);
         }
         match self.heap.slot_of(value) {
-            Some(Slot::FrozenSet(table)) => {
-                Ok(table.iter().fold(1927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
-            }
+            Some(Slot::FrozenSet(table)) => Ok(table
+                .iter()
+                .fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1))),
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
                     self.roots.push(value);
-                    let result = self.call_nested(method, &[value]);
+                    let result = self.call_bound_nested(method, value, &[]);
                     self.roots.pop();
                     let result = result?;
                     return match self.heap.as_integer(result) {
@@ -309,13 +282,47 @@ impl Vm {
             }
             Some(Slot::Object(_)) => match self.heap.special(value, sym::HASH)? {
                 Some(method) => {
-                    let result = self.call_nested(method, &[value])?;
+                    let result = self.call_bound_nested(method, value, &[])?;
                     Ok(hash_int(self.heap.as_int(result).unwrap_or(0)))
                 }
                 None => Ok(value.as_handle().map_or(0, |handle| hash_int(handle.index() as i64))),
             },
             _ => Err(self.unhashable(value)),
         }
+    }
+
+    /// The hash of a tuple whose items may be anything.
+    fn hash_items(&mut self, tuple: Value) -> Result<u32, Raised> {
+        if self.fiber.nested >= self.limits.nested_runs {
+            return Err(self.too_deep());
+        }
+        self.fiber.nested += 1;
+        self.roots.push(tuple);
+        let mut hash = Ok(0x345_678);
+        let mut number = 0;
+        while let Some(&item) = self.heap.as_tuple(tuple).and_then(|items| items.get(number)) {
+            number += 1;
+            match (hash, self.hash(item)) {
+                (Ok(before), Ok(item)) => hash = Ok(mix(before, item)),
+                (_, failed) => {
+                    hash = failed;
+                    break;
+                }
+            }
+        }
+        self.roots.pop();
+        self.fiber.nested -= 1;
+        hash
+    }
+
+    /// The hash of a key for a table. Slices have one in an ordered dict alone, where upstream does not hash.
+    fn hash_in(&mut self, table: Value, key: Value) -> Result<u32, Raised> {
+        if let Some(Slot::Slice(_)) = self.heap.slot_of(key)
+            && table_of(&self.heap, table).is_some_and(|dict| dict.ordered)
+        {
+            return Ok(0);
+        }
+        self.hash(key)
     }
 
     #[cold]
@@ -438,7 +445,7 @@ impl Vm {
                 _ => self.python_special(receiver, sym::EQ)?,
             };
             if let Some(method) = method {
-                let result = self.call_nested(method, &[receiver, other])?;
+                let result = self.call_bound_nested(method, receiver, &[other])?;
                 if result != Value::NOT_IMPLEMENTED {
                     return self.truth_nested(result);
                 }
@@ -564,7 +571,12 @@ impl Vm {
 
     /// `table[key]`, or `None` where there is no such key.
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        if matches!(self.heap.slot_of(key), Some(Slot::Slice(_)))
+            && table_of(&self.heap, table).is_some_and(Dict::is_empty)
+        {
+            return Ok(None);
+        }
+        let hash = self.hash_in(table, key)?;
         Ok(match self.table_find(table, key, hash)? {
             Some(number) => self.table_entry(table, number),
             None => None,
@@ -573,7 +585,7 @@ impl Vm {
 
     /// `table[key] = value` (for a set: adds the key, with None).
     pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         self.dict_set_hashed(table, key, hash, value)
     }
 
@@ -606,7 +618,7 @@ impl Vm {
 
     /// Removes a key; gives what it had.
     pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item deletion"));
@@ -617,7 +629,7 @@ impl Vm {
 
     /// Whether a dict or set has a key.
     pub fn dict_contains(&mut self, table: Value, key: Value) -> Result<bool, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         Ok(self.table_find(table, key, hash)?.is_some())
     }
 }

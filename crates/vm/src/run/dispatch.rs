@@ -894,6 +894,7 @@ impl Vm {
                             && let Some(entry) = class.dict.entry(cache.place as usize)
                             && match self.heap.slot_of(entry.value) {
                                 Some(Slot::Function(_)) => true,
+                                // Only in built-in types, see `is_plain_value`.
                                 Some(Slot::Native(_)) => class.definition.is_some(),
                                 _ => false,
                             }

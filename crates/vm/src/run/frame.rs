@@ -153,6 +153,16 @@ impl Fiber {
         Fiber::default()
     }
 
+    /// Empties it, to be used for something else. What it has allocated stays.
+    pub fn clear(&mut self) {
+        self.frames.clear();
+        self.input = None;
+        self.wait = None;
+        self.pending = None;
+        self.nested = 0;
+        self.reserved = 0;
+    }
+
     /// The first free index of the stack.
     pub fn top(&self) -> usize {
         self.frames.last().map_or(0, Frame::top).max(self.reserved)

@@ -6,6 +6,7 @@ use super::run_loop::Delivered;
 use super::{Arguments, Called, Outcome, Vm};
 use crate::compile::instructions::a_of;
 use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::objects::exception::TraceLine;
 use crate::objects::function::{Member, TypeDef, full};
 use crate::objects::generator::State;
 use crate::objects::native::NativeObject;
@@ -46,12 +47,7 @@ impl Vm {
                     };
                     if let Some(exception) = thrown {
                         let exception = self.exception_for(exception)?;
-                        // The body is never entered, but the exception passes through its first line.
-                        self.push_generator_frame(leaf, action)?;
-                        if let Some(frame) = self.top_frame() {
-                            frame.pc = 0;
-                        }
-                        return Err(Raised(exception));
+                        return self.throw_before_start(leaf, exception, action);
                     }
                     self.push_generator_frame(leaf, action)?;
                     return Ok(Called::Pushed);
@@ -93,6 +89,16 @@ impl Vm {
             None => 0,
         };
         if !delegate.is_unbound() {
+            if delegate.is_immediate() {
+                // No object to ask: it is the result of what was awaited.
+                return match input {
+                    Input::Raised(exception) => Err(Raised(exception)),
+                    _ => {
+                        self.set_register(register, delegate);
+                        Ok(Called::Pushed)
+                    }
+                };
+            }
             return match self.step_delegate(register, delegate, input)? {
                 Delivered::Go => Ok(Called::Pushed),
                 Delivered::Exit(value) => Ok(Called::Value(value)),
@@ -118,6 +124,26 @@ impl Vm {
             }
         }
         true
+    }
+
+    /// An exception thrown into a generator that has not begun: its body is never entered, but the traceback shows its
+    /// first line.
+    #[cold]
+    fn throw_before_start(
+        &mut self,
+        generator: Handle,
+        exception: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        if let Slot::Generator(object) = self.heap.slot(generator) {
+            let code = &object.code;
+            let line = TraceLine { file: code.file, function: code.name, line: code.line_at(0) };
+            self.heap.add_trace(exception, line);
+        }
+        if let Some(parent) = self.finish_generator(generator) {
+            self.push_generator_frame(parent, action)?;
+        }
+        Err(Raised(exception))
     }
 
     /// Puts a generator's frame on the stack.

@@ -19,8 +19,6 @@ use alloc::vec::Vec;
 /// Built-in modules that a file or package of the same name replaces, as upstream's extensible modules.
 const EXTENSIBLE: &[&str] = &[
     "array",
-    "asyncio",
-    "uasyncio",
     "binascii",
     "collections",
     "cryptolib",
@@ -45,6 +43,13 @@ const EXTENSIBLE: &[&str] = &[
     "zlib",
     "uctypes",
 ];
+
+/// Built-in modules that upstream has in Python, frozen into the binary: they are found where `sys.path` says `.frozen`,
+/// so a file in an entry before that comes first.
+const FROZEN: &[&str] = &["asyncio", "uasyncio"];
+
+/// Where in `sys.path` the frozen modules are.
+const FROZEN_ENTRY: &str = ".frozen";
 
 impl Vm {
     /// The `import` statement.
@@ -406,7 +411,11 @@ impl ImportFrame {
             let Some(directory) = vm.heap.as_str(path).map(String::from) else { return Ok(None) };
             return Ok(vm.find_file(&directory, component));
         }
+        let frozen = FROZEN.contains(&component);
         for directory in vm.search_path() {
+            if frozen && directory == FROZEN_ENTRY {
+                return Ok(None);
+            }
             if let Some(found) = vm.find_file(&directory, component) {
                 return Ok(Some(found));
             }
@@ -432,7 +441,7 @@ impl ImportFrame {
                 }
             }
             let is_native = vm.native_modules.iter().any(|module| module.name == full) || full == "builtins";
-            let extensible = EXTENSIBLE.contains(&full.as_str());
+            let extensible = EXTENSIBLE.contains(&full.as_str()) || FROZEN.contains(&full.as_str());
             let found = if is_native && !extensible { None } else { self.find(vm)? };
             if found.is_none()
                 && let Some(module) = vm.native_module(&full)?

@@ -5,9 +5,9 @@
 //! that is waiting tells which operator it is, so the action only carries the number of the attempt.
 
 use super::frame::Action;
-use super::{Called, Vm};
+use super::{Called, FewArguments, Input, NativeFrame, Step, Vm};
 use crate::compile::instructions::{a_of, b_of, c_of, op, op_of};
-use crate::heap::{Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 use alloc::string::String;
 
@@ -44,9 +44,6 @@ pub(super) const BINARY: [BinaryOp; 13] = [
     BinaryOp::Modulo,
     BinaryOp::Power,
 ];
-
-/// The number of the last attempt that an operator may have.
-const LAST_ATTEMPT: u8 = 4;
 
 /// In the attempt number of [`Action::Operator`]: the instruction has a second word.
 const FUSED: u8 = 0x80;
@@ -162,12 +159,13 @@ impl Vm {
         {
             return Ok(Tried::Value(value));
         }
-        for attempt in first..=LAST_ATTEMPT {
+        let end = if let Operation::Compare(CompareOp::NotEqual) = operation { 5 } else { 3 };
+        for attempt in first..end {
             let (receiver, other, name) = match (operation, attempt) {
                 (Operation::Binary(op, true), 0) => (a, b, METHODS[op as usize].2),
                 (Operation::Binary(op, _), 1) => (a, b, METHODS[op as usize].0),
                 (Operation::Binary(op, _), 2) => (b, a, METHODS[op as usize].1),
-                // As upstream: where there is no `__ne__`, the opposite of `__eq__`, before the other operand is asked.
+                // Each side is asked for `__ne__`, then for the opposite of `__eq__`.
                 (Operation::Compare(CompareOp::NotEqual), 1) => (a, b, sym::NE),
                 (Operation::Compare(CompareOp::NotEqual), 2) => (a, b, sym::EQ),
                 (Operation::Compare(CompareOp::NotEqual), 3) => (b, a, sym::NE),
@@ -177,9 +175,14 @@ impl Vm {
                 _ => continue,
             };
             let Some(method) = self.operator_method(receiver, name)? else { continue };
-            match self.call_special_with(method, receiver, &[other], action(attempt))? {
+            if end == 5 && name == sym::EQ {
+                let frame = Opposite { method, receiver, other };
+                self.push_native(alloc::boxed::Box::new(frame), action(attempt))?;
+                return Ok(Tried::Pushed);
+            }
+            match self.call_bound(method, receiver, &[other], action(attempt))? {
                 Called::Value(Value::NOT_IMPLEMENTED) => {}
-                Called::Value(value) => return self.settle(operation, attempt, value).map(Tried::Value),
+                Called::Value(value) => return Ok(Tried::Value(value)),
                 Called::Stop(value) => return Err(self.stop_iteration(value)),
                 Called::Pushed => return Ok(Tried::Pushed),
             }
@@ -202,25 +205,10 @@ impl Vm {
         if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::List(_))) =
             (operation, self.heap.slot_of(a))
         {
-            self.push_native(crate::objects::list::fill_frame(a, b, a), action(LAST_ATTEMPT))?;
+            self.push_native(crate::objects::list::fill_frame(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
-    }
-
-    /// The result of an operation, from what its attempt with this number has answered.
-    pub(super) fn settle(
-        &mut self,
-        operation: Operation,
-        attempt: u8,
-        value: Value,
-    ) -> Result<Value, Raised> {
-        match (operation, attempt) {
-            (Operation::Compare(CompareOp::NotEqual), 2 | 4) => {
-                Ok(Value::from_bool(!self.truth_nested(value)?))
-            }
-            _ => Ok(value),
-        }
     }
 
     /// Whether a value's operators are methods that have to be looked up.
@@ -336,18 +324,14 @@ impl Vm {
                 attempt.set(number);
                 Action::Exit
             })?;
-            let (value, tried_now) = match tried {
-                Tried::Value(value) => (value, true),
-                Tried::Pushed => (self.run_nested()?, false),
+            let value = match tried {
+                Tried::Value(value) => value,
+                Tried::Pushed => self.run_nested()?,
             };
-            if value == Value::NOT_IMPLEMENTED && attempt.get() < LAST_ATTEMPT {
+            if value == Value::NOT_IMPLEMENTED && attempt.get() < 5 {
                 first = attempt.get() + 1;
                 continue;
             }
-            let value = match tried_now {
-                true => value,
-                false => self.settle(operation, attempt.get(), value)?,
-            };
             return self.truth_nested(value);
         }
     }
@@ -410,10 +394,6 @@ impl Vm {
         if value == Value::NOT_IMPLEMENTED {
             return self.operate_instruction(word, (attempt & !FUSED) + 1);
         }
-        let value = match self.operation_of(word) {
-            Some((operation, ..)) => self.settle(operation, attempt & !FUSED, value)?,
-            None => value,
-        };
         self.finish_operator(word, value)
     }
 
@@ -454,7 +434,7 @@ impl Vm {
             UnaryOp::Invert | UnaryOp::Not => sym::INVERT,
         };
         if let Some(method) = self.operator_method(a, name)? {
-            return self.call_special_with(method, a, &[], action);
+            return self.call_bound(method, a, &[], action);
         }
         let part = self.heap.native_part(a);
         if part != a {
@@ -471,7 +451,7 @@ impl Vm {
             return Ok(Called::Value(Value::from_bool(found)));
         }
         if let Some(method) = self.heap.special(container, sym::CONTAINS)? {
-            return match self.call_special_with(method, container, &[item], action)? {
+            return match self.call_bound(method, container, &[item], action)? {
                 Called::Value(value) => Ok(Called::Value(Value::from_bool(self.truth_nested(value)?))),
                 other => Ok(other),
             };
@@ -505,7 +485,7 @@ impl Vm {
             let mut result = Ok(Some(false));
             while let Some(&candidate) = self.heap.as_sequence(container).and_then(|items| items.get(number))
             {
-                match self.equal(candidate, item) {
+                match if candidate == item { Ok(true) } else { self.equal(candidate, item) } {
                     Ok(true) => {
                         result = Ok(Some(true));
                         break;
@@ -558,7 +538,7 @@ impl Vm {
             return Ok(Called::Value(value));
         }
         if let Some(method) = self.subscript_method(container, sym::GETITEM)? {
-            return self.call_special_with(method, container, &[index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -566,7 +546,7 @@ impl Vm {
                 && let Some(method) = self.python_special(container, sym::MISSING)?
                 && self.dict_get(part, index)?.is_none()
             {
-                return self.call_special_with(method, container, &[index], action);
+                return self.call_bound(method, container, &[index], action);
             }
             return self.get_item(part, index, action);
         }
@@ -607,7 +587,7 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::SETITEM)? {
-            return self.call_special_with(method, container, &[index, value], action);
+            return self.call_bound(method, container, &[index, value], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
@@ -628,13 +608,34 @@ impl Vm {
             return Ok(Called::Value(Value::NONE));
         }
         if let Some(method) = self.subscript_method(container, sym::DELITEM)? {
-            return self.call_special_with(method, container, &[index], action);
+            return self.call_bound(method, container, &[index], action);
         }
         let part = self.heap.native_part(container);
         if part != container {
             return self.delete_item(part, index, action);
         }
         Err(self.no_subscript(container, "doesn't support item deletion"))
+    }
+}
+
+/// Asks `__eq__` for the opposite of its answer, which is what `!=` means without `__ne__`.
+struct Opposite {
+    method: Value,
+    receiver: Value,
+    other: Value,
+}
+
+impl NativeFrame for Opposite {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(Value::NOT_IMPLEMENTED) => Ok(Step::Return(Value::NOT_IMPLEMENTED)),
+            Input::Value(answer) => Ok(Step::Return(Value::from_bool(!vm.truth_nested(answer)?))),
+            _ => Ok(Step::Call(self.method, FewArguments::new(&[self.receiver, self.other]))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.method, self.receiver, self.other]);
     }
 }
 

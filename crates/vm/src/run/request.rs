@@ -127,7 +127,7 @@ impl Vm {
             return self.heap.size(length).map(Called::Value);
         }
         if let Some(method) = self.special_method(value, sym::LEN)? {
-            return self.call_special(method, value, action);
+            return self.call_bound(method, value, &[], action);
         }
         let part = self.heap.native_part(value);
         if part != value {
@@ -144,33 +144,6 @@ impl Vm {
             _ => self.python_special(value, name),
         }
     }
-
-    /// Calls a special method without further arguments.
-    pub(crate) fn call_special(
-        &mut self,
-        method: Value,
-        receiver: Value,
-        action: Action,
-    ) -> Result<Called, Raised> {
-        self.call_special_with(method, receiver, &[], action)
-    }
-
-    /// Calls a special method with up to three further arguments. A `staticmethod` gets these alone, a `classmethod` the
-    /// class before them.
-    pub(crate) fn call_special_with(
-        &mut self,
-        method: Value,
-        receiver: Value,
-        rest: &[Value],
-        action: Action,
-    ) -> Result<Called, Raised> {
-        let (method, receiver) = self.bind_special(method, receiver)?;
-        let Some(receiver) = receiver else { return self.call_with(method, rest, action) };
-        let mut arguments = [receiver; 4];
-        let count = (rest.len() + 1).min(4);
-        arguments[1..count].copy_from_slice(&rest[..count - 1]);
-        self.call_with(method, &arguments[..count], action)
-    }
 }
 
 /// An operator that needs special methods, asked for by a native: tries one method after another.
@@ -186,9 +159,7 @@ impl NativeFrame for Attempts {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         let first = match input {
             Input::Value(Value::NOT_IMPLEMENTED) => self.attempt.get() + 1,
-            Input::Value(value) => {
-                return vm.settle(self.operation, self.attempt.get(), value).map(Step::Return);
-            }
+            Input::Value(value) => return Ok(Step::Return(value)),
             Input::Stop(value) => return Err(vm.stop_iteration(value)),
             _ => 0,
         };

@@ -160,7 +160,8 @@ fn module_path(name: &str) -> Option<PathBuf> {
 fn show_place(source: &[u8], line: u32, column: u32) -> String {
     let text = String::from_utf8_lossy(source);
     let Some(text) = text.lines().nth((line as usize).saturating_sub(1)) else { return String::new() };
-    let text: String = text.chars().map(|character| if character == '\t' { ' ' } else { character }).collect();
+    let text: String =
+        text.chars().map(|character| if character == '\t' { ' ' } else { character }).collect();
     let caret = " ".repeat((column as usize).saturating_sub(1).min(text.chars().count()));
     format!("    {text}\n    {caret}^\n")
 }

@@ -1,0 +1,8 @@
+# run: --clock virtual
+
+print("before")
+try:
+    machine.reset()
+except Exception:
+    print("caught")
+print("after")
