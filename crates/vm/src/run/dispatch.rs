@@ -333,7 +333,7 @@ impl Vm {
                     let name = code.sites[x_of(word) as usize].name;
                     save!();
                     if !self.namespace_delete(globals, name) {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
@@ -382,7 +382,7 @@ impl Vm {
                         None => false,
                     };
                     if !deleted {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
