@@ -153,7 +153,7 @@ impl Vm {
     #[cold]
     fn grow_stack(&mut self, base: usize) -> Result<(), Raised> {
         let needed = base + WINDOW + 16 - self.fiber.stack.len();
-        self.heap.budget.reserve(&mut self.fiber.stack, needed)?;
+        self.heap.budget.reserve_for_interpreter(&mut self.fiber.stack, needed)?;
         // Use all that was reserved, so that the next call finds room without asking.
         let capacity = self.fiber.stack.capacity();
         self.fiber.stack.resize(capacity, Value::UNBOUND);
@@ -427,7 +427,7 @@ impl Vm {
             return Err(self.too_deep());
         }
         if self.fiber.frames.len() == self.fiber.frames.capacity() {
-            self.heap.budget.reserve(&mut self.fiber.frames, 8)?;
+            self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)?;
         }
         Ok(())
     }

@@ -364,6 +364,14 @@ impl Vm {
                 }
                 self.write_value(out, only, TextKind::Str)
             }
+            [number, details]
+                if self.heap.is_instance(value, TypeId::OsError.handle())
+                    && let Some(number) = self.heap.as_int(number)
+                    && let Some(name) = crate::objects::exception::errno_name(number) =>
+            {
+                finish(write!(Guarded { text: out, limit }, "[Errno {number}] {name}: "))?;
+                self.write_value(out, details, TextKind::Str)
+            }
             _ => self.write_value(out, arguments, TextKind::Repr),
         }
     }
