@@ -13,6 +13,7 @@ use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, Tracer, TypeId, Value}
 use wigwag_vm::objects::function::{Member, TypeDef, constructor, full, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::objects::slice::{Span, position, span};
+use wigwag_vm::objects::typed_items::ItemType;
 use wigwag_vm::run::compare::order_plain;
 use wigwag_vm::run::native_frame::{Items, Walk};
 use wigwag_vm::run::print::TextKind;
@@ -53,6 +54,14 @@ impl NativeObject for Array {
 
     fn buffer_mut(&mut self) -> Option<&mut [u8]> {
         self.layout.map(|_| &mut self.bytes[..])
+    }
+
+    fn buffer_item(&self) -> ItemType {
+        ItemType { code: self.code, size: self.layout.map_or(1, |layout| layout.size as u8) }
+    }
+
+    fn is_buffer_writable(&self) -> bool {
+        true
     }
 }
 

@@ -3,16 +3,15 @@
 use super::bytes::{gather, zeros};
 use super::function::{ANY, Member, TypeDef, class_method, full, full_constructor, keyword, plain};
 use super::text_methods as methods;
-use super::typed_items::Item;
+use super::typed_items::ItemType;
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::run::{Arguments, Outcome, Vm};
 use alloc::vec::Vec;
 
 /// An integer cut to a byte, as upstream stores them.
 pub fn cut_to_byte(heap: &mut Heap, value: Value) -> Result<u8, Raised> {
-    let item = Item::of(heap, b'B', value)?;
     let mut byte = [0];
-    item.store(&mut byte, b'B', 0);
+    ItemType::BYTE.item(heap, value)?.store(&mut byte, 0);
     Ok(byte[0])
 }
 
@@ -87,9 +86,7 @@ pub fn replacement(heap: &mut Heap, value: Value, item_size: usize) -> Result<Ve
     let size = match heap.slot_of(part) {
         Some(Slot::Bytes(_) | Slot::ByteArray(_)) => 1,
         Some(Slot::MemoryView(view)) => usize::from(view.item_size),
-        Some(Slot::Object(object)) if object.buffer().is_some() => {
-            super::typed_items::size(object.buffer_typecode()).unwrap_or(1)
-        }
+        Some(Slot::Object(object)) if object.buffer().is_some() => usize::from(object.buffer_item().size),
         _ => return Err(heap.raise(TypeId::NotImplementedError, "array/bytes required on right side")),
     };
     if size != item_size {

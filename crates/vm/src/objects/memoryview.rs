@@ -6,7 +6,7 @@
 use super::bytearray::replacement;
 use super::function::{TypeDef, getter, plain, plain_constructor};
 use super::text_methods as methods;
-use super::typed_items::{self, Item};
+use super::typed_items::ItemType;
 use crate::heap::{Heap, MemoryViewObject, Raised, Slot, TypeId, Value};
 use alloc::boxed::Box;
 
@@ -18,14 +18,13 @@ fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
         Some(Slot::Bytes(bytes)) => bytes_view(base, bytes.len(), false),
         Some(Slot::ByteArray(bytes)) => bytes_view(base, bytes.len(), true),
         Some(Slot::Object(object)) if object.buffer().is_some() => {
-            let typecode = object.buffer_typecode();
-            let item_size = typed_items::size(typecode).unwrap_or(1);
+            let item = object.buffer_item();
             MemoryViewObject {
                 base,
                 start: 0,
-                length: object.buffer().map_or(0, <[u8]>::len) / item_size,
-                typecode,
-                item_size: item_size as u8,
+                length: object.buffer().map_or(0, <[u8]>::len) / usize::from(item.size.max(1)),
+                typecode: item.code,
+                item_size: item.size,
                 writable: object.is_buffer_writable(),
             }
         }
@@ -63,11 +62,15 @@ fn view_of(heap: &Heap, view: Value) -> Option<&MemoryViewObject> {
     }
 }
 
+fn item_type(view: &MemoryViewObject) -> ItemType {
+    ItemType { code: view.typecode, size: view.item_size }
+}
+
 /// The item at a position, or `None` past the end.
 pub fn item(heap: &mut Heap, view: Value, position: usize) -> Result<Option<Value>, Raised> {
-    let typecode = view_of(heap, view).map_or(b'B', |view| view.typecode);
-    match heap.as_bytes(view).and_then(|bytes| Item::load(bytes, typecode, position)) {
-        Some(item) => typed_items::read(heap, typecode, item).map(Some),
+    let Some(kind) = view_of(heap, view).map(item_type) else { return Ok(None) };
+    match heap.as_bytes(view).and_then(|bytes| kind.load(bytes, position)) {
+        Some(item) => item.value(heap).map(Some),
         None => Ok(None),
     }
 }
@@ -111,9 +114,9 @@ pub fn set_item(
         if !window.writable {
             return Err(heap.raise(TypeId::TypeError, read_only));
         }
-        let item = Item::of(heap, window.typecode, value)?;
+        let item = item_type(&window).item(heap, value)?;
         if let Some(bytes) = bytes_mut(heap, &window) {
-            item.store(bytes, window.typecode, at);
+            item.store(bytes, at);
         }
         return Ok(());
     };

@@ -76,6 +76,7 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Range(x)), Some(Slot::Range(y))) => Some(crate::objects::range::equal(*x, *y)),
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
+        (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
         (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
@@ -90,22 +91,15 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
             if object.native_base.is_some() {
                 return false;
             }
-            let defines = |class: crate::heap::Handle| {
-                heap.class(class).is_some_and(|class| {
-                    [sym::EQ, sym::NE]
-                        .iter()
-                        .any(|&name| class.dict.find_symbol(&heap.symbols, name).is_some())
-                })
-            };
-            !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
+            !object.has_equality
         }
         Some(Slot::Object(object)) => heap
             .class(object.class())
             .and_then(|class| class.definition)
             .is_none_or(|definition| definition.members.iter().all(|member| member.name() != "__eq__")),
-        Some(Slot::Exception(exception)) => heap
-            .class(exception.class)
-            .is_none_or(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_none()),
+        Some(Slot::Exception(exception)) => {
+            heap.class(exception.class).is_none_or(|class| !class.has_equality)
+        }
         _ => true,
     }
 }
@@ -199,8 +193,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             };
             Some(mix(identity(*function)?, identity(*receiver)?))
         }
-        // Their parts may be anything; few slices are ever keys.
-        Some(Slot::Slice(_)) => Some(0x51_1CE),
+        Some(Slot::UnboundMethod(function, _)) => hash_plain(heap, *function),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
@@ -209,6 +202,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::ByteArray(_)
             | Slot::Instance(_)
             | Slot::Object(_)
+            | Slot::Slice(_)
             | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
@@ -260,16 +254,12 @@ impl Vm {
             return Ok(hash);
         }
         if self.heap.as_tuple(value).is_some() {
-            return self.hash_items(value, 0x345_678);
-        }
-        if let Some(&Slot::Slice(parts)) = self.heap.slot_of(value) {
-            let parts = self.heap.tuple(&parts)?;
-            return self.hash_items(parts, 0x511_CE);
+            return self.hash_items(value);
         }
         match self.heap.slot_of(value) {
-            Some(Slot::FrozenSet(table)) => {
-                Ok(table.iter().fold(1927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
-            }
+            Some(Slot::FrozenSet(table)) => Ok(table
+                .iter()
+                .fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1))),
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
                     self.roots.push(value);
@@ -301,14 +291,14 @@ impl Vm {
         }
     }
 
-    /// The hash of a tuple whose items may be anything, from a starting value.
-    fn hash_items(&mut self, tuple: Value, start: u32) -> Result<u32, Raised> {
+    /// The hash of a tuple whose items may be anything.
+    fn hash_items(&mut self, tuple: Value) -> Result<u32, Raised> {
         if self.fiber.nested >= self.limits.nested_runs {
             return Err(self.too_deep());
         }
         self.fiber.nested += 1;
         self.roots.push(tuple);
-        let mut hash = Ok(start);
+        let mut hash = Ok(0x345_678);
         let mut number = 0;
         while let Some(&item) = self.heap.as_tuple(tuple).and_then(|items| items.get(number)) {
             number += 1;
@@ -323,6 +313,16 @@ impl Vm {
         self.roots.pop();
         self.fiber.nested -= 1;
         hash
+    }
+
+    /// The hash of a key for a table. Slices have one in an ordered dict alone, where upstream does not hash.
+    fn hash_in(&mut self, table: Value, key: Value) -> Result<u32, Raised> {
+        if let Some(Slot::Slice(_)) = self.heap.slot_of(key)
+            && table_of(&self.heap, table).is_some_and(|dict| dict.ordered)
+        {
+            return Ok(0);
+        }
+        self.hash(key)
     }
 
     #[cold]
@@ -571,7 +571,12 @@ impl Vm {
 
     /// `table[key]`, or `None` where there is no such key.
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        if matches!(self.heap.slot_of(key), Some(Slot::Slice(_)))
+            && table_of(&self.heap, table).is_some_and(Dict::is_empty)
+        {
+            return Ok(None);
+        }
+        let hash = self.hash_in(table, key)?;
         Ok(match self.table_find(table, key, hash)? {
             Some(number) => self.table_entry(table, number),
             None => None,
@@ -580,7 +585,7 @@ impl Vm {
 
     /// `table[key] = value` (for a set: adds the key, with None).
     pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         self.dict_set_hashed(table, key, hash, value)
     }
 
@@ -613,7 +618,7 @@ impl Vm {
 
     /// Removes a key; gives what it had.
     pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
             return Err(self.type_error("'dict' object doesn't support item deletion"));
@@ -624,7 +629,7 @@ impl Vm {
 
     /// Whether a dict or set has a key.
     pub fn dict_contains(&mut self, table: Value, key: Value) -> Result<bool, Raised> {
-        let hash = self.hash(key)?;
+        let hash = self.hash_in(table, key)?;
         Ok(self.table_find(table, key, hash)?.is_some())
     }
 }

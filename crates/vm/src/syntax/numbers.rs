@@ -47,10 +47,11 @@ pub(super) fn float(text: &str) -> Result<ExprKind, Cow<'static, str>> {
         Some(digits) => (digits, true),
         None => (&*text, false),
     };
-    match digits.parse::<f64>() {
-        Ok(value) if imaginary => Ok(ExprKind::Imaginary(value)),
-        Ok(value) => Ok(ExprKind::Float(value)),
-        Err(_) => Err("invalid syntax for number".into()),
+    // What is allowed is stricter than in `float("…")`; the value is the same.
+    match (digits.parse::<f64>(), crate::number::float::scan_decimal(digits.as_bytes())) {
+        (Ok(_), Ok((value, _))) if imaginary => Ok(ExprKind::Imaginary(value)),
+        (Ok(_), Ok((value, _))) => Ok(ExprKind::Float(value)),
+        _ => Err("invalid syntax for number".into()),
     }
 }
 

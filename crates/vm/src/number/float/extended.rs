@@ -27,6 +27,12 @@ impl Extended {
         Extended { significand: significand << shift, exponent: exponent - shift as i32 }
     }
 
+    /// An integer.
+    pub(crate) fn from_integer(value: u64) -> Extended {
+        let shift = value.leading_zeros() % 64;
+        Extended { significand: value << shift, exponent: -(shift as i32) }
+    }
+
     /// The nearest double.
     pub(crate) fn to_f64(self) -> f64 {
         compose(self.significand, false, i64::from(self.exponent))

@@ -1,10 +1,11 @@
 //! `float("…")` and decimal literals.
 //!
 //! The grammar is upstream's, which takes more than CPython's: underscores anywhere, and a mantissa without digits
-//! (`"."`, `"e5"`, `"_"`) is zero. The value is the nearest float. O(n).
+//! (`"."`, `"e5"`, `"_"`) is zero. So is the value, which it finds by multiplying or dividing a mantissa of 64 bits by a
+//! power of ten: mostly the nearest float, rarely the one beside it. [`super::print`] finds digits in the same way, so
+//! that what is read prints as it was written. O(n).
 
-use alloc::string::String;
-
+use super::extended::Extended;
 use crate::number::NumberError;
 use crate::text::classes;
 
@@ -54,49 +55,97 @@ pub(crate) fn scan_signed(text: &[u8]) -> Result<(f64, Rest<'_>), NumberError> {
     Ok((value, Rest { after: body.get(length..).unwrap_or(&[]), empty: length == 0, negative }))
 }
 
+/// What further digits of a mantissa are not added to: ten times more would not fit 64 bits.
+const MANTISSA_LIMIT: u64 = 0x1999_9999_9999_9998;
+
+/// Powers of ten beyond this make anything infinite, or nothing.
+const EXPONENT_LIMIT: i64 = 400;
+
+/// A mantissa in the making. Zeros wait until a digit follows that counts, so that those at the end cost no precision.
+#[derive(Default)]
+struct Mantissa {
+    digits: u64,
+    /// By which power of ten `digits` has to be multiplied for what was left out of it or comes after the point.
+    power: i64,
+    whole_zeros: i64,
+    fraction_zeros: i64,
+}
+
+impl Mantissa {
+    fn accept(&mut self, digit: u64, in_fraction: bool) {
+        if digit == 0 || self.digits >= MANTISSA_LIMIT {
+            *(if in_fraction { &mut self.fraction_zeros } else { &mut self.whole_zeros }) += 1;
+            return;
+        }
+        for _ in 0..core::mem::take(&mut self.whole_zeros) {
+            if !self.push(0, false) {
+                self.power += 1;
+            }
+        }
+        for _ in 0..core::mem::take(&mut self.fraction_zeros) {
+            self.push(0, true);
+        }
+        if !self.push(digit, in_fraction) && !in_fraction {
+            self.power += 1;
+        }
+    }
+
+    /// Adds a digit, if there is room for it.
+    fn push(&mut self, digit: u64, in_fraction: bool) -> bool {
+        let room = self.digits < MANTISSA_LIMIT;
+        if room {
+            self.digits = self.digits * 10 + digit;
+            self.power -= i64::from(in_fraction);
+        }
+        room
+    }
+
+    fn value(&self, exponent: i64) -> f64 {
+        let exponent = exponent.saturating_add(self.power).saturating_add(self.whole_zeros);
+        if self.digits == 0 || exponent < -EXPONENT_LIMIT {
+            0.0
+        } else if exponent > EXPONENT_LIMIT {
+            f64::INFINITY
+        } else {
+            Extended::from_integer(self.digits).scaled(exponent as i32).to_f64()
+        }
+    }
+}
+
 /// Reads digits, a point, digits and an exponent from the start of `text`, as far as they go; answers the value and
 /// how many bytes it took. An exponent that the text ends before is an error; no digits at all are zero.
 pub fn scan_decimal(text: &[u8]) -> Result<(f64, usize), NumberError> {
     let mut position = 0;
+    let mut mantissa = Mantissa::default();
     let mut point = false;
-    let mut digits = false;
-    let mut plain = true;
-    let mut exponent = false;
-    while let Some(byte) = text.get(position) {
-        match byte {
-            b'0'..=b'9' => digits |= !exponent,
-            b'_' => plain = false,
-            b'.' if !point && !exponent => point = true,
-            b'e' | b'E' if !exponent => {
-                exponent = true;
-                if let Some(b'+' | b'-') = text.get(position + 1) {
+    // The digits of the exponent so far, once it has begun, and whether it is negative.
+    let mut exponent: Option<i64> = None;
+    let mut negative = false;
+    while let Some(&byte) = text.get(position) {
+        match (byte, &mut exponent) {
+            (b'0'..=b'9', None) => mantissa.accept(u64::from(byte - b'0'), point),
+            (b'0'..=b'9', Some(exponent)) => {
+                *exponent = exponent.saturating_mul(10).saturating_add(i64::from(byte - b'0'));
+            }
+            (b'_', _) => {}
+            (b'.', None) if !point => point = true,
+            (b'e' | b'E', None) => {
+                exponent = Some(0);
+                if let Some(sign @ (b'+' | b'-')) = text.get(position + 1) {
+                    negative = *sign == b'-';
                     position += 1;
                 }
                 // Only the end of the text is an error: "1e x" has the exponent zero and goes on with " x".
                 if position + 1 >= text.len() {
                     return Err(NumberError::INVALID_NUMBER);
                 }
-                plain &= text.get(position + 1).is_some_and(u8::is_ascii_digit);
             }
             _ => break,
         }
         position += 1;
     }
-    if !digits {
-        return Ok((0.0, position));
-    }
-    let body = core::str::from_utf8(text.get(..position).unwrap_or(&[])).unwrap_or_default();
-    if plain {
-        return Ok((body.parse().unwrap_or(f64::NAN), position));
-    }
-    let mut cleaned = String::new();
-    cleaned.try_reserve(body.len() + 1).map_err(|_| NumberError::Memory)?;
-    cleaned.extend(body.chars().filter(|character| *character != '_'));
-    // An exponent without digits is zero.
-    if exponent && !cleaned.ends_with(|character: char| character.is_ascii_digit()) {
-        cleaned.push('0');
-    }
-    Ok((cleaned.parse().unwrap_or(f64::NAN), position))
+    let exponent = exponent.unwrap_or(0);
+    Ok((mantissa.value(if negative { -exponent } else { exponent }), position))
 }
 
 #[cfg(test)]

@@ -243,7 +243,9 @@ fn print_finite(
     let mut count = digits.min(FIRST_DIGITS);
     loop {
         let text = layout.write(value, count, trailing_zeros + digits - count, FloatText::EMPTY);
-        if count >= digits || text.as_str().parse() == Ok(value) {
+        let reads_back =
+            || super::scan_decimal(text.as_str().as_bytes()).is_ok_and(|(read, _)| read == value);
+        if count >= digits || reads_back() {
             let mut whole = sign;
             whole.push_str(text.as_str());
             return whole;
