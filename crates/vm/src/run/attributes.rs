@@ -430,8 +430,27 @@ impl Vm {
                 format_args!("type object '{class_name}' has no attribute '{name}'"),
             );
         }
+        if let Some(&Slot::Module(namespace)) = self.heap.slot_of(receiver) {
+            let own = self.namespace_get(namespace, sym::DUNDER_NAME).unwrap_or(Value::NONE);
+            let own = String::from(self.heap.as_str(own).unwrap_or(""));
+            return self
+                .heap
+                .raise_fmt(TypeId::AttributeError, format_args!("module '{own}' has no attribute '{name}'"));
+        }
+        self.cannot_store(receiver, &name)
+    }
+
+    #[cold]
+    fn cannot_store(&mut self, receiver: Value, name: &str) -> Raised {
         let kind = String::from(self.heap.type_name(receiver));
         self.heap.raise_fmt(TypeId::AttributeError, format_args!("'{kind}' object has no attribute '{name}'"))
+    }
+
+    /// The same when the attribute was to be set or deleted: classes and modules have no text of their own then.
+    #[cold]
+    fn no_such_place(&mut self, receiver: Value, name: Symbol) -> Raised {
+        let name = String::from(self.heap.symbols.text(name));
+        self.cannot_store(receiver, &name)
     }
 
     /// `receiver.name = value`; with an unbound value, `del receiver.name`.
@@ -470,14 +489,14 @@ impl Vm {
             }
             Some(Slot::Class(class)) => {
                 if class.definition.is_some() {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 }
                 let Some(handle) = receiver.as_handle() else {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 };
                 if value.is_unbound() {
                     if !self.heap.class_delete(handle, name)? {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.heap.class_set(handle, name, value)?;
@@ -486,9 +505,12 @@ impl Vm {
             }
             Some(Slot::Module(namespace)) => {
                 let namespace = *namespace;
+                if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only) {
+                    return Err(self.no_such_place(receiver, name));
+                }
                 if value.is_unbound() {
                     if !self.namespace_delete(namespace, name) {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.namespace_set(namespace, name, value)?;
@@ -502,7 +524,7 @@ impl Vm {
                 {
                     return Ok(called);
                 }
-                Err(self.no_attribute(receiver, name))
+                Err(self.no_such_place(receiver, name))
             }
         }
     }
@@ -596,7 +618,7 @@ impl Vm {
 
     /// Stores into an instance itself, whatever its class says; unbound deletes.
     pub fn store_own_attribute(&mut self, receiver: Value, name: Symbol, value: Value) -> Result<(), Raised> {
-        let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+        let Some(handle) = receiver.as_handle() else { return Err(self.no_such_place(receiver, name)) };
         let shape = match self.heap.slot(handle) {
             Slot::Instance(instance) => instance.shape,
             Slot::Exception(exception) if exception.shape.0 != 0 => exception.shape,
@@ -604,10 +626,10 @@ impl Vm {
                 let class = exception.class;
                 match self.heap.class(class) {
                     Some(class) if class.definition.is_none() => class.root_shape,
-                    _ => return Err(self.no_attribute(receiver, name)),
+                    _ => return Err(self.no_such_place(receiver, name)),
                 }
             }
-            _ => return Err(self.no_attribute(receiver, name)),
+            _ => return Err(self.no_such_place(receiver, name)),
         };
         if let Some(place) = self.heap.shapes.place(shape, name) {
             if value.is_unbound() {
@@ -619,7 +641,7 @@ impl Vm {
             return Ok(());
         }
         if value.is_unbound() {
-            return Err(self.no_attribute(receiver, name));
+            return Err(self.no_such_place(receiver, name));
         }
         let next = self.heap.shapes.child(&mut self.heap.budget, shape, name)?;
         let place = self.heap.shapes.count(next) - 1;

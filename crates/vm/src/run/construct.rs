@@ -92,15 +92,8 @@ impl Vm {
                 self.push_native(Box::new(frame), action)?;
                 Ok(Called::Pushed)
             }
-            (None, None) => {
-                if !is_exception && (count > 0 || !names.is_none()) {
-                    return Err(self.heap.raise_fmt(
-                        TypeId::TypeError,
-                        format_args!("function takes 0 positional arguments but {count} were given"),
-                    ));
-                }
-                Ok(Called::Value(instance))
-            }
+            // As upstream, which lets any arguments pass here.
+            (None, None) => Ok(Called::Value(instance)),
         }
     }
 
@@ -269,7 +262,7 @@ impl Vm {
         let mut handles = Vec::with_capacity(bases.len());
         for &base in bases {
             let Some(handle) = self.heap.as_class(base) else {
-                return Err(self.type_error("type isn't an acceptable base type"));
+                return Err(self.heap.raise_bare(TypeId::TypeError));
             };
             if let Some(definition) = self.heap.class(handle).and_then(|class| class.definition)
                 && !definition.base_for_classes
@@ -498,14 +491,16 @@ pub(crate) fn type_call(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Ra
         2 => Ok(vm.heap.class_of(arguments.at(vm, 1)).value().into()),
         4 => {
             let Some(name) = vm.heap.to_symbol(arguments.at(vm, 1))? else {
-                return Err(vm.type_error("type name must be a str"));
+                let kind = String::from(vm.heap.type_name(arguments.at(vm, 1)));
+                let message = format_args!("can't convert '{kind}' object to str implicitly");
+                return Err(vm.heap.raise_fmt(TypeId::TypeError, message));
             };
             let bases = match vm.heap.as_tuple(arguments.at(vm, 2)) {
                 Some(bases) => bases.to_vec(),
-                None => return Err(vm.type_error("bases must be a tuple")),
+                None => return Err(vm.heap.raise_bare(TypeId::TypeError)),
             };
             if vm.heap.as_dict(arguments.at(vm, 3)).is_none() {
-                return Err(vm.type_error("namespace must be a dict"));
+                return Err(vm.heap.raise_bare(TypeId::TypeError));
             }
             Ok(vm.make_class(name, &bases, arguments.at(vm, 3))?.into())
         }
