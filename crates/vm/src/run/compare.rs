@@ -211,7 +211,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
-        None => value.is_immediate().then(|| match value {
+        None => value.is_immediate().then_some(match value {
             Value::NONE => 0x0E0E,
             Value::ELLIPSIS => 0x0E11,
             _ => 0x0E12,
@@ -263,7 +263,7 @@ impl Vm {
         }
         match self.heap.slot_of(value) {
             Some(Slot::FrozenSet(table)) => {
-                Ok(table.iter().fold(1927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
+                Ok(table.iter().fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
             }
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
