@@ -31,5 +31,8 @@ fn error_codes(heap: &mut Heap) -> Result<Value, Raised> {
             table.insert_new(budget, key, hash_int(errno), name)?;
         }
     }
+    if let Some((table, _)) = heap.table_and_budget(names) {
+        table.read_only = true;
+    }
     Ok(names)
 }

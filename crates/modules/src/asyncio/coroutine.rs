@@ -15,7 +15,7 @@ use super::state::shared;
 use super::task::disown;
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
-use wigwag_vm::objects::function::{TypeDef, full};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, full};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Arguments, Called, Input, NativeFrame, Outcome, Step, Vm};
@@ -85,6 +85,10 @@ impl NativeObject for Coroutine {
         if let Some(body) = &self.body {
             body.trace(tracer);
         }
+    }
+
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next)
     }
 
     fn bytes(&self) -> usize {

@@ -1,20 +1,19 @@
 //! `Event`: many tasks wait, one `set` moves them all to the run queue, in the order in which they came.
 //!
 //! `wait()` returns an awaitable that is used again as soon as it is free, as that of `sleep_ms` is: once the task that
-//! awaits it waits, its coroutine refers only to an object that says `True`. A wait that becomes a task of its own keeps
+//! awaits it waits, its coroutine goes on with `True` and does not refer to it. A wait that becomes a task of its own keeps
 //! its awaitable for itself.
 //!
 //! # Cancellation
 //! The task leaves the queue of those who wait, and `CancelledError` is raised where it waited.
 
-use super::ready;
 use super::state::{Shared, current, release_all, shared};
 use super::task::{Task, disown};
 use super::task_queue::{Kind, TaskQueue};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
-use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
@@ -145,6 +144,10 @@ impl NativeObject for EventWait {
         tracer.value(self.event);
     }
 
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next_wait)
+    }
+
     fn bytes(&self) -> usize {
         size_of::<EventWait>()
     }
@@ -169,14 +172,13 @@ fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
         }
     };
     let task = current(vm, &shared)?;
-    let then = ready::with_true(&mut vm.heap, &shared)?;
     TaskQueue::push(&mut vm.heap, waiting, task, None)?;
     if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
         task.data = waiting;
     }
     if shared.borrow().event_wait == wait {
         leave(vm, wait, Stage::Free);
-        return Ok(Outcome::Suspend(Value::NONE, then));
+        return Ok(Outcome::Suspend(Value::NONE, Value::TRUE));
     }
     leave(vm, wait, Stage::Waiting);
     Ok(Outcome::Value(Value::NONE))

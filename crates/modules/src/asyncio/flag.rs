@@ -12,7 +12,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::{NodeId, PushError};
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
-use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
@@ -174,6 +174,10 @@ impl NativeObject for FlagWait {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.flag);
+    }
+
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next_wait)
     }
 
     fn bytes(&self) -> usize {

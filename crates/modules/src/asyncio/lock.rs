@@ -13,7 +13,7 @@ use super::task_queue::{Kind, TaskQueue};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
-use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
@@ -157,6 +157,10 @@ impl NativeObject for LockWait {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.lock);
+    }
+
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next_wait)
     }
 
     fn bytes(&self) -> usize {

@@ -3,7 +3,7 @@
 use super::state::Shared;
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, Value};
-use wigwag_vm::objects::function::TypeDef;
+use wigwag_vm::objects::function::{NextFunction, TypeDef};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Outcome, Vm};
 
@@ -21,20 +21,13 @@ impl NativeObject for Ready {
         tracer.value(self.result);
     }
 
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next)
+    }
+
     fn bytes(&self) -> usize {
         size_of::<Ready>()
     }
-}
-
-/// The one with the result `True`.
-pub fn with_true(heap: &mut Heap, shared: &Shared) -> Result<Value, Raised> {
-    let known = shared.borrow().ready_true;
-    if known.is_unbound() {
-        let made = make(heap, Value::TRUE)?;
-        shared.borrow_mut().ready_true = made;
-        return Ok(made);
-    }
-    Ok(known)
 }
 
 /// The one with the result None.

@@ -12,7 +12,7 @@ use super::ticks;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Value};
-use wigwag_vm::objects::function::{TypeDef, constructor, getter};
+use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, getter};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
@@ -27,6 +27,10 @@ pub struct Sleeper {
 impl NativeObject for Sleeper {
     fn class(&self) -> Handle {
         self.class
+    }
+
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(next)
     }
 
     fn bytes(&self) -> usize {

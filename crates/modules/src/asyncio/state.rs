@@ -42,10 +42,12 @@ pub struct Core {
     pub event_wait: Value,
     /// The same for `Lock.acquire()`.
     pub lock_wait: Value,
-    /// What is over at once, with the result `True`.
-    pub ready_true: Value,
-    /// The same with None.
+    /// What is over at once, with the result None.
     pub ready_none: Value,
+    /// The class of tasks, once there is one.
+    pub task_class: Option<Handle>,
+    /// The class of their queues.
+    pub queue_class: Option<Handle>,
     /// The task that `Loop.stop()` queues, or None.
     pub stop_task: Value,
     /// What `Loop.set_exception_handler` was given, or None.
@@ -74,8 +76,9 @@ impl AsyncState {
             sleeper: Value::UNBOUND,
             event_wait: Value::UNBOUND,
             lock_wait: Value::UNBOUND,
-            ready_true: Value::UNBOUND,
             ready_none: Value::UNBOUND,
+            task_class: None,
+            queue_class: None,
             stop_task: Value::NONE,
             handler: Value::NONE,
             context: Value::UNBOUND,
@@ -99,7 +102,6 @@ impl Extension for AsyncState {
             core.sleeper,
             core.event_wait,
             core.lock_wait,
-            core.ready_true,
             core.ready_none,
             core.stop_task,
             core.handler,
@@ -241,14 +243,22 @@ pub fn release_all(vm: &mut Vm, shared: &Shared, queue: Value) -> Result<bool, R
 }
 
 /// The task whose turn it is, where there must be one.
+#[inline]
 pub fn current(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
-    let (current, foreign) = {
-        let core = shared.borrow();
-        (core.current, core.foreign)
-    };
+    let core = shared.borrow();
+    if !core.current.is_none() && core.foreign.is_unbound() {
+        return Ok(core.current);
+    }
+    drop(core);
+    current_elsewhere(vm, shared)
+}
+
+#[cold]
+fn current_elsewhere(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
+    let foreign = shared.borrow().foreign;
     let current = match foreign.as_handle() {
         Some(context) => foreign_name(vm, context, "cur_task")?,
-        None => current,
+        None => Value::NONE,
     };
     if vm.heap.as_native::<Task>(current).is_none() {
         return Err(vm.heap.raise(TypeId::RuntimeError, "no running event loop"));

@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::NodeId;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
-use wigwag_vm::objects::function::{Member, PropertyDef, TypeDef, constructor, full, getter};
+use wigwag_vm::objects::function::{Member, NextFunction, PropertyDef, TypeDef, constructor, full, getter};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Action, Arguments, Called, Outcome, Vm};
 
@@ -49,6 +49,10 @@ impl NativeObject for Task {
         tracer.values(&[self.coro, self.data, self.state]);
     }
 
+    fn next_function(&self) -> Option<NextFunction> {
+        Some(join)
+    }
+
     fn bytes(&self) -> usize {
         size_of::<Task>()
     }
@@ -65,7 +69,11 @@ impl Drop for Task {
 impl Task {
     /// A task for a coroutine, not yet in any queue.
     pub fn make(heap: &mut Heap, shared: &Shared, coro: Value) -> Result<Value, Raised> {
-        let class = heap.class_for(&TYPE)?;
+        let known = shared.borrow().task_class;
+        let class = match known {
+            Some(class) => class,
+            None => *shared.borrow_mut().task_class.insert(heap.class_for(&TYPE)?),
+        };
         heap.budget.charge(size_of::<Task>())?;
         let task = Task {
             class,

@@ -73,7 +73,11 @@ impl TaskQueue {
     }
 
     fn allocate(heap: &mut Heap, shared: &Shared, kind: Kind, which: Which) -> Result<Value, Raised> {
-        let class = heap.class_for(&TYPE)?;
+        let known = shared.borrow().queue_class;
+        let class = match known {
+            Some(class) => class,
+            None => *shared.borrow_mut().queue_class.insert(heap.class_for(&TYPE)?),
+        };
         heap.budget.charge(size_of::<TaskQueue>())?;
         let object = TaskQueue { class, kind, which, shared: Rc::clone(shared) };
         Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())

@@ -177,6 +177,7 @@ pub static MAP: TypeDef = TypeDef {
     members: &[full("__next__", 1, 1, dunder_next)],
     construct: constructor("map", 2, crate::objects::function::ANY, make_map),
     next: Some(gather),
+    base_for_classes: true,
     ..TypeDef::named("map")
 };
 
@@ -190,6 +191,7 @@ pub static ZIP: TypeDef = TypeDef {
     members: &[full("__next__", 1, 1, dunder_next)],
     construct: constructor("zip", 0, crate::objects::function::ANY, make_zip),
     next: Some(gather),
+    base_for_classes: true,
     ..TypeDef::named("zip")
 };
 
@@ -273,5 +275,6 @@ pub static FILTER: TypeDef = TypeDef {
     members: &[full("__next__", 1, 1, dunder_next)],
     construct: constructor("filter", 2, 2, make_filter),
     next: Some(next_filtered),
+    base_for_classes: true,
     ..TypeDef::named("filter")
 };

@@ -8,7 +8,13 @@ use crate::run::{Arguments, Outcome, Vm};
 pub fn callable(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let value = arguments[0];
     let callable = match heap.slot_of(value) {
-        Some(Slot::Function(_) | Slot::Native(_) | Slot::BoundMethod(..) | Slot::Class(_)) => true,
+        Some(
+            Slot::Function(_)
+            | Slot::Native(_)
+            | Slot::BoundMethod(..)
+            | Slot::UnboundMethod(..)
+            | Slot::Class(_),
+        ) => true,
         Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => {
             heap.special(value, sym::CALL)?.is_some()
         }

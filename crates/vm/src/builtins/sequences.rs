@@ -121,6 +121,7 @@ pub static ENUMERATE: TypeDef = TypeDef {
     members: &[full("__next__", 1, 1, super::lazy::dunder_next)],
     construct: constructor("enumerate", 0, 2, make_enumerate),
     next: Some(next_numbered),
+    base_for_classes: true,
     ..TypeDef::named("enumerate")
 };
 
@@ -191,5 +192,6 @@ pub static REVERSED: TypeDef = TypeDef {
     members: &[full("__next__", 1, 1, super::lazy::dunder_next)],
     construct: constructor("reversed", 1, 1, make_reversed),
     next: Some(next_from_end),
+    base_for_classes: true,
     ..TypeDef::named("reversed")
 };

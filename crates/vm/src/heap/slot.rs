@@ -63,6 +63,8 @@ pub enum Slot {
     NativeProperty(&'static PropertyDef),
     /// A function with its self.
     BoundMethod(Value, Value),
+    /// A method of a built-in type, taken from the type itself: it checks that its self is an instance.
+    UnboundMethod(Value, Handle),
     /// A code object.
     Code(Rc<Code>),
     /// A class, built-in or not.
@@ -178,7 +180,7 @@ impl Slot {
                     TypeId::Function
                 }
             }
-            Slot::Native(_) => TypeId::NativeFunction,
+            Slot::Native(_) | Slot::UnboundMethod(..) => TypeId::NativeFunction,
             Slot::NativeProperty(_) => TypeId::Property,
             Slot::BoundMethod(..) => TypeId::BoundMethod,
             Slot::Code(_) => TypeId::Code,
@@ -226,6 +228,10 @@ impl Slot {
             Slot::BoundMethod(first, second) | Slot::Super(first, second) => {
                 tracer.value(*first);
                 tracer.value(*second);
+            }
+            Slot::UnboundMethod(function, class) => {
+                tracer.value(*function);
+                tracer.handle(*class);
             }
             Slot::Function(function) => function.trace(tracer),
             Slot::Code(code) => code.trace(tracer),

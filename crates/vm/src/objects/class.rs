@@ -28,6 +28,8 @@ pub struct Class {
     pub is_exception: bool,
     /// Whether the class or an ancestor has `__getattr__`.
     pub has_getattr: bool,
+    /// Whether the class or an ancestor has `__eq__` or `__ne__`.
+    pub has_equality: bool,
     /// Whether the class or an ancestor has `__setattr__` or `__delattr__`.
     pub has_setattr: bool,
     /// Whether the class or an ancestor has properties or other descriptors, so that stores must look.
@@ -50,6 +52,7 @@ impl Class {
             native_base: None,
             is_exception: false,
             has_getattr: false,
+            has_equality: false,
             has_setattr: false,
             has_descriptors: false,
             expected_attributes: 0,
@@ -153,6 +156,7 @@ impl Heap {
         }
         if let Some(object) = self.class_mut(class) {
             object.has_getattr |= name == sym::GETATTR;
+            object.has_equality |= name == sym::EQ || name == sym::NE;
             object.has_setattr |= name == sym::SETATTR || name == sym::DELATTR;
             object.has_descriptors |= is_descriptor;
         }
@@ -238,5 +242,6 @@ pub static TYPE: TypeDef = TypeDef {
         super::function::getter("__dict__", namespace),
     ],
     construct: super::function::constructor("type", 1, 3, crate::run::construct::type_call),
+    base_for_classes: true,
     ..TypeDef::builtin(TypeId::Type, "type")
 };

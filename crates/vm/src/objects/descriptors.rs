@@ -50,6 +50,15 @@ pub static SUPER_TYPE: TypeDef = TypeDef {
         if heap.as_class(arguments[1]).is_none() {
             return Err(heap.raise(TypeId::TypeError, "first argument to super() must be type"));
         }
+        let of_class = match (heap.as_class(arguments[1]), heap.as_class(arguments[2])) {
+            (Some(class), Some(object)) if heap.is_subclass(object, class) => true,
+            (Some(class), _) => heap.is_instance(arguments[2], class),
+            _ => false,
+        };
+        if !of_class {
+            let text = "super(type, obj): obj must be an instance or subtype of type";
+            return Err(heap.raise(TypeId::TypeError, text));
+        }
         Ok(heap.allocate(Slot::Super(arguments[1], arguments[2]))?.value())
     }),
     ..TypeDef::builtin(TypeId::Super, "super")

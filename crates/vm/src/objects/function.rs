@@ -266,7 +266,7 @@ fn function_name(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
             let name = native.name;
             heap.intern_static(name)?
         }
-        Some(Slot::BoundMethod(function, _)) => {
+        Some(Slot::BoundMethod(function, _) | Slot::UnboundMethod(function, _)) => {
             let function = *function;
             return function_name(heap, function);
         }

@@ -1,5 +1,6 @@
 //! Objects that other layers bring: tasks, LEDs, files.
 
+use super::function::NextFunction;
 use super::typed_items::ItemType;
 use crate::heap::{Handle, Tracer};
 use core::any::Any;
@@ -15,6 +16,11 @@ pub trait NativeObject: Any {
 
     /// Bytes beside the slot that were charged for it; must not change unless the charge does.
     fn bytes(&self) -> usize;
+
+    /// How it gives its next item, the same as its class says: for what is awaited often, the short way to it.
+    fn next_function(&self) -> Option<NextFunction> {
+        None
+    }
 
     /// Its bytes, for objects with the buffer protocol.
     fn buffer(&self) -> Option<&[u8]> {

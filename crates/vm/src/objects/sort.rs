@@ -463,27 +463,20 @@ fn copy_rest(entries: &[Value], spare: &mut [Value], stride: usize, merge: Merge
 
 /// What kind all keys are.
 fn kind_of(heap: &Heap, entries: &[Value], stride: usize) -> Kind {
-    let mut keys = entries.iter().copied().step_by(stride);
-    let all = |test: &mut dyn FnMut(Value) -> bool| entries.iter().copied().step_by(stride).all(test);
-    match keys.next() {
-        Some(first) if first.as_small_int().is_some() => {
-            if all(&mut |key| key.as_small_int().is_some()) {
-                return Kind::Ints;
-            }
-        }
-        Some(first) if heap.as_float(first).is_some() => {
-            if all(&mut |key| heap.as_float(key).is_some_and(|float| !float.is_nan())) {
-                return Kind::Floats;
-            }
-        }
-        Some(first) if heap.as_str(first).is_some() => {
-            if all(&mut |key| heap.as_str(key).is_some()) {
-                return Kind::Texts;
-            }
-        }
-        _ => {}
+    let all = |test: &dyn Fn(Value) -> bool| entries.iter().copied().step_by(stride).all(test);
+    // The first key tells which kind it could be at all.
+    let Some(&first) = entries.first() else { return Kind::Others };
+    if first.as_small_int().is_some() && all(&|key| key.as_small_int().is_some()) {
+        Kind::Ints
+    } else if heap.as_float(first).is_some()
+        && all(&|key| heap.as_float(key).is_some_and(|float| !float.is_nan()))
+    {
+        Kind::Floats
+    } else if heap.as_str(first).is_some() && all(&|key| heap.as_str(key).is_some()) {
+        Kind::Texts
+    } else {
+        Kind::Others
     }
-    Kind::Others
 }
 
 /// The order of two keys of a plain kind.

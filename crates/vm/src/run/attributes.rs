@@ -262,6 +262,7 @@ impl Vm {
                     Found::Value(self.heap.bound_method(function, receiver)?, None)
                 }
                 Some(Slot::Instance(_)) if has_get => Found::InClass(place, class, None),
+                Some(Slot::Native(_)) => self.find_native_in_class(class, place, name)?,
                 _ => Found::Value(place.value, None),
             });
         }
@@ -274,6 +275,23 @@ impl Vm {
             return Ok(Found::InClass(place, TypeId::Type.handle(), None));
         }
         Ok(Found::Nothing)
+    }
+
+    /// A built-in function found in a class object: a method of a built-in type checks its self.
+    fn find_native_in_class(&mut self, class: Handle, place: Place, name: Symbol) -> Result<Found, Raised> {
+        let is_object = place.holder == TypeId::Object.handle();
+        if name == sym::INIT && is_object {
+            // `list.__init__` and its kin: the type has none, but instances of subclasses can be filled with it.
+            let native = self.heap.class(class).and_then(|class| class.definition.or(class.native_base));
+            if native.is_some_and(|native| native.id != Some(TypeId::Object)) {
+                return self.base_initialiser_function().map(|function| Found::Value(function, None));
+            }
+        }
+        if is_object || name == sym::INIT || self.is_plain_value(place) {
+            return Ok(Found::Value(place.value, None));
+        }
+        let method = self.heap.allocate(Slot::UnboundMethod(place.value, place.holder))?;
+        Ok(Found::Value(method.value(), None))
     }
 
     fn find_super(&mut self, class: Value, object: Value, name: Symbol) -> Result<Found, Raised> {

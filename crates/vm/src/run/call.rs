@@ -31,8 +31,9 @@ pub enum Outcome {
     Value(Value),
     /// The end of an iteration.
     Stop(Value),
-    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead, or, if that is
-    /// unbound, with what is sent in as the result. So an awaitable can be used again while its user is suspended.
+    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead. If that is
+    /// `True` or another immediate, it is the result; if it is unbound, what is sent in is. So an awaitable can be used
+    /// again while its user is suspended.
     Suspend(Value, Value),
     /// The result of calling this.
     Call(Value, FewArguments),
@@ -226,6 +227,12 @@ impl Vm {
                 let called = self.call(function, base, count + 1, names, action);
                 self.restore_arguments(base, count, names, called)
             }
+            &Slot::UnboundMethod(function, class) => {
+                if count > 0 {
+                    self.check_receiver(base, class)?;
+                }
+                self.call(function, base, count, names, action)
+            }
             Slot::Class(_) => self.construct(handle, base, count, names, action),
             Slot::StaticMethod(function) => {
                 let function = *function;
@@ -244,7 +251,10 @@ impl Vm {
                             None => self.call(method, base, count, names, action),
                         }
                     }
-                    None => self.not_callable(callable),
+                    None => match self.heap.native_part(callable) {
+                        part if part == callable => self.not_callable(callable),
+                        part => self.call(part, base, count, names, action),
+                    },
                 }
             }
             _ => self.not_callable(callable),
@@ -263,6 +273,23 @@ impl Vm {
             Some(Slot::Function(_) | Slot::Native(_)) => Ok((method, Some(receiver))),
             _ => Ok((method, None)),
         }
+    }
+
+    /// The first argument of a built-in type's method that was taken from the type must be an instance of it; of an
+    /// instance of a subclass the method gets the built-in object inside.
+    fn check_receiver(&mut self, base: usize, class: Handle) -> Result<(), Raised> {
+        let receiver = self.fiber.stack.get(base).copied().unwrap_or(Value::NONE);
+        let part = self.heap.native_part(receiver);
+        if !self.heap.is_instance(part, class) && !self.heap.is_instance(receiver, class) {
+            let wanted = self.class_name(class.value());
+            let given = alloc::string::String::from(self.heap.type_name(receiver));
+            let text = format_args!("argument should be a '{wanted}' not a '{given}'");
+            return Err(self.heap.raise_fmt(TypeId::TypeError, text));
+        }
+        if let Some(place) = self.fiber.stack.get_mut(base) {
+            *place = part;
+        }
+        Ok(())
     }
 
     /// Calls a special method that was found in the class of its receiver, as whatever it is there: a function, a

@@ -76,6 +76,7 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Range(x)), Some(Slot::Range(y))) => Some(crate::objects::range::equal(*x, *y)),
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
+        (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
         (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
@@ -90,22 +91,15 @@ fn is_compared_by_identity(heap: &Heap, value: Value) -> bool {
             if object.native_base.is_some() {
                 return false;
             }
-            let defines = |class: crate::heap::Handle| {
-                heap.class(class).is_some_and(|class| {
-                    [sym::EQ, sym::NE]
-                        .iter()
-                        .any(|&name| class.dict.find_symbol(&heap.symbols, name).is_some())
-                })
-            };
-            !defines(class) && !object.ancestors.iter().any(|&ancestor| defines(ancestor))
+            !object.has_equality
         }
         Some(Slot::Object(object)) => heap
             .class(object.class())
             .and_then(|class| class.definition)
             .is_none_or(|definition| definition.members.iter().all(|member| member.name() != "__eq__")),
-        Some(Slot::Exception(exception)) => heap
-            .class(exception.class)
-            .is_none_or(|class| class.dict.find_symbol(&heap.symbols, sym::EQ).is_none()),
+        Some(Slot::Exception(exception)) => {
+            heap.class(exception.class).is_none_or(|class| !class.has_equality)
+        }
         _ => true,
     }
 }
@@ -199,6 +193,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             };
             Some(mix(identity(*function)?, identity(*receiver)?))
         }
+        Some(Slot::UnboundMethod(function, _)) => hash_plain(heap, *function),
         Some(
             Slot::List(_)
             | Slot::Dict(_)
@@ -259,12 +254,12 @@ impl Vm {
             return Ok(hash);
         }
         if self.heap.as_tuple(value).is_some() {
-            return self.hash_items(value, 0x345_678);
+            return self.hash_items(value);
         }
         match self.heap.slot_of(value) {
-            Some(Slot::FrozenSet(table)) => {
-                Ok(table.iter().fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1)))
-            }
+            Some(Slot::FrozenSet(table)) => Ok(table
+                .iter()
+                .fold(1_927_868_237, |hash, entry| hash ^ entry.hash.wrapping_mul(0x9E37_79B1))),
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 if let Some(method) = self.python_special(value, sym::HASH)? {
                     self.roots.push(value);
@@ -296,14 +291,14 @@ impl Vm {
         }
     }
 
-    /// The hash of a tuple whose items may be anything, from a starting value.
-    fn hash_items(&mut self, tuple: Value, start: u32) -> Result<u32, Raised> {
+    /// The hash of a tuple whose items may be anything.
+    fn hash_items(&mut self, tuple: Value) -> Result<u32, Raised> {
         if self.fiber.nested >= self.limits.nested_runs {
             return Err(self.too_deep());
         }
         self.fiber.nested += 1;
         self.roots.push(tuple);
-        let mut hash = Ok(start);
+        let mut hash = Ok(0x345_678);
         let mut number = 0;
         while let Some(&item) = self.heap.as_tuple(tuple).and_then(|items| items.get(number)) {
             number += 1;

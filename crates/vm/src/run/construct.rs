@@ -229,8 +229,13 @@ impl Vm {
 
     /// What `super().__init__` is in a subclass of a built-in type.
     pub(super) fn base_initialiser(&mut self, object: Value) -> Result<Value, Raised> {
-        let native = self.heap.allocate(Slot::Native(&BASE_INIT))?.value();
+        let native = self.base_initialiser_function()?;
         self.heap.bound_method(native, object)
+    }
+
+    /// The same without its self.
+    pub(super) fn base_initialiser_function(&mut self) -> Result<Value, Raised> {
+        Ok(self.heap.allocate(Slot::Native(&BASE_INIT))?.value())
     }
 
     /// An instance of a class without running `__init__`: `object.__new__`.
@@ -284,6 +289,7 @@ impl Vm {
         let mut native_base = None;
         let mut is_exception = false;
         let mut flags = (false, false, false);
+        let mut has_equality = false;
         for &base in &handles {
             let Some(class) = self.heap.class(base) else { continue };
             for &ancestor in core::iter::once(&base).chain(&class.ancestors) {
@@ -293,6 +299,7 @@ impl Vm {
             }
             is_exception |= class.is_exception || self.heap.is_subclass(base, TypeId::BaseException.handle());
             flags.0 |= class.has_getattr;
+            has_equality |= class.has_equality;
             flags.1 |= class.has_setattr;
             flags.2 |= class.has_descriptors;
             let native = class.native_base.or(class.definition.filter(|definition| {
@@ -318,6 +325,7 @@ impl Vm {
             native_base,
             is_exception,
             has_getattr: flags.0,
+            has_equality,
             has_setattr: flags.1,
             has_descriptors: flags.2,
             filled: true,

@@ -78,6 +78,16 @@ impl Vm {
             None => 0,
         };
         if !delegate.is_unbound() {
+            if delegate.is_immediate() {
+                // No object to ask: it is the result of what was awaited.
+                return match input {
+                    Input::Raised(exception) => Err(Raised(exception)),
+                    _ => {
+                        self.set_register(register, delegate);
+                        Ok(Called::Pushed)
+                    }
+                };
+            }
             return match self.step_delegate(register, delegate, input)? {
                 Delivered::Go => Ok(Called::Pushed),
                 Delivered::Exit(value) => Ok(Called::Value(value)),

@@ -162,6 +162,9 @@ impl Vm {
 
     /// What `await source` delegates to.
     pub(super) fn awaitable(&mut self, source: Value, action: Action) -> Result<Called, Raised> {
+        if self.native_next(source).is_some() {
+            return Ok(Called::Value(source));
+        }
         if let Some(Slot::Instance(_)) = self.heap.slot_of(source)
             && self.heap.special(source, sym::ITER)?.is_none()
             && let Some(method) = self.heap.special(source, sym::AWAIT)?

@@ -278,9 +278,12 @@ impl Vm {
 
     /// How a value gives its next item, if it is an object of a type written in Rust that can.
     #[inline]
-    fn native_next(&self, iterator: Value) -> Option<NextFunction> {
+    pub(super) fn native_next(&self, iterator: Value) -> Option<NextFunction> {
         let Some(Slot::Object(object)) = self.heap.slot_of(iterator) else { return None };
-        self.heap.class(object.class())?.definition?.next
+        match object.next_function() {
+            Some(next) => Some(next),
+            None => self.heap.class(object.class())?.definition?.next,
+        }
     }
 
     /// Resumes what the generator frame on top delegates to, where that is not a generator itself.
@@ -290,24 +293,42 @@ impl Vm {
         iterator: Value,
         input: Input,
     ) -> Result<Delivered, Raised> {
-        let action = Action::Delegate(register);
-        if !matches!(input, Input::Value(Value::NONE)) || self.native_next(iterator).is_none() {
-            self.note_delegate(iterator);
+        if let Input::Value(Value::NONE) = input
+            && let Some(next) = self.native_next(iterator)
+        {
+            return match next(self, iterator)? {
+                Outcome::Suspend(value, then) => {
+                    self.suspend_top(then);
+                    self.yield_from_top(value)
+                }
+                Outcome::Value(value) => {
+                    self.suspend_top(iterator);
+                    self.yield_from_top(value)
+                }
+                Outcome::Stop(value) => {
+                    self.set_register(register, value);
+                    Ok(Delivered::Go)
+                }
+                outcome => {
+                    self.note_delegate(iterator);
+                    let called = self.complete(outcome, Action::Delegate(register));
+                    self.delegate_answered(register, iterator, called)
+                }
+            };
         }
+        self.step_other_delegate(register, iterator, input)
+    }
+
+    #[inline(never)]
+    fn step_other_delegate(
+        &mut self,
+        register: u8,
+        iterator: Value,
+        input: Input,
+    ) -> Result<Delivered, Raised> {
+        let action = Action::Delegate(register);
+        self.note_delegate(iterator);
         let called = match input {
-            Input::Value(Value::NONE) => match self.native_next(iterator) {
-                Some(next) => match next(self, iterator)? {
-                    Outcome::Suspend(value, then) => {
-                        self.suspend_top(then);
-                        return self.yield_from_top(value);
-                    }
-                    outcome => {
-                        self.note_delegate(iterator);
-                        self.complete(outcome, action)
-                    }
-                },
-                None => self.next(iterator, action),
-            },
             Input::Raised(exception) => match self.delegate_method(iterator, sym::THROW)? {
                 Some(method) => self.call_with(method, &[exception], action),
                 None => return Err(Raised(exception)),
@@ -318,6 +339,15 @@ impl Vm {
             },
             _ => self.next(iterator, action),
         };
+        self.delegate_answered(register, iterator, called)
+    }
+
+    fn delegate_answered(
+        &mut self,
+        register: u8,
+        iterator: Value,
+        called: Result<Called, Raised>,
+    ) -> Result<Delivered, Raised> {
         match self.stop_as_end(called)? {
             Called::Value(value) => {
                 self.suspend_top(iterator);

@@ -188,7 +188,7 @@ impl Vm {
                 let name = self.heap.symbols.text(function.code.name);
                 finish(write!(Guarded { text: out, limit }, "<function {name} at 0x{address:x}>"))
             }
-            Some(Slot::Native(_)) => push(out, "<function>", limit),
+            Some(Slot::Native(_) | Slot::UnboundMethod(..)) => push(out, "<function>", limit),
             Some(&Slot::BoundMethod(function, receiver)) => {
                 finish(write!(Guarded { text: out, limit }, "<bound_method {address:x} "))?;
                 self.write_value(out, receiver, TextKind::Repr)?;

@@ -1,0 +1,202 @@
+//! What goes wrong gets a clear error and the right status, and nothing panics: files, options, source texts, memory,
+//! Ctrl-C, and loops that nothing can wake. Scripts whose only point is their output are in `tests/errors/`.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wigwag"));
+    command.env_remove("WIGWAG_BOARD").args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command(arguments).output().expect("the command starts");
+    (status.code(), text(stdout), text(stderr))
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8(bytes).expect("output is text");
+    assert!(!text.contains("panicked at"), "{text}");
+    text
+}
+
+/// A source text in a file of its own.
+fn script(name: &str, source: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, source).expect("a temporary file");
+    path.to_str().expect("a path in UTF-8").into()
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let (status, _, error) = run(&["no-such-file.py"]);
+    assert_eq!(status, Some(2));
+    assert_eq!(error, "wigwag: can't open file 'no-such-file.py': [Errno 2] No such file or directory\n");
+    let (status, _, error) = run(&[env!("CARGO_TARGET_TMPDIR")]);
+    assert_eq!(status, Some(1));
+    assert!(error.contains("[Errno 21] Is a directory"), "{error}");
+}
+
+#[test]
+fn options_that_mean_nothing_name_the_nearest_that_does() {
+    for (arguments, meant) in [
+        (["run", "--board", "pybv12", "x.py"], "did you mean 'pybv11'?"),
+        (["run", "--clock", "vrtual", "x.py"], "did you mean 'virtual'?"),
+        (["run", "--until", "3x", "x.py"], "did you mean '3s'?"),
+    ] {
+        let (status, out, error) = run(&arguments);
+        assert_eq!((status, out.as_str()), (Some(2), ""));
+        assert!(error.contains(meant), "{error}");
+    }
+}
+
+#[test]
+fn an_led_that_is_not_there() {
+    let (status, _, error) = run(&["-c", "pyb.LED(9)"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        error,
+        "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nValueError: LED(9) doesn't exist\n"
+    );
+}
+
+#[test]
+fn source_that_nests() {
+    let nested = |depth: usize| format!("x = {}{}\nprint('parsed')\n", "[".repeat(depth), "]".repeat(depth));
+    let (status, out, error) = run(&[&script("nests_5000.py", &nested(5000))]);
+    assert_eq!((status, out.as_str(), error.as_str()), (Some(0), "parsed\n", ""));
+    let (status, out, error) = run(&[&script("nests_100000.py", &nested(100_000))]);
+    assert_eq!((status, out.as_str()), (Some(1), ""));
+    assert!(error.ends_with("RuntimeError: maximum recursion depth exceeded\n"), "{error}");
+    let terms = vec!["x"; 100_000].join(" + ");
+    let (status, out, _) = run(&[&script("sum.py", &format!("x = 1\nprint({terms})\n"))]);
+    assert_eq!((status, out.as_str()), (Some(0), "100000\n"));
+}
+
+#[test]
+fn endless_recursion() {
+    let (status, _, error) = run(&["-c", "def f(): return f()\nf()"]);
+    assert_eq!(status, Some(1));
+    assert!(error.ends_with("RuntimeError: maximum recursion depth exceeded\n"), "{error}");
+}
+
+#[test]
+fn a_full_heap_can_be_survived() {
+    let source = "
+kept = []
+try:
+    while True:
+        kept.append(bytearray(1000))
+except MemoryError:
+    count = len(kept)
+    kept = None
+print(count > 100)
+table = {}
+try:
+    for i in range(10 ** 9):
+        table[i] = str(i) * 4
+except MemoryError:
+    table = None
+print(sum(range(1000)))
+";
+    let (status, out, error) = run(&["-X", "heapsize=512K", "-c", source]);
+    assert_eq!((status, out.as_str(), error.as_str()), (Some(0), "True\n499500\n", ""));
+}
+
+#[test]
+fn a_loop_that_nothing_can_wake_is_reported() {
+    let source = "import asyncio
+event = asyncio.Event()
+
+async def waits():
+    await event.wait()
+
+async def main():
+    await asyncio.create_task(waits())
+
+asyncio.run(main())
+";
+    let file = script("deadlock.py", source);
+    for clock in ["real", "virtual"] {
+        let (status, _, error) = run(&["run", "--clock", clock, &file]);
+        assert_eq!(status, Some(1));
+        assert!(error.contains("deadlock"), "{error}");
+        assert!(error.contains("task 'main'") && error.contains("line 8"), "{error}");
+        assert!(error.contains("task 'waits'") && error.contains("line 5"), "{error}");
+    }
+}
+
+#[test]
+fn a_scheduled_callback_is_no_deadlock() {
+    let source = "import asyncio, micropython
+event = asyncio.Event()
+
+def later(n):
+    if n:
+        micropython.schedule(later, n - 1)
+    else:
+        event.set()
+
+async def main():
+    micropython.schedule(later, 100)
+    await event.wait()
+    print('woken')
+
+asyncio.run(main())
+";
+    let (status, out, error) = run(&["run", "--clock", "virtual", &script("scheduled.py", source)]);
+    assert_eq!((status, out.as_str(), error.as_str()), (Some(0), "woken\n", ""));
+}
+
+/// Starts a program, waits for its first line, interrupts it, and gives its status and errors.
+fn interrupted(source: &str, name: &str) -> (Option<i32>, String) {
+    let mut child = command(&[&script(name, source)])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut out = child.stdout.take().expect("a pipe");
+    // A program that waits or works for long has its output written by then.
+    let mut first = [0; 6];
+    out.read_exact(&mut first).expect("the first line");
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    let begun = Instant::now();
+    let output = child.wait_with_output().expect("it ends");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{name} goes on for {:?}", begun.elapsed());
+    (output.status.code(), text(output.stderr))
+}
+
+#[test]
+fn ctrl_c_in_a_busy_loop_a_sleep_and_an_idle_loop() {
+    for (name, source, line) in [
+        ("busy.py", "print('begun')\nwhile True:\n    pass\n", "line "),
+        ("sleeping.py", "import time\nprint('begun')\ntime.sleep(1000)\n", "line 3"),
+        (
+            "idle.py",
+            "import asyncio\nprint('begun')\nasync def main():\n    await asyncio.sleep(1000)\nasyncio.run(main())\n",
+            "line 5",
+        ),
+    ] {
+        let (status, error) = interrupted(source, name);
+        assert_eq!(status, Some(130), "{name}: {error}");
+        assert!(error.starts_with("Traceback (most recent call last):\n"), "{name}: {error}");
+        assert!(error.contains(line), "{name}: {error}");
+        assert!(error.ends_with("KeyboardInterrupt: \n"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn ctrl_c_can_be_caught() {
+    let source = "import time
+print('begun')
+try:
+    time.sleep(1000)
+except KeyboardInterrupt:
+    raise SystemExit(7)
+";
+    assert_eq!(interrupted(source, "caught.py"), (Some(7), String::new()));
+}
