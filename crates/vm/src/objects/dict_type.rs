@@ -172,6 +172,14 @@ impl NativeFrame for Keys {
     }
 }
 
+/// The frame of `a |= b` where `b` is no dict: anything that fills one.
+pub fn merge_frame(vm: &mut Vm, a: Value, b: Value) -> Result<Option<Box<dyn NativeFrame>>, Raised> {
+    match fill(vm, a, b, Value::NONE, a)? {
+        Outcome::Frame(frame) => Ok(Some(frame)),
+        _ => Ok(None),
+    }
+}
+
 /// What fills a dict from a mapping or an iterable of pairs, and then from keywords (a dict, or None). `result` is
 /// None, or the dict itself.
 fn fill(vm: &mut Vm, dict: Value, source: Value, keywords: Value, result: Value) -> Result<Outcome, Raised> {
@@ -213,11 +221,7 @@ pub fn merge_keywords(vm: &mut Vm, dict: Value, source: Value, action: Action) -
             Some(Slot::Instance(_) | Slot::Object(_)) => vm.heap.special(source, sym::KEYS)?,
             _ => None,
         };
-        let Some(keys) = keys else {
-            let name = alloc::string::String::from(vm.heap.type_name(source));
-            let text = format_args!("argument after ** must be a mapping, not {name}");
-            return Err(vm.heap.raise_fmt(TypeId::TypeError, text));
-        };
+        let Some(keys) = keys else { return Err(vm.no_attribute(source, sym::KEYS)) };
         let taker = Mapping {
             dict,
             mapping: source,

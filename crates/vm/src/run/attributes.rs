@@ -420,7 +420,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(super) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
+    pub(crate) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
         let name = String::from(self.heap.symbols.text(name));
         if let Some(class) = self.heap.as_class(receiver) {
             let class_name = self.heap.class(class).map_or(sym::EMPTY, |class| class.name);
@@ -434,6 +434,14 @@ impl Vm {
         self.heap.raise_fmt(TypeId::AttributeError, format_args!("'{kind}' object has no attribute '{name}'"))
     }
 
+    /// What cannot be stored into or deleted from a class.
+    #[cold]
+    fn no_class_attribute(&mut self, name: Symbol) -> Raised {
+        let name = String::from(self.heap.symbols.text(name));
+        let text = format_args!("'type' object has no attribute '{name}'");
+        self.heap.raise_fmt(TypeId::AttributeError, text)
+    }
+
     /// `receiver.name = value`; with an unbound value, `del receiver.name`.
     pub fn store_attribute(
         &mut self,
@@ -445,13 +453,17 @@ impl Vm {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 let class = self.heap.class_of(receiver);
+                if class == TypeId::Object.handle() {
+                    return Err(self.no_attribute(receiver, name));
+                }
                 let (descriptors, setattr) = self
                     .heap
                     .class(class)
                     .map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
                 if (descriptors || matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_))))
                     && let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
@@ -470,14 +482,14 @@ impl Vm {
             }
             Some(Slot::Class(class)) => {
                 if class.definition.is_some() {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_class_attribute(name));
                 }
                 let Some(handle) = receiver.as_handle() else {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_class_attribute(name));
                 };
                 if value.is_unbound() {
                     if !self.heap.class_delete(handle, name)? {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_class_attribute(name));
                     }
                 } else {
                     self.heap.class_set(handle, name, value)?;
@@ -498,7 +510,8 @@ impl Vm {
             _ => {
                 let class = self.heap.class_of(receiver);
                 if let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
@@ -554,7 +567,7 @@ impl Vm {
     fn store_descriptor(
         &mut self,
         descriptor: Value,
-        receiver: Value,
+        (receiver, name): (Value, Symbol),
         value: Value,
         action: Action,
     ) -> Result<Option<Called>, Raised> {
@@ -562,7 +575,7 @@ impl Vm {
             Some(Slot::Property([_, set, delete])) => {
                 let function = if value.is_unbound() { *delete } else { *set };
                 if function.is_none() {
-                    return Err(self.heap.raise(TypeId::AttributeError, "can't set attribute"));
+                    return Err(self.no_attribute(receiver, name));
                 }
                 let arguments = [receiver, value];
                 let count = if value.is_unbound() { 1 } else { 2 };
@@ -577,7 +590,7 @@ impl Vm {
                 _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => {
                     Ok(None)
                 }
-                _ => Err(self.heap.raise(TypeId::AttributeError, "can't set attribute")),
+                _ => Err(self.no_attribute(receiver, name)),
             },
             Some(Slot::Instance(_)) => {
                 let name = if value.is_unbound() { sym::DELETE } else { sym::SET };

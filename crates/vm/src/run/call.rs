@@ -194,7 +194,7 @@ impl Vm {
             let pairs: Vec<(Value, Value)> = dict.iter().map(|entry| (entry.key, entry.value)).collect();
             for (name, value) in pairs {
                 let Some(symbol) = self.heap.to_symbol(name)? else {
-                    return Err(self.type_error("keywords must be strings"));
+                    return Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, name));
                 };
                 names.push(Value::from_symbol(symbol));
                 all.push(value);
@@ -538,7 +538,7 @@ impl Vm {
         let mut star = Value::UNBOUND;
         if count > positional {
             if !code.flags.star {
-                return Err(argument_count_error(&mut self.heap, code, function, count));
+                return Err(argument_count_error(&mut self.heap, code, positional, count));
             }
             let extra = &self.fiber.stack[base + positional..base + count];
             star = self.heap.tuple(extra)?;
@@ -609,6 +609,9 @@ impl Vm {
                 });
                 match default {
                     Some(default) => self.fiber.stack[base + number] = default,
+                    None if names.is_none() && keyword_defaults.is_none() => {
+                        return Err(self.type_error("function missing keyword-only argument"));
+                    }
                     None => {
                         let text = alloc::string::String::from(self.heap.symbols.text(name));
                         return Err(self.heap.raise_fmt(
@@ -677,19 +680,12 @@ fn wrong_count(heap: &mut Heap, native: &NativeDef, count: usize) -> Raised {
     }
 }
 
+/// The wrong number of positional arguments: `wanted` were needed, or were all that there is room for.
 #[cold]
-fn argument_count_error(
-    heap: &mut Heap,
-    code: &super::code::Code,
-    _function: Handle,
-    count: usize,
-) -> Raised {
+fn argument_count_error(heap: &mut Heap, code: &super::code::Code, wanted: usize, count: usize) -> Raised {
     let name = alloc::string::String::from(heap.symbols.text(code.name));
-    let _ = name;
-    heap.raise_fmt(
-        TypeId::TypeError,
-        format_args!("function takes {} positional arguments but {count} were given", code.positional),
-    )
+    let text = format_args!("{name}() takes {wanted} positional arguments but {count} were given");
+    heap.raise_fmt(TypeId::TypeError, text)
 }
 
 #[cold]
@@ -701,12 +697,16 @@ fn missing_argument(
     count: usize,
     names: Value,
 ) -> Raised {
-    let has_defaults = match heap.slot(function) {
-        Slot::Function(object) => !object.defaults.is_none(),
-        _ => false,
+    let (defaults, only_positional) = match heap.slot(function) {
+        Slot::Function(object) => {
+            let defaults = heap.as_tuple(object.defaults).map_or(0, <[Value]>::len);
+            (defaults, names.is_none() && object.keyword_defaults.is_none())
+        }
+        _ => (0, false),
     };
-    if names.is_none() && !has_defaults {
-        return argument_count_error(heap, code, function, count);
+    if only_positional {
+        let needed = (code.positional as usize).saturating_sub(defaults);
+        return argument_count_error(heap, code, needed, count);
     }
     heap.raise_fmt(
         TypeId::TypeError,
