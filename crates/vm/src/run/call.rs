@@ -192,7 +192,7 @@ impl Vm {
             let pairs: Vec<(Value, Value)> = dict.iter().map(|entry| (entry.key, entry.value)).collect();
             for (name, value) in pairs {
                 let Some(symbol) = self.heap.to_symbol(name)? else {
-                    return Err(self.type_error("keywords must be strings"));
+                    return Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, name));
                 };
                 names.push(Value::from_symbol(symbol));
                 all.push(value);
