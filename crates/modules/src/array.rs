@@ -349,8 +349,9 @@ fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (a, b) = (given.at(vm, 0), given.at(vm, 1));
     let code = vm.heap.as_native::<Array>(a).map_or(0, |array| array.code);
     let Some(other) = vm.heap.as_native::<Array>(b) else {
-        // Single bytes equal other bytes.
-        let equal = matches!(code, b'b' | b'B') && vm.heap.as_bytes(a) == vm.heap.as_bytes(b);
+        // A bytearray is an array of bytes under another name; bytes are not.
+        let is_byte_array = matches!(vm.heap.slot_of(b), Some(Slot::ByteArray(_)));
+        let equal = code == b'B' && is_byte_array && vm.heap.as_bytes(a) == vm.heap.as_bytes(b);
         return Ok(Value::from_bool(equal).into());
     };
     if code != OBJECTS || other.code != OBJECTS {

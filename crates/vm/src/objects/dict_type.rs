@@ -165,6 +165,14 @@ impl NativeFrame for Keys {
     }
 }
 
+/// The frame of `a |= b` where `b` is no dict: anything that fills one.
+pub fn merge_frame(vm: &mut Vm, a: Value, b: Value) -> Result<Option<Box<dyn NativeFrame>>, Raised> {
+    match fill(vm, a, b, Value::NONE, a)? {
+        Outcome::Frame(frame) => Ok(Some(frame)),
+        _ => Ok(None),
+    }
+}
+
 /// What fills a dict from a mapping or an iterable of pairs, and then from keywords (a dict, or None). `result` is
 /// None, or the dict itself.
 fn fill(vm: &mut Vm, dict: Value, source: Value, keywords: Value, result: Value) -> Result<Outcome, Raised> {

@@ -420,7 +420,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(super) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
+    pub(crate) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
         let name = String::from(self.heap.symbols.text(name));
         if let Some(class) = self.heap.as_class(receiver) {
             let class_name = self.heap.class(class).map_or(sym::EMPTY, |class| class.name);
@@ -464,13 +464,17 @@ impl Vm {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 let class = self.heap.class_of(receiver);
+                if class == TypeId::Object.handle() {
+                    return Err(self.no_attribute(receiver, name));
+                }
                 let (descriptors, setattr) = self
                     .heap
                     .class(class)
                     .map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
                 if (descriptors || matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_))))
                     && let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
@@ -520,7 +524,8 @@ impl Vm {
             _ => {
                 let class = self.heap.class_of(receiver);
                 if let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
@@ -576,7 +581,7 @@ impl Vm {
     fn store_descriptor(
         &mut self,
         descriptor: Value,
-        receiver: Value,
+        (receiver, name): (Value, Symbol),
         value: Value,
         action: Action,
     ) -> Result<Option<Called>, Raised> {
@@ -584,7 +589,7 @@ impl Vm {
             Some(Slot::Property([_, set, delete])) => {
                 let function = if value.is_unbound() { *delete } else { *set };
                 if function.is_none() {
-                    return Err(self.heap.raise(TypeId::AttributeError, "can't set attribute"));
+                    return Err(self.no_attribute(receiver, name));
                 }
                 let arguments = [receiver, value];
                 let count = if value.is_unbound() { 1 } else { 2 };
@@ -599,7 +604,7 @@ impl Vm {
                 _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => {
                     Ok(None)
                 }
-                _ => Err(self.heap.raise(TypeId::AttributeError, "can't set attribute")),
+                _ => Err(self.no_attribute(receiver, name)),
             },
             Some(Slot::Instance(_)) => {
                 let name = if value.is_unbound() { sym::DELETE } else { sym::SET };

@@ -152,7 +152,7 @@ impl Vm {
     #[cold]
     fn grow_stack(&mut self, base: usize) -> Result<(), Raised> {
         let needed = base + WINDOW + 16 - self.fiber.stack.len();
-        self.heap.budget.reserve(&mut self.fiber.stack, needed)?;
+        self.heap.budget.reserve_for_interpreter(&mut self.fiber.stack, needed)?;
         // Use all that was reserved, so that the next call finds room without asking.
         let capacity = self.fiber.stack.capacity();
         self.fiber.stack.resize(capacity, Value::UNBOUND);
@@ -192,7 +192,7 @@ impl Vm {
             let pairs: Vec<(Value, Value)> = dict.iter().map(|entry| (entry.key, entry.value)).collect();
             for (name, value) in pairs {
                 let Some(symbol) = self.heap.to_symbol(name)? else {
-                    return Err(self.type_error("keywords must be strings"));
+                    return Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, name));
                 };
                 names.push(Value::from_symbol(symbol));
                 all.push(value);
@@ -452,7 +452,7 @@ impl Vm {
             return Err(self.too_deep());
         }
         if self.fiber.frames.len() == self.fiber.frames.capacity() {
-            self.heap.budget.reserve(&mut self.fiber.frames, 8)?;
+            self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)?;
         }
         Ok(())
     }

@@ -234,16 +234,13 @@ impl Vm {
     /// An instance of a class without running `__init__`: `object.__new__`.
     pub fn bare_instance(&mut self, class: Value) -> Result<Value, Raised> {
         let Some(handle) = self.heap.as_class(class) else {
-            return Err(self.type_error("argument must be a class"));
+            return Err(self.type_error("arg must be user-type"));
         };
         let Some(object) = self.heap.class(handle) else { return Ok(Value::NONE) };
         if let Some(definition) = object.definition
             && definition.id != Some(TypeId::Object)
         {
-            let name = definition.name;
-            return Err(self
-                .heap
-                .raise_fmt(TypeId::TypeError, format_args!("can't create '{name}' instances")));
+            return Err(self.type_error("arg must be user-type"));
         }
         let (shape, is_exception, native) =
             (object.root_shape, object.is_exception, object.native_base.is_some());

@@ -1180,7 +1180,8 @@ impl Vm {
                         let registers = function.code.registers as usize;
                         save!();
                         if self.fiber.frames.len() == self.fiber.frames.capacity()
-                            && let Err(error) = self.heap.budget.reserve(&mut self.fiber.frames, 8)
+                            && let Err(error) =
+                                self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)
                         {
                             return Flow::Raise(error.into());
                         }

@@ -45,8 +45,13 @@ pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {
         &mut Slot::SequenceIterator(source, position) => {
             let item = sequence_item(heap, source, position)?;
             let Some(item) = item else { return Ok(Item::End) };
+            // In a text the position counts bytes, so that no item needs a walk from the start.
+            let step = match heap.as_str(item) {
+                Some(character) if heap.as_str(source).is_some() => character.len(),
+                _ => 1,
+            };
             if let Slot::SequenceIterator(_, position) = heap.slot_mut(handle) {
-                *position += 1;
+                *position += step;
             }
             Ok(Item::Some(item))
         }
@@ -98,12 +103,7 @@ fn sequence_item(heap: &mut Heap, source: Value, position: usize) -> Result<Opti
         return Ok(items.get(position).copied());
     }
     if let Some(text) = heap.as_str(source) {
-        let ascii = heap.str_characters(source) == Some(text.len());
-        let character = if ascii {
-            text.as_bytes().get(position).map(|&byte| byte as char)
-        } else {
-            text.chars().nth(position)
-        };
+        let character = text.get(position..).and_then(|rest| rest.chars().next());
         return character.map(|character| heap.character(character)).transpose();
     }
     if let Some(Slot::MemoryView(_)) = heap.slot_of(source) {
