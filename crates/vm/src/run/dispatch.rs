@@ -1282,9 +1282,12 @@ impl Vm {
                     }
                 }
                 op::RaiseFrom => {
-                    // Upstream accepts and ignores the cause.
-                    let value = regs[a_of(word) as usize];
+                    // Upstream warns of a cause and ignores it.
+                    let (value, cause) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
+                    if !cause.is_none() {
+                        self.write(super::Stream::Error, "Warning: exception chaining not supported\n");
+                    }
                     match self.prepare_raise(value) {
                         Ok(()) => return Flow::Look,
                         Err(raised) => return Flow::Raise(raised),

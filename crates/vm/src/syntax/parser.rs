@@ -54,8 +54,14 @@ impl<'s> Parser<'s> {
             bytes: 0,
             refused: None,
         };
-        // As upstream: nothing but the expression's own line may come first.
-        if mode == Mode::Eval && starts_blank {
+        // As upstream: nothing but the expression's own line may come first; a statement at the prompt may be a blank
+        // line, but not nothing at all, and not a blank line and something else.
+        let refused = match mode {
+            Mode::Eval => starts_blank,
+            Mode::Single => starts_blank != parser.at(TokenKind::End),
+            Mode::File => false,
+        };
+        if refused {
             return Err(parser.unexpected());
         }
         Ok(parser)
