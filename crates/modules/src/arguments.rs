@@ -2,8 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
+use alloc::vec::Vec;
+use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value};
+use wigwag_vm::objects::conversion::{Target, check, method};
+use wigwag_vm::objects::function::HeapFunction;
 use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
 
 pub use wigwag_vm::objects::int::machine_int as integer;
 
@@ -111,4 +115,59 @@ pub fn special_method(heap: &mut Heap, value: Value, name: Symbol) -> Result<Opt
 pub fn object<T: NativeObject>(heap: &mut Heap, object: T) -> Result<Value, Raised> {
     heap.budget.charge(object.bytes())?;
     Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
+}
+
+/// Calls a function of numbers, after asking arguments that are instances what number they are.
+pub fn with_numbers(
+    vm: &mut Vm,
+    given: Arguments,
+    target: Target,
+    code: HeapFunction,
+) -> Result<Outcome, Raised> {
+    let asks = |value: &Value| matches!(vm.heap.slot_of(*value), Some(Slot::Instance(_) | Slot::Object(_)));
+    if given.positional(vm).iter().any(asks) {
+        let arguments = given.to_vec(vm);
+        return Ok(Outcome::Frame(Box::new(AskNumbers { code, target, arguments, next: 0, asking: false })));
+    }
+    let Vm { heap, fiber, .. } = vm;
+    let values = fiber.stack.get(given.base..given.base + given.count).unwrap_or(&[]);
+    code(heap, values).map(Outcome::Value)
+}
+
+/// Asks one argument after another, then calls the function.
+struct AskNumbers {
+    code: HeapFunction,
+    target: Target,
+    arguments: Vec<Value>,
+    /// The argument that is looked at next, or being asked.
+    next: usize,
+    asking: bool,
+}
+
+impl NativeFrame for AskNumbers {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if let (true, Input::Value(answer)) = (self.asking, input)
+            && let Some(place) = self.arguments.get_mut(self.next)
+        {
+            // Either of a complex function's questions is answered by its own type.
+            let target = if vm.heap.as_float(answer).is_some() { Target::Float } else { self.target };
+            *place = check(&mut vm.heap, *place, target, answer)?;
+            self.asking = false;
+            self.next += 1;
+        }
+        while let Some(&value) = self.arguments.get(self.next) {
+            for target in [Target::Float, self.target] {
+                if let Some(method) = method(vm, value, target)? {
+                    self.asking = true;
+                    return Ok(Step::Call(method, FewArguments::new(&[value])));
+                }
+            }
+            self.next += 1;
+        }
+        (self.code)(&mut vm.heap, &self.arguments).map(Step::Return)
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&self.arguments);
+    }
 }
