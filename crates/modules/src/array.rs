@@ -347,12 +347,10 @@ fn order(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>, Raised
 
 fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (a, b) = (given.at(vm, 0), given.at(vm, 1));
+    let b = vm.heap.native_part(b);
     let code = vm.heap.as_native::<Array>(a).map_or(0, |array| array.code);
-    let Some(other) = vm.heap.as_native::<Array>(b) else {
-        // Single bytes equal other bytes.
-        let equal = matches!(code, b'b' | b'B') && vm.heap.as_bytes(a) == vm.heap.as_bytes(b);
-        return Ok(Value::from_bool(equal).into());
-    };
+    // Only arrays equal arrays, whatever else may have the same bytes.
+    let Some(other) = vm.heap.as_native::<Array>(b) else { return Ok(Value::FALSE.into()) };
     if code != OBJECTS || other.code != OBJECTS {
         let equal = order(&mut vm.heap, a, b)? == Some(Ordering::Equal);
         return Ok(Value::from_bool(equal).into());
