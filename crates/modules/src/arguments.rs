@@ -2,9 +2,8 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value};
-use wigwag_vm::objects::conversion::{Target, check, method};
+use wigwag_vm::objects::conversion::{self, Target};
 use wigwag_vm::objects::function::HeapFunction;
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
@@ -117,57 +116,64 @@ pub fn object<T: NativeObject>(heap: &mut Heap, object: T) -> Result<Value, Rais
     Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
 }
 
-/// Calls a function of numbers, after asking arguments that are instances what number they are.
+/// Calls a function of numbers. Instances among its arguments are first asked for their number by `__float__` or
+/// `__complex__`.
 pub fn with_numbers(
     vm: &mut Vm,
     given: Arguments,
     target: Target,
-    code: HeapFunction,
+    function: HeapFunction,
 ) -> Result<Outcome, Raised> {
-    let asks = |value: &Value| matches!(vm.heap.slot_of(*value), Some(Slot::Instance(_) | Slot::Object(_)));
-    if given.positional(vm).iter().any(asks) {
-        let arguments = given.to_vec(vm);
-        return Ok(Outcome::Frame(Box::new(AskNumbers { code, target, arguments, next: 0, asking: false })));
+    let mut values = [Value::NONE; MOST_NUMBERS];
+    let count = given.count.min(MOST_NUMBERS);
+    values[..count].copy_from_slice(&given.positional(vm)[..count]);
+    let is_object =
+        |&value: &Value| matches!(vm.heap.slot_of(value), Some(Slot::Instance(_) | Slot::Object(_)));
+    if values[..count].iter().any(is_object) {
+        return Ok(Outcome::Frame(Box::new(WithNumbers { values, count, at: 0, target, function })));
     }
-    let Vm { heap, fiber, .. } = vm;
-    let values = fiber.stack.get(given.base..given.base + given.count).unwrap_or(&[]);
-    code(heap, values).map(Outcome::Value)
+    function(&mut vm.heap, &values[..count]).map(Outcome::Value)
 }
 
-/// Asks one argument after another, then calls the function.
-struct AskNumbers {
-    code: HeapFunction,
+/// No function of numbers has more arguments.
+const MOST_NUMBERS: usize = 2;
+
+/// Asks the special methods of arguments one after another, then calls the function.
+struct WithNumbers {
+    values: [Value; MOST_NUMBERS],
+    count: usize,
+    at: usize,
     target: Target,
-    arguments: Vec<Value>,
-    /// The argument that is looked at next, or being asked.
-    next: usize,
-    asking: bool,
+    function: HeapFunction,
 }
 
-impl NativeFrame for AskNumbers {
+impl WithNumbers {
+    /// The method to ask the argument at hand with: what has a complex number may have just a float.
+    fn method(&self, vm: &mut Vm) -> Result<Option<Value>, Raised> {
+        let value = self.values[self.at];
+        match conversion::method(vm, value, self.target)? {
+            None if self.target == Target::Complex => conversion::method(vm, value, Target::Float),
+            method => Ok(method),
+        }
+    }
+}
+
+impl NativeFrame for WithNumbers {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        if let (true, Input::Value(answer)) = (self.asking, input)
-            && let Some(place) = self.arguments.get_mut(self.next)
-        {
-            // Either of a complex function's questions is answered by its own type.
-            let target = if vm.heap.as_float(answer).is_some() { Target::Float } else { self.target };
-            *place = check(&mut vm.heap, *place, target, answer)?;
-            self.asking = false;
-            self.next += 1;
+        if let Input::Value(answer) = input {
+            self.values[self.at] = answer;
+            self.at += 1;
         }
-        while let Some(&value) = self.arguments.get(self.next) {
-            for target in [Target::Float, self.target] {
-                if let Some(method) = method(vm, value, target)? {
-                    self.asking = true;
-                    return Ok(Step::Call(method, FewArguments::new(&[value])));
-                }
+        while self.at < self.count {
+            if let Some(method) = self.method(vm)? {
+                return Ok(Step::Call(method, FewArguments::new(&[self.values[self.at]])));
             }
-            self.next += 1;
+            self.at += 1;
         }
-        (self.code)(&mut vm.heap, &self.arguments).map(Step::Return)
+        (self.function)(&mut vm.heap, &self.values[..self.count]).map(Step::Return)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&self.arguments);
+        tracer.values(&self.values);
     }
 }

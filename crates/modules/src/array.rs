@@ -349,8 +349,12 @@ fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (a, b) = (given.at(vm, 0), given.at(vm, 1));
     let b = vm.heap.native_part(b);
     let code = vm.heap.as_native::<Array>(a).map_or(0, |array| array.code);
-    // Only arrays equal arrays, whatever else may have the same bytes.
-    let Some(other) = vm.heap.as_native::<Array>(b) else { return Ok(Value::FALSE.into()) };
+    let Some(other) = vm.heap.as_native::<Array>(b) else {
+        // A bytearray is an array of bytes under another name; bytes are not.
+        let is_byte_array = matches!(vm.heap.slot_of(b), Some(Slot::ByteArray(_)));
+        let equal = code == b'B' && is_byte_array && vm.heap.as_bytes(a) == vm.heap.as_bytes(b);
+        return Ok(Value::from_bool(equal).into());
+    };
     if code != OBJECTS || other.code != OBJECTS {
         let equal = order(&mut vm.heap, a, b)? == Some(Ordering::Equal);
         return Ok(Value::from_bool(equal).into());

@@ -15,9 +15,6 @@ pub static MODULE: ModuleDef = ModuleDef {
     members: &[
         plain("const", 1, 1, |_, given| Ok(given[0])),
         full("opt_level", 0, 1, opt_level),
-        plain("mem_total", 0, 0, |heap, _| heap.size(heap.budget.limit())),
-        plain("mem_current", 0, 0, |heap, _| heap.size(heap.allocated_bytes())),
-        plain("mem_peak", 0, 0, |heap, _| heap.size(heap.budget.used())),
         full("mem_info", 0, 1, mem_info),
         full("qstr_info", 0, 1, qstr_info),
         full("stack_use", 0, 0, stack_use),
@@ -55,9 +52,7 @@ fn stack_bytes(vm: &Vm) -> usize {
 fn mem_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
     let (total, used, free) = (vm.heap.budget.limit(), vm.heap.allocated_bytes(), vm.heap.free_bytes());
     let text = format!(
-        "mem: total={total}, current={used}, peak={}\nstack: {} out of {}\nGC: total: {total}, used: {used}, free: \
-         {free}\n No. of objects: {}, collections: {}\n",
-        vm.heap.budget.used(),
+        "stack: {} out of {}\nGC: total: {total}, used: {used}, free: {free}\n No. of objects: {}, collections: {}\n",
         stack_bytes(vm),
         vm.fiber.stack.len() * size_of::<Value>(),
         vm.heap.objects(),
@@ -85,12 +80,12 @@ fn stack_use(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn heap_lock(heap: &mut Heap, _: &[Value]) -> Result<Value, Raised> {
-    heap.lock_depth = heap.lock_depth.saturating_add(1);
+    heap.lock();
     Ok(Value::NONE)
 }
 
 fn heap_unlock(heap: &mut Heap, _: &[Value]) -> Result<Value, Raised> {
-    heap.lock_depth = heap.lock_depth.saturating_sub(1);
+    heap.unlock();
     Ok(Value::tiny_int(heap.lock_depth as i32))
 }
 

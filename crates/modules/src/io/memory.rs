@@ -154,6 +154,11 @@ fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     arguments::object(heap, stream)
 }
 
+fn write_repr(heap: &Heap, stream: Value, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
+    let address = stream.as_handle().map_or(0, |handle| handle.index() * 32);
+    write!(out, "<io.{} 0x{address:x}>", heap.type_name(stream))
+}
+
 macro_rules! memory_members {
     ($channel:ty $(, $more:expr)*) => {
         &[
@@ -181,6 +186,7 @@ pub static STRING_IO: TypeDef = TypeDef {
     ),
     construct: plain_constructor("StringIO", 0, 1, construct),
     next: Some(stream::next::<Memory<true>>),
+    repr: Some(write_repr),
     base_for_classes: true,
     ..TypeDef::named("StringIO")
 };
@@ -193,6 +199,7 @@ pub static BYTES_IO: TypeDef = TypeDef {
     ),
     construct: plain_constructor("BytesIO", 0, 1, construct),
     next: Some(stream::next::<Memory<false>>),
+    repr: Some(write_repr),
     base_for_classes: true,
     ..TypeDef::named("BytesIO")
 };

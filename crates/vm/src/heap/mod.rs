@@ -164,7 +164,7 @@ impl Heap {
     }
 
     fn grow_and_allocate(&mut self, slot: Slot) -> Result<Handle, OutOfMemory> {
-        if self.lock_depth > 0 {
+        if self.lock_depth > 0 && !slot.is_passing() {
             return Err(OutOfMemory);
         }
         self.budget.charge(0)?;
@@ -184,12 +184,32 @@ impl Heap {
             return Err(OutOfMemory);
         }
         if index / 32 >= self.marks.len() {
-            self.budget.reserve(&mut self.marks, 1)?;
+            self.budget.reserve_for_interpreter(&mut self.marks, 1)?;
             self.marks.push(0);
         }
-        self.budget.reserve(&mut self.slots, 1)?;
+        self.budget.reserve_for_interpreter(&mut self.slots, 1)?;
         self.slots.push(slot);
         Handle::new(index).ok_or(OutOfMemory)
+    }
+
+    /// Locks the heap: until it is unlocked as many times, programs can allocate nothing.
+    pub fn lock(&mut self) {
+        self.lock_depth = self.lock_depth.saturating_add(1);
+        self.budget.locked = true;
+    }
+
+    /// Takes one lock away.
+    pub fn unlock(&mut self) {
+        self.lock_depth = self.lock_depth.saturating_sub(1);
+        self.budget.locked = self.lock_depth > 0;
+    }
+
+    /// Does something that a locked heap must not stop: what happens once, behind the program's back.
+    pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
+        let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
+        let result = work(self);
+        (self.lock_depth, self.budget.locked) = locks;
+        result
     }
 
     /// Whether enough was allocated since the last collection to make another worth it.
