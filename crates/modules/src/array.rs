@@ -347,6 +347,7 @@ fn order(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>, Raised
 
 fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (a, b) = (given.at(vm, 0), given.at(vm, 1));
+    let b = vm.heap.native_part(b);
     let code = vm.heap.as_native::<Array>(a).map_or(0, |array| array.code);
     let Some(other) = vm.heap.as_native::<Array>(b) else {
         // A bytearray is an array of bytes under another name; bytes are not.
