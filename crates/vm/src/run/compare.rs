@@ -137,7 +137,25 @@ pub fn order_plain(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> 
     if let (Some(x), Some(y)) = (heap.as_bytes(a), heap.as_bytes(b)) {
         return Some(Some(x.cmp(y)));
     }
-    None
+    order_items(heap, a, b)
+}
+
+/// The order of two lists or two tuples, which is that of the first items that differ, where those and the ones before
+/// them are plain and not sequences themselves.
+fn order_items(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> {
+    let (x, y) = match (heap.as_tuple(a), heap.as_tuple(b)) {
+        (Some(x), Some(y)) => (x, y),
+        _ => (heap.as_list(a)?, heap.as_list(b)?),
+    };
+    for (&x, &y) in x.iter().zip(y) {
+        if !equal_plain(heap, x, y)? {
+            if heap.as_sequence(x).is_some() {
+                return None;
+            }
+            return order_plain(heap, x, y);
+        }
+    }
+    Some(Some(x.len().cmp(&y.len())))
 }
 
 /// Whether an order satisfies a comparison.
