@@ -77,7 +77,8 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
         (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
-        (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
+        (Some(Slot::DictView(..)), Some(Slot::DictView(..) | Slot::Set(_) | Slot::FrozenSet(_)))
+        | (Some(Slot::Set(_) | Slot::FrozenSet(_)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
 }
@@ -448,6 +449,9 @@ impl Vm {
                 }
             }
             return Ok(true);
+        }
+        if let Some(equal) = crate::objects::set::views_equal(self, a, b)? {
+            return Ok(equal);
         }
         if let (Some(&Slot::Slice(x)), Some(&Slot::Slice(y))) = (self.heap.slot_of(a), self.heap.slot_of(b)) {
             for (x, y) in x.into_iter().zip(y) {
