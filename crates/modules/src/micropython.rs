@@ -15,6 +15,9 @@ pub static MODULE: ModuleDef = ModuleDef {
     members: &[
         plain("const", 1, 1, |_, given| Ok(given[0])),
         full("opt_level", 0, 1, opt_level),
+        plain("mem_total", 0, 0, |heap, _| heap.int(heap.total_bytes() as i64)),
+        plain("mem_current", 0, 0, |heap, _| heap.size(heap.allocated_bytes())),
+        plain("mem_peak", 0, 0, |heap, _| heap.size(heap.peak_bytes())),
         full("mem_info", 0, 1, mem_info),
         full("qstr_info", 0, 1, qstr_info),
         full("stack_use", 0, 0, stack_use),
@@ -52,7 +55,10 @@ fn stack_bytes(vm: &Vm) -> usize {
 fn mem_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
     let (total, used, free) = (vm.heap.budget.limit(), vm.heap.allocated_bytes(), vm.heap.free_bytes());
     let text = format!(
-        "stack: {} out of {}\nGC: total: {total}, used: {used}, free: {free}\n No. of objects: {}, collections: {}\n",
+        "mem: total={}, current={used}, peak={}\nstack: {} out of {}\nGC: total: {total}, used: {used}, free: \
+         {free}\n No. of objects: {}, collections: {}\n",
+        vm.heap.total_bytes(),
+        vm.heap.peak_bytes(),
         stack_bytes(vm),
         vm.fiber.stack.len() * size_of::<Value>(),
         vm.heap.objects(),

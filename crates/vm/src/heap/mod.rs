@@ -266,6 +266,16 @@ impl Heap {
         self.budget.used() - (self.free_count + self.slots.capacity() - self.slots.len()) * size_of::<Slot>()
     }
 
+    /// Bytes allocated since the start, whatever became of them.
+    pub fn total_bytes(&self) -> u64 {
+        self.budget.charged_before + self.budget.since_collection as u64
+    }
+
+    /// The most bytes that were in use, as far as was seen.
+    pub fn peak_bytes(&self) -> usize {
+        self.budget.peak.max(self.budget.used())
+    }
+
     /// Bytes that may still be used.
     pub fn free_bytes(&self) -> usize {
         self.budget.limit() - self.allocated_bytes().min(self.budget.limit())

@@ -124,6 +124,11 @@ impl Vm {
     /// Compiles a text as the main module and puts it on the fiber, for [`Vm::run`].
     pub fn start_main(&mut self, source: &[u8], file: &str, mode: SourceMode) -> Result<(), Raised> {
         let code = self.compile(source, file, mode)?;
+        // A name in angle brackets stands for a text that is in no file.
+        if !file.starts_with('<') {
+            let file = self.heap.str(file)?;
+            self.namespace_set(self.main, sym::DUNDER_FILE, file)?;
+        }
         let function = self.function_of(code, self.main)?;
         self.start(function, &[])
     }
