@@ -105,6 +105,10 @@ impl Heap {
         }
         let mut number = 0;
         while let Some(&ancestor) = self.class(class).and_then(|class| class.ancestors.get(number)) {
+            // As upstream: what `object` has is found in `object` itself and through `super()` only.
+            if ancestor == TypeId::Object.handle() {
+                break;
+            }
             if let Some(place) = self.class_own(ancestor, name)? {
                 return Ok(Some(place));
             }

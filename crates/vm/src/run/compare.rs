@@ -206,7 +206,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
-        None => value.is_immediate().then(|| match value {
+        None => value.is_immediate().then_some(match value {
             Value::NONE => 0x0E0E,
             Value::ELLIPSIS => 0x0E11,
             _ => 0x0E12,

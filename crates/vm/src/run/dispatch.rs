@@ -696,10 +696,14 @@ impl Vm {
                     let distance = words[pc] as i32;
                     pc += 1;
                     save!();
-                    let matches = self.exception_matches(exception, types);
-                    load!();
-                    if !matches {
-                        jump!(distance);
+                    match self.exception_matches(exception, types) {
+                        Ok(matches) => {
+                            load!();
+                            if !matches {
+                                jump!(distance);
+                            }
+                        }
+                        Err(raised) => return Flow::Raise(raised),
                     }
                 }
                 op::JumpIfNotStopAsync => {
@@ -1085,8 +1089,7 @@ impl Vm {
                 op::DictMerge => {
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
-                    let called =
-                        crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
+                    let called = self.merge_keywords(dict, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::FormatValue => {
@@ -1325,7 +1328,7 @@ impl Vm {
                 op::ImportStar => {
                     let module = regs[a_of(word) as usize];
                     save!();
-                    done!(self.import_star(module));
+                    done!(self.import_star(module, Action::Discard));
                 }
                 op::ShowExpression => {
                     let value = regs[a_of(word) as usize];

@@ -127,7 +127,7 @@ impl Vm {
             return self.heap.size(length).map(Called::Value);
         }
         if let Some(method) = self.special_method(value, sym::LEN)? {
-            return self.call_special(method, value, action);
+            return self.call_bound(method, value, &[], action);
         }
         let part = self.heap.native_part(value);
         if part != value {
@@ -142,19 +142,6 @@ impl Vm {
         match self.heap.slot_of(value) {
             Some(Slot::Object(_)) => self.heap.special(value, name),
             _ => self.python_special(value, name),
-        }
-    }
-
-    /// Calls a special method without further arguments.
-    pub(crate) fn call_special(
-        &mut self,
-        method: Value,
-        receiver: Value,
-        action: Action,
-    ) -> Result<Called, Raised> {
-        match self.bind_special(method, receiver)? {
-            (method, Some(receiver)) => self.call_with(method, &[receiver], action),
-            (method, None) => self.call_with(method, &[], action),
         }
     }
 }
