@@ -286,6 +286,11 @@ impl Heap {
         self.slots.len() - self.free_count
     }
 
+    /// Every place for an object, taken or free, in the order of their numbers.
+    pub fn places(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().skip(1)
+    }
+
     /// What `gc.threshold(…)` has set.
     pub fn threshold(&self) -> Option<usize> {
         self.threshold
@@ -311,7 +316,7 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
-        let class = kinds::make_class(self, definition)?;
+        let class = self.unlocked(|heap| kinds::make_class(heap, definition))?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;
         self.extension_types.push((address, class));
