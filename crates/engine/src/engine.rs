@@ -396,6 +396,10 @@ impl Engine {
             self.spare = core::mem::replace(&mut self.vm.fiber, main);
             self.spare.clear();
             self.running = Running::Main;
+            if self.vm.extension::<Callbacks>().is_some_and(|callbacks| !callbacks.is_empty()) {
+                // The program goes on for a moment, then the next one has its turn.
+                self.vm.signals.request_attention();
+            }
             if let Some(exception) = exception {
                 if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle())
                     || self.vm.heap.is_instance(exception, TypeId::KeyboardInterrupt.handle())

@@ -42,6 +42,8 @@ const CODES: &[(u8, Kind, usize, usize)] = &[
     (b'q', Kind::Signed, 8, 8),
     (b'Q', Kind::Unsigned, 8, 8),
     (b'P', Kind::Unsigned, WORD, WORD),
+    // An address of a text, as upstream has it; here it is only a number.
+    (b'S', Kind::Unsigned, WORD, WORD),
     (b'e', Kind::Float, 2, 2),
     (b'f', Kind::Float, 4, 4),
     (b'd', Kind::Float, 8, 8),

@@ -110,7 +110,7 @@ fn random_bits(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     match arguments::integer(&mut vm.heap, count)? {
         0 => Ok(Value::tiny_int(0).into()),
         count @ 1..=32 => {
-            let bits = generator(vm, Generator::next) >> (32 - count);
+            let bits = generator(vm, Generator::next) & (u32::MAX >> (32 - count));
             let bits = i64::from(bits);
             Ok(vm.heap.int(bits)?.into())
         }

@@ -266,6 +266,16 @@ impl Heap {
         self.budget.used() - (self.free_count + self.slots.capacity() - self.slots.len()) * size_of::<Slot>()
     }
 
+    /// Bytes allocated since the start, whatever became of them.
+    pub fn total_bytes(&self) -> u64 {
+        self.budget.charged_before + self.budget.since_collection as u64
+    }
+
+    /// The most bytes that were in use, as far as was seen.
+    pub fn peak_bytes(&self) -> usize {
+        self.budget.peak.max(self.budget.used())
+    }
+
     /// Bytes that may still be used.
     pub fn free_bytes(&self) -> usize {
         self.budget.limit() - self.allocated_bytes().min(self.budget.limit())
@@ -274,6 +284,11 @@ impl Heap {
     /// How many objects there are, live and not yet collected.
     pub fn objects(&self) -> usize {
         self.slots.len() - self.free_count
+    }
+
+    /// Every place for an object, taken or free, in the order of their numbers.
+    pub fn places(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().skip(1)
     }
 
     /// What `gc.threshold(…)` has set.
@@ -301,7 +316,7 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
-        let class = kinds::make_class(self, definition)?;
+        let class = self.unlocked(|heap| kinds::make_class(heap, definition))?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;
         self.extension_types.push((address, class));
