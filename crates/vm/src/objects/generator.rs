@@ -39,6 +39,8 @@ pub struct Generator {
     pub registers: Box<[Value]>,
     /// Where it goes on.
     pub pc: u32,
+    /// How many generators delegate to it, one through another.
+    pub depth: u32,
     /// What it is doing.
     pub state: State,
     /// `GeneratorExit` went down to its delegate: when that ends, even with a value, this one gets it too.

@@ -505,6 +505,7 @@ impl Vm {
             globals,
             registers,
             pc: 0,
+            depth: 0,
             state: State::Created,
             exiting: false,
             delegate: Value::UNBOUND,

@@ -50,13 +50,15 @@ pub struct Limits {
     pub frames: usize,
     /// How deep source may nest.
     pub nesting: u32,
+    /// How long a chain of generators that delegate to one another may get.
+    pub delegations: u32,
     /// How deep `__eq__`, `__hash__` and `__repr__` may nest natively.
     pub nested_runs: u32,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { frames: 4000, nesting: 6000, nested_runs: 120 }
+        Limits { frames: 4000, nesting: 6000, delegations: 20_000, nested_runs: 120 }
     }
 }
 
