@@ -43,6 +43,8 @@ pub struct Generator {
     pub state: State,
     /// `GeneratorExit` went down to its delegate: when that ends, even with a value, this one gets it too.
     pub exiting: bool,
+    /// How many delegate to it, one through the other.
+    pub depth: u16,
     /// What it delegates to, or unbound.
     pub delegate: Value,
     /// Who delegates to it.

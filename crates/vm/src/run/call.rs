@@ -507,6 +507,7 @@ impl Vm {
             pc: 0,
             state: State::Created,
             exiting: false,
+            depth: 0,
             delegate: Value::UNBOUND,
             parent: None,
             spill,
