@@ -28,6 +28,7 @@ pub use budget::{Budget, OutOfMemory, try_box_slice, try_box_str};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;
+pub use read::LONGEST_SYMBOL;
 pub use shapes::{ShapeId, Shapes};
 pub use slot::{DictPart, InstanceObject, MemoryViewObject, Slot, StrObject, big_int_bytes};
 pub use symbols::{Symbol, Symbols, hash_bytes};

@@ -505,9 +505,9 @@ impl Vm {
             globals,
             registers,
             pc: 0,
-            depth: 0,
             state: State::Created,
             exiting: false,
+            depth: 0,
             delegate: Value::UNBOUND,
             parent: None,
             spill,
@@ -530,6 +530,7 @@ impl Vm {
     }
 }
 
+#[allow(clippy::box_collection, reason = "see `PythonFrame::spill`")]
 fn new_spill(code: &super::code::Code) -> Option<Box<Vec<Value>>> {
     if code.spilled == 0 {
         return None;

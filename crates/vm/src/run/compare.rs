@@ -621,7 +621,7 @@ impl Vm {
     ) -> Result<(), Raised> {
         let is_namespace = table_of(&self.heap, table).is_some_and(|dict| dict.namespace);
         let key = match is_namespace {
-            true => self.heap.to_symbol(key)?.map_or(key, Value::from_symbol),
+            true => self.name_key(key)?,
             false => key,
         };
         let found = self.table_find(table, key, hash)?;

@@ -265,7 +265,8 @@ impl Vm {
                     Slot::Generator(object) => object.depth + 1,
                     _ => 0,
                 };
-                if depth > self.limits.delegations {
+                // They take no frames, so it is counted here that a chain cannot grow forever.
+                if usize::from(depth) > self.limits.frames.saturating_mul(4).min(usize::from(u16::MAX - 1)) {
                     return Err(self.too_deep());
                 }
                 self.suspend_top(iterator);
