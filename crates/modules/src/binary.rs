@@ -143,6 +143,9 @@ fn float_to_half(float: f64) -> u16 {
     if size.is_nan() {
         return sign | 0x7E00;
     }
+    if size == 0.0 {
+        return sign;
+    }
     let (_, exponent) = libm::frexp(size);
     // Units of the last place: 2^-24 below the smallest normal number, else by the exponent.
     let unit = if size.is_infinite() { 5 } else { (exponent - 11).max(-24) };
