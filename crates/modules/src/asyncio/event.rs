@@ -128,7 +128,7 @@ enum Stage {
 }
 
 /// What `Event.wait()` returns.
-struct EventWait {
+pub struct EventWait {
     class: Handle,
     stage: Stage,
     event: Value,

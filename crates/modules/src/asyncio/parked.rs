@@ -4,8 +4,10 @@
 //! or tasks that nobody can wake any more are named too.
 
 use super::coroutine::Coroutine;
+use super::event::EventWait;
 use super::flag::FlagWait;
 use super::gather::GatherHook;
+use super::lock::LockWait;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
 use alloc::string::String;
@@ -42,11 +44,21 @@ fn describe(heap: &Heap, value: Value) -> Option<ParkedTask> {
 fn name_of(heap: &Heap, coro: Value) -> &str {
     match heap.slot_of(coro) {
         Some(Slot::Generator(generator)) => heap.symbols.text(generator.code.name),
-        _ => match heap.as_native::<Coroutine>(coro) {
-            Some(coroutine) => coroutine.name,
-            None => heap.type_name(coro),
-        },
+        _ => native_name_of(heap, coro),
     }
+}
+
+fn native_name_of(heap: &Heap, coro: Value) -> &str {
+    if let Some(coroutine) = heap.as_native::<Coroutine>(coro) {
+        return coroutine.name;
+    }
+    if heap.as_native::<EventWait>(coro).is_some() || heap.as_native::<FlagWait>(coro).is_some() {
+        return "wait";
+    }
+    if heap.as_native::<LockWait>(coro).is_some() {
+        return "acquire";
+    }
+    heap.type_name(coro)
 }
 
 /// Where the innermost coroutine of a chain of awaits stands.

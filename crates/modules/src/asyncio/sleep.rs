@@ -52,6 +52,17 @@ impl Sleeper {
     }
 }
 
+/// The object that sleeps use while it is free.
+pub fn usual(heap: &mut Heap, shared: &Shared) -> Result<Value, Raised> {
+    let known = shared.borrow().sleeper;
+    if known.is_unbound() {
+        let made = Sleeper::make(heap, shared, None)?;
+        shared.borrow_mut().sleeper = made;
+        return Ok(made);
+    }
+    Ok(known)
+}
+
 /// What `sleep_ms(ms)` returns.
 pub fn sleep_for(vm: &mut Vm, ms: i64) -> Result<Value, Raised> {
     let shared = shared(vm)?;

@@ -333,7 +333,7 @@ impl Vm {
                     let name = code.sites[x_of(word) as usize].name;
                     save!();
                     if !self.namespace_delete(globals, name) {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
@@ -382,7 +382,7 @@ impl Vm {
                         None => false,
                     };
                     if !deleted {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
@@ -1282,9 +1282,12 @@ impl Vm {
                     }
                 }
                 op::RaiseFrom => {
-                    // Upstream accepts and ignores the cause.
-                    let value = regs[a_of(word) as usize];
+                    // Upstream warns of a cause and ignores it.
+                    let (value, cause) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
+                    if !cause.is_none() {
+                        self.write(super::Stream::Error, "Warning: exception chaining not supported\n");
+                    }
                     match self.prepare_raise(value) {
                         Ok(()) => return Flow::Look,
                         Err(raised) => return Flow::Raise(raised),

@@ -198,7 +198,10 @@ impl Vm {
 /// Whether a `GeneratorExit` is thrown in.
 fn is_exit(heap: &crate::heap::Heap, input: Input) -> bool {
     match input {
-        Input::Raised(exception) => heap.is_instance(exception, TypeId::GeneratorExit.handle()),
+        Input::Raised(exception) => {
+            let class = heap.as_class(exception).unwrap_or_else(|| heap.class_of(exception));
+            heap.is_subclass(class, TypeId::GeneratorExit.handle())
+        }
         _ => false,
     }
 }

@@ -102,7 +102,14 @@ impl Vm {
 
     fn resolve_relative(&mut self, name: &str, level: u32, globals: Handle) -> Result<String, Raised> {
         let own = self.namespace_get(globals, sym::DUNDER_NAME).unwrap_or(Value::NONE);
-        let own = String::from(self.heap.as_str(own).unwrap_or(""));
+        let mut own = String::from(self.heap.as_str(own).unwrap_or(""));
+        if own == "__main__"
+            && let Some(real) = self.namespace_get(globals, sym::MAIN)
+            && let Some(real) = self.heap.as_str(real)
+        {
+            // A module run with `-m`: its real name is kept there.
+            own = String::from(real);
+        }
         let is_package = self.namespace_get(globals, sym::DUNDER_PATH).is_some();
         let mut package: &str = &own;
         let up = if is_package { level - 1 } else { level };
@@ -226,14 +233,18 @@ impl Vm {
     ) -> Result<Called, Raised> {
         match self.attribute(module, name, action) {
             Err(Raised(exception)) if self.heap.is_instance(exception, TypeId::AttributeError.handle()) => {
-                if let Some(Slot::Module(namespace)) = self.heap.slot_of(module)
-                    && let Some(own) = self.namespace_get(*namespace, sym::DUNDER_NAME)
+                if let Some(&Slot::Module(namespace)) = self.heap.slot_of(module)
+                    && let Some(own) = self.namespace_get(namespace, sym::DUNDER_NAME)
                     && let Some(own) = self.heap.as_str(own)
                 {
-                    // The submodule may be loading just now.
                     let full = format!("{own}.{}", self.heap.symbols.text(name));
+                    // The submodule may be loading just now.
                     if let Some(module) = self.loaded_module(&full) {
                         return Ok(Called::Value(module));
+                    }
+                    if self.namespace_get(namespace, sym::DUNDER_PATH).is_some() {
+                        let full = self.heap.intern(&full)?;
+                        return self.import_statement(full, Value::TRUE, 0, action);
                     }
                 }
                 let text = String::from(self.heap.symbols.text(name));

@@ -280,10 +280,7 @@ impl Vm {
                 if same_kind {
                     return self.compare_sequences(op, a, b).map(Some);
                 }
-                if self.heap.as_set(a).is_some() && self.heap.as_set(b).is_some() {
-                    return crate::objects::set::compare(self, op, a, b).map(Some);
-                }
-                Ok(None)
+                crate::objects::set::compare(self, op, a, b)
             }
         }
     }
