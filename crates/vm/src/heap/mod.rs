@@ -317,7 +317,11 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
-        let class = self.unlocked(|heap| kinds::make_class(heap, definition))?;
+        self.unlocked(|heap| heap.make_class_for(definition, address))
+    }
+
+    fn make_class_for(&mut self, definition: &'static TypeDef, address: usize) -> Result<Handle, Raised> {
+        let class = kinds::make_class(self, definition)?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;
         self.extension_types.push((address, class));
