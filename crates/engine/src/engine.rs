@@ -372,7 +372,7 @@ impl Engine {
         }
         self.running = Running::Callback { hard: callback.hard };
         if callback.hard {
-            self.vm.heap.lock_depth += 1;
+            self.vm.heap.lock();
         }
         let arguments = [callback.argument];
         let arguments: &[Value] = if callback.argument.is_unbound() { &[] } else { &arguments };
@@ -389,13 +389,17 @@ impl Engine {
     fn fiber_ended(&mut self, exception: Option<Value>) -> Stepped {
         if let Running::Callback { hard } = self.running {
             if hard {
-                self.vm.heap.lock_depth -= 1;
+                self.vm.heap.unlock();
             }
             let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_else(Fiber::new);
             self.main_first = true;
             self.spare = core::mem::replace(&mut self.vm.fiber, main);
             self.spare.clear();
             self.running = Running::Main;
+            if self.vm.extension::<Callbacks>().is_some_and(|callbacks| !callbacks.is_empty()) {
+                // The program goes on for a moment, then the next one has its turn.
+                self.vm.signals.request_attention();
+            }
             if let Some(exception) = exception {
                 if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle())
                     || self.vm.heap.is_instance(exception, TypeId::KeyboardInterrupt.handle())

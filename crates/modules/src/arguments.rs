@@ -2,8 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
+use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value};
+use wigwag_vm::objects::conversion::{self, Target};
+use wigwag_vm::objects::function::HeapFunction;
 use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
 
 pub use wigwag_vm::objects::int::machine_int as integer;
 
@@ -111,4 +114,80 @@ pub fn special_method(heap: &mut Heap, value: Value, name: Symbol) -> Result<Opt
 pub fn object<T: NativeObject>(heap: &mut Heap, object: T) -> Result<Value, Raised> {
     heap.budget.charge(object.bytes())?;
     Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
+}
+
+/// Calls a function of numbers. Instances among its arguments are first asked for their number by `__float__` or
+/// `__complex__`.
+pub fn with_numbers(
+    vm: &mut Vm,
+    given: Arguments,
+    target: Target,
+    function: HeapFunction,
+) -> Result<Outcome, Raised> {
+    let mut values = [Value::NONE; MOST_NUMBERS];
+    let count = given.count.min(MOST_NUMBERS);
+    values[..count].copy_from_slice(&given.positional(vm)[..count]);
+    let is_object =
+        |&value: &Value| matches!(vm.heap.slot_of(value), Some(Slot::Instance(_) | Slot::Object(_)));
+    if values[..count].iter().any(is_object) {
+        return Ok(Outcome::Frame(Box::new(WithNumbers {
+            values,
+            count,
+            at: 0,
+            asking: false,
+            target,
+            function,
+        })));
+    }
+    function(&mut vm.heap, &values[..count]).map(Outcome::Value)
+}
+
+/// No function of numbers has more arguments.
+const MOST_NUMBERS: usize = 2;
+
+/// Asks the special methods of arguments one after another, then calls the function.
+struct WithNumbers {
+    values: [Value; MOST_NUMBERS],
+    count: usize,
+    at: usize,
+    /// Whether the argument at hand has been asked and not yet answered: a step that is done again for lack of memory
+    /// must not take its answer twice.
+    asking: bool,
+    target: Target,
+    function: HeapFunction,
+}
+
+impl WithNumbers {
+    /// The method to ask the argument at hand with: what has a complex number may have just a float.
+    fn method(&self, vm: &mut Vm) -> Result<Option<Value>, Raised> {
+        let value = self.values[self.at];
+        match conversion::method(vm, value, self.target)? {
+            None if self.target == Target::Complex => conversion::method(vm, value, Target::Float),
+            method => Ok(method),
+        }
+    }
+}
+
+impl NativeFrame for WithNumbers {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if let (true, Input::Value(answer)) = (self.asking, input) {
+            // What has a complex number may have answered with a float.
+            let target = if vm.heap.as_float(answer).is_some() { Target::Float } else { self.target };
+            self.values[self.at] = conversion::check(&mut vm.heap, self.values[self.at], target, answer)?;
+            self.asking = false;
+            self.at += 1;
+        }
+        while self.at < self.count {
+            if let Some(method) = self.method(vm)? {
+                self.asking = true;
+                return Ok(Step::Call(method, FewArguments::new(&[self.values[self.at]])));
+            }
+            self.at += 1;
+        }
+        (self.function)(&mut vm.heap, &self.values[..self.count]).map(Step::Return)
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&self.values);
+    }
 }

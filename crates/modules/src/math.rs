@@ -7,7 +7,8 @@ use crate::arguments::{self, float};
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Heap, Raised, TypeId, Value};
 use wigwag_vm::number::Int;
-use wigwag_vm::objects::function::{Member, keyword, plain};
+use wigwag_vm::objects::conversion::Target;
+use wigwag_vm::objects::function::{Member, full, keyword, plain};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
 const DEGREE: f64 = core::f64::consts::PI / 180.0;
@@ -26,10 +27,19 @@ fn checked(heap: &mut Heap, arguments: &[f64], result: f64) -> Result<Value, Rai
     heap.float(result)
 }
 
+/// A function of numbers that cannot run Python itself.
+macro_rules! numbers {
+    ($name:expr, $minimum:literal, $maximum:literal, $function:expr) => {
+        full($name, $minimum, $maximum, |vm, given| {
+            arguments::with_numbers(vm, given, Target::Float, $function)
+        })
+    };
+}
+
 /// A function of one number.
 macro_rules! real {
     ($name:literal, $function:expr) => {
-        plain($name, 1, 1, |heap, given| {
+        numbers!($name, 1, 1, |heap, given| {
             let x = float(heap, given[0])?;
             let function: fn(f64) -> f64 = $function;
             checked(heap, &[x], function(x))
@@ -40,7 +50,7 @@ macro_rules! real {
 /// A function of two numbers.
 macro_rules! real_of_two {
     ($name:literal, $function:expr) => {
-        plain($name, 2, 2, |heap, given| {
+        numbers!($name, 2, 2, |heap, given| {
             let (x, y) = (float(heap, given[0])?, float(heap, given[1])?);
             let function: fn(f64, f64) -> f64 = $function;
             checked(heap, &[x, y], function(x, y))
@@ -51,7 +61,7 @@ macro_rules! real_of_two {
 /// A question about a number.
 macro_rules! question {
     ($name:literal, $function:expr) => {
-        plain($name, 1, 1, |heap, given| {
+        numbers!($name, 1, 1, |heap, given| {
             let function: fn(f64) -> bool = $function;
             Ok(Value::from_bool(function(float(heap, given[0])?)))
         })
@@ -61,7 +71,7 @@ macro_rules! question {
 /// A function whose result is an integer.
 macro_rules! whole {
     ($name:literal, $function:expr) => {
-        plain($name, 1, 1, |heap, given| {
+        numbers!($name, 1, 1, |heap, given| {
             let function: fn(f64) -> f64 = $function;
             let x = float(heap, given[0])?;
             match Int::from_f64(function(x)) {
@@ -85,7 +95,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         real_of_two!("pow", libm::pow),
         real!("exp", libm::exp),
         real!("expm1", libm::expm1),
-        plain("log", 1, 2, log),
+        numbers!("log", 1, 2, log),
         real!("log2", libm::log2),
         real!("log10", libm::log10),
         real!("cosh", libm::cosh),
@@ -111,21 +121,21 @@ pub static MODULE: ModuleDef = ModuleDef {
         question!("isinf", f64::is_infinite),
         question!("isnan", f64::is_nan),
         keyword("isclose", 2, 2, is_close),
-        plain("frexp", 1, 1, frexp),
-        plain("ldexp", 2, 2, ldexp),
-        plain("modf", 1, 1, modf),
-        plain("radians", 1, 1, |heap, given| {
+        numbers!("frexp", 1, 1, frexp),
+        numbers!("ldexp", 2, 2, ldexp),
+        numbers!("modf", 1, 1, modf),
+        numbers!("radians", 1, 1, |heap, given| {
             let x = float(heap, given[0])?;
             heap.float(x * DEGREE)
         }),
-        plain("degrees", 1, 1, |heap, given| {
+        numbers!("degrees", 1, 1, |heap, given| {
             let x = float(heap, given[0])?;
             heap.float(x * (180.0 / core::f64::consts::PI))
         }),
         plain("factorial", 1, 1, factorial),
         real!("erf", libm::erf),
         real!("erfc", libm::erfc),
-        plain("gamma", 1, 1, |heap, given| {
+        numbers!("gamma", 1, 1, |heap, given| {
             let x = float(heap, given[0])?;
             if x == f64::NEG_INFINITY {
                 return Err(domain_error(heap));

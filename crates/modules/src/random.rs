@@ -4,10 +4,9 @@ use crate::arguments;
 use crate::clock::now_us;
 use crate::settings::Settings;
 use alloc::boxed::Box;
-use alloc::string::String;
-use wigwag_vm::heap::{Raised, Tracer, TypeId, Value, sym};
+use wigwag_vm::heap::{Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::full;
-use wigwag_vm::run::{Arguments, Extension, FewArguments, Input, ModuleDef, NativeFrame, Outcome, Step, Vm};
+use wigwag_vm::run::{Arguments, Extension, Input, ModuleDef, NativeFrame, Outcome, Request, Step, Vm};
 
 /// `random`
 pub static MODULE: ModuleDef = ModuleDef {
@@ -111,7 +110,7 @@ fn random_bits(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     match arguments::integer(&mut vm.heap, count)? {
         0 => Ok(Value::tiny_int(0).into()),
         count @ 1..=32 => {
-            let bits = generator(vm, Generator::next) >> (32 - count);
+            let bits = generator(vm, Generator::next) & (u32::MAX >> (32 - count));
             let bits = i64::from(bits);
             Ok(vm.heap.int(bits)?.into())
         }
@@ -160,73 +159,36 @@ fn uniform(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn choice(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let sequence = given.at(vm, 0);
-    match wigwag_vm::builtins::search::length(&vm.heap, sequence) {
-        Some(length) => choose(vm, sequence, length),
-        None => match arguments::special_method(&mut vm.heap, sequence, sym::LEN)? {
-            Some(length) => Ok(Outcome::Frame(Box::new(Choice { sequence, length: Some(length) }))),
-            None => {
-                let kind = String::from(vm.heap.type_name(sequence));
-                let message = format_args!("object of type '{kind}' has no len()");
-                Err(vm.heap.raise_fmt(TypeId::TypeError, message))
-            }
-        },
-    }
+    Ok(Outcome::Frame(Box::new(Choice { sequence: given.at(vm, 0), chosen: false })))
 }
 
-/// A random item of a sequence of this length.
-fn choose(vm: &mut Vm, sequence: Value, length: usize) -> Result<Outcome, Raised> {
-    if length == 0 {
-        return Err(vm.heap.raise_bare(TypeId::IndexError));
-    }
-    let number = generator(vm, |generator| generator.below(length as u64));
-    let index = vm.heap.size(number as usize)?;
-    if let Some(item) = wigwag_vm::objects::slice::get_item(vm, sequence, index)? {
-        return Ok(item.into());
-    }
-    match arguments::special_method(&mut vm.heap, sequence, sym::GETITEM)? {
-        Some((method, receiver)) => Ok(Outcome::Call(method, FewArguments::new(&[receiver, index]))),
-        None => {
-            let kind = String::from(vm.heap.type_name(sequence));
-            let message = format_args!("'{kind}' object isn't subscriptable");
-            Err(vm.heap.raise_fmt(TypeId::TypeError, message))
-        }
-    }
-}
-
-/// Asks for the length of an object before it can choose.
+/// Asks for the length of a sequence, then for one of its items.
 struct Choice {
     sequence: Value,
-    /// The method with its self, until it is called.
-    length: Option<(Value, Value)>,
+    chosen: bool,
 }
 
 impl NativeFrame for Choice {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        match (input, self.length) {
-            (Input::Start, Some((method, receiver))) => {
-                Ok(Step::Call(method, FewArguments::new(&[receiver])))
-            }
-            (Input::Value(length), Some(_)) => {
+        match input {
+            Input::Start => Ok(Step::Perform(Request::Length(self.sequence))),
+            Input::Value(length) if !self.chosen => {
                 let length = arguments::integer(&mut vm.heap, length)?;
-                let chosen = choose(vm, self.sequence, usize::try_from(length).unwrap_or(0))?;
-                self.length = None;
-                match chosen {
-                    Outcome::Call(method, arguments) => Ok(Step::Call(method, arguments)),
-                    Outcome::Value(item) => Ok(Step::Return(item)),
-                    _ => Ok(Step::Return(Value::NONE)),
-                }
+                let Ok(length @ 1..) = u64::try_from(length) else {
+                    return Err(vm.heap.raise_bare(TypeId::IndexError));
+                };
+                self.chosen = true;
+                let number = generator(vm, |generator| generator.below(length)) as i64;
+                let index = vm.heap.int(number)?;
+                Ok(Step::Perform(Request::Item(self.sequence, index)))
             }
-            (Input::Value(item), None) => Ok(Step::Return(item)),
+            Input::Value(item) => Ok(Step::Return(item)),
             _ => Ok(Step::Return(Value::NONE)),
         }
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.sequence);
-        if let Some((method, receiver)) = self.length {
-            tracer.values(&[method, receiver]);
-        }
     }
 }
 

@@ -23,6 +23,9 @@ pub static MODULE: ModuleDef = ModuleDef {
     ],
 };
 
+/// What programs see without importing anything.
+pub static BUILTINS: &[Member] = &[keyword("open", 1, 3, open)];
+
 /// What a stream class written in Python derives from: it brings `readinto`, `write` and `ioctl` itself.
 struct StreamBase {
     class: Handle,

@@ -73,6 +73,9 @@ impl Channel for RingChannel {
     }
 }
 
+/// Upstream keeps positions in 16 bits.
+const LARGEST: usize = 65_534;
+
 /// `RingIO(size)`, or with a buffer whose size it takes; one byte of that stays free, as in upstream's.
 fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     let Some(class) = heap.as_class(given[0]) else { return Ok(Value::NONE) };
@@ -81,7 +84,7 @@ fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
         None => arguments::integer(heap, given[1])?,
     };
     let size = match usize::try_from(size) {
-        Ok(size @ 1..) => size,
+        Ok(size @ 1..=LARGEST) => size,
         _ => return Err(heap.raise_bare(TypeId::ValueError)),
     };
     if size > heap.max_length() {

@@ -136,9 +136,17 @@ pub fn import(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         Some(level) => crate::objects::int::machine_int(&mut vm.heap, level)?,
         None => 0,
     };
+    let globals = match arguments.get(vm, 1).filter(|globals| level > 0 && !globals.is_none()) {
+        Some(globals) if vm.heap.as_dict(globals).is_none() => {
+            return Err(vm.heap.raise_bare(TypeId::TypeError));
+        }
+        Some(globals) => globals.as_handle(),
+        None => None,
+    };
+    let globals = globals.unwrap_or_else(|| vm.current_globals());
     match u8::try_from(level) {
         Ok(level) if name != sym::EMPTY || level > 0 => {
-            Ok(Outcome::Perform(Request::Import(name, last, level)))
+            Ok(Outcome::Perform(Request::Import(name, last, level, globals)))
         }
         _ => Err(vm.heap.raise_bare(TypeId::ValueError)),
     }

@@ -111,6 +111,10 @@ impl NativeFrame for Gather {
         match input {
             Input::Value(result) if self.called => return Ok(Step::Return(result)),
             Input::Stop(value) if self.called => return Err(vm.stop_iteration(value)),
+            Input::Stop(value) => {
+                self.take_held(vm);
+                return Ok(Step::Stop(value));
+            }
             _ => {}
         }
         loop {

@@ -190,6 +190,10 @@ fn description(vm: &mut Vm, value: Value) -> Result<String, Raised> {
     vm.roots.extend(entries.iter().map(|&(_, value)| value));
     let mut result = Ok(());
     for (name, value) in entries {
+        // Attributes with a getter are no entries of upstream's tables.
+        if matches!(vm.heap.slot_of(value), Some(Slot::NativeProperty(_))) {
+            continue;
+        }
         text.push_str("  ");
         result = vm.write_value(&mut text, name, TextKind::Str);
         text.push_str(" -- ");

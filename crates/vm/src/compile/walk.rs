@@ -421,7 +421,16 @@ impl<'t> Walker<'t> {
             .symbols
             .get(&name)
             .is_some_and(|symbol| matches!(symbol.kind, SymbolKind::Local | SymbolKind::Cell));
-        if !matches!(self.scopes.all[scope].kind, ScopeKind::Comprehension(_)) || is_target {
+        let in_comprehension = matches!(self.scopes.all[scope].kind, ScopeKind::Comprehension(_));
+        if in_comprehension && is_target {
+            let around = self.scopes.all[scope].parent.map(|parent| self.scopes.all[parent].kind);
+            let message = match around {
+                Some(ScopeKind::Module) | None => "identifier redefined as global",
+                Some(_) => "identifier redefined as nonlocal",
+            };
+            return Err(syntax(message, position));
+        }
+        if !in_comprehension {
             self.bind(scope, name);
             self.change(scope, name, |symbol| symbol.walrus = true);
             return Ok(());

@@ -164,7 +164,7 @@ impl Heap {
     }
 
     fn grow_and_allocate(&mut self, slot: Slot) -> Result<Handle, OutOfMemory> {
-        if self.lock_depth > 0 {
+        if self.lock_depth > 0 && !slot.is_passing() {
             return Err(OutOfMemory);
         }
         self.budget.charge(0)?;
@@ -184,12 +184,32 @@ impl Heap {
             return Err(OutOfMemory);
         }
         if index / 32 >= self.marks.len() {
-            self.budget.reserve(&mut self.marks, 1)?;
+            self.budget.reserve_for_interpreter(&mut self.marks, 1)?;
             self.marks.push(0);
         }
-        self.budget.reserve(&mut self.slots, 1)?;
+        self.budget.reserve_for_interpreter(&mut self.slots, 1)?;
         self.slots.push(slot);
         Handle::new(index).ok_or(OutOfMemory)
+    }
+
+    /// Locks the heap: until it is unlocked as many times, programs can allocate nothing.
+    pub fn lock(&mut self) {
+        self.lock_depth = self.lock_depth.saturating_add(1);
+        self.budget.locked = true;
+    }
+
+    /// Takes one lock away.
+    pub fn unlock(&mut self) {
+        self.lock_depth = self.lock_depth.saturating_sub(1);
+        self.budget.locked = self.lock_depth > 0;
+    }
+
+    /// Does something that a locked heap must not stop: what happens once, behind the program's back.
+    pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
+        let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
+        let result = work(self);
+        (self.lock_depth, self.budget.locked) = locks;
+        result
     }
 
     /// Whether enough was allocated since the last collection to make another worth it.
@@ -246,6 +266,16 @@ impl Heap {
         self.budget.used() - (self.free_count + self.slots.capacity() - self.slots.len()) * size_of::<Slot>()
     }
 
+    /// Bytes allocated since the start, whatever became of them.
+    pub fn total_bytes(&self) -> u64 {
+        self.budget.charged_before + self.budget.since_collection as u64
+    }
+
+    /// The most bytes that were in use, as far as was seen.
+    pub fn peak_bytes(&self) -> usize {
+        self.budget.peak.max(self.budget.used())
+    }
+
     /// Bytes that may still be used.
     pub fn free_bytes(&self) -> usize {
         self.budget.limit() - self.allocated_bytes().min(self.budget.limit())
@@ -254,6 +284,11 @@ impl Heap {
     /// How many objects there are, live and not yet collected.
     pub fn objects(&self) -> usize {
         self.slots.len() - self.free_count
+    }
+
+    /// Every place for an object, taken or free, in the order of their numbers.
+    pub fn places(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().skip(1)
     }
 
     /// What `gc.threshold(…)` has set.
@@ -281,7 +316,7 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
-        let class = kinds::make_class(self, definition)?;
+        let class = self.unlocked(|heap| kinds::make_class(heap, definition))?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;
         self.extension_types.push((address, class));

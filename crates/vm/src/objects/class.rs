@@ -90,7 +90,7 @@ impl Heap {
     /// Looks a name up in one class alone.
     pub fn class_own(&mut self, class: Handle, name: Symbol) -> Result<Option<Place>, Raised> {
         if self.class(class).is_some_and(|class| !class.filled && class.definition.is_some()) {
-            self.fill_class(class)?;
+            self.unlocked(|heap| heap.fill_class(class))?;
         }
         let Some(Slot::Class(object)) = self.slot_of(class.value()) else { return Ok(None) };
         let Some(entry) = object.dict.find_symbol(&self.symbols, name) else { return Ok(None) };
@@ -105,6 +105,10 @@ impl Heap {
         }
         let mut number = 0;
         while let Some(&ancestor) = self.class(class).and_then(|class| class.ancestors.get(number)) {
+            // As upstream: what `object` has is found in `object` itself and through `super()` only.
+            if ancestor == TypeId::Object.handle() {
+                break;
+            }
             if let Some(place) = self.class_own(ancestor, name)? {
                 return Ok(Some(place));
             }

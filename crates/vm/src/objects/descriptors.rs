@@ -47,8 +47,13 @@ pub static CLASS_METHOD_TYPE: TypeDef = TypeDef {
 /// `super`; the compiler fills in the arguments of `super()`.
 pub static SUPER_TYPE: TypeDef = TypeDef {
     construct: plain_constructor("super", 2, 2, |heap, arguments| {
-        if heap.as_class(arguments[1]).is_none() {
-            return Err(heap.raise(TypeId::TypeError, "first argument to super() must be type"));
+        let Some(class) = heap.as_class(arguments[1]) else {
+            let message = "issubclass() arg 2 must be a class or a tuple of classes";
+            return Err(heap.raise(TypeId::TypeError, message));
+        };
+        let derived = heap.as_class(arguments[2]).unwrap_or_else(|| heap.class_of(arguments[2]));
+        if !heap.is_subclass(derived, class) {
+            return Err(heap.raise_bare(TypeId::TypeError));
         }
         let of_class = match (heap.as_class(arguments[1]), heap.as_class(arguments[2])) {
             (Some(class), Some(object)) if heap.is_subclass(object, class) => true,

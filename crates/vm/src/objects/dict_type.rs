@@ -107,8 +107,6 @@ struct Mapping {
     keywords: Value,
     result: Value,
     key: Value,
-    /// Whether a key that is there already is an error.
-    unique: bool,
 }
 
 impl Taker for Mapping {
@@ -129,12 +127,7 @@ impl Taker for Mapping {
     }
 
     fn answer(&mut self, vm: &mut Vm, answer: Value) -> Result<Taken, Raised> {
-        if self.unique {
-            let hash = vm.hash(self.key)?;
-            add_keyword(vm, self.dict, self.key, hash, answer)?;
-        } else {
-            vm.dict_set(self.dict, self.key, answer)?;
-        }
+        vm.dict_set(self.dict, self.key, answer)?;
         Ok(Taken::More)
     }
 
@@ -172,6 +165,14 @@ impl NativeFrame for Keys {
     }
 }
 
+/// The frame of `a |= b` where `b` is no dict: anything that fills one.
+pub fn merge_frame(vm: &mut Vm, a: Value, b: Value) -> Result<Option<Box<dyn NativeFrame>>, Raised> {
+    match fill(vm, a, b, Value::NONE, a)? {
+        Outcome::Frame(frame) => Ok(Some(frame)),
+        _ => Ok(None),
+    }
+}
+
 /// What fills a dict from a mapping or an iterable of pairs, and then from keywords (a dict, or None). `result` is
 /// None, or the dict itself.
 fn fill(vm: &mut Vm, dict: Value, source: Value, keywords: Value, result: Value) -> Result<Outcome, Raised> {
@@ -188,7 +189,7 @@ fn fill(vm: &mut Vm, dict: Value, source: Value, keywords: Value, result: Value)
         && matches!(vm.heap.slot_of(source), Some(Slot::Instance(_) | Slot::Object(_)))
         && let Some(keys) = vm.heap.special(source, sym::KEYS)?
     {
-        let taker = Mapping { dict, mapping: source, keywords, result, key: Value::UNBOUND, unique: false };
+        let taker = Mapping { dict, mapping: source, keywords, result, key: Value::UNBOUND };
         return Ok(Outcome::Frame(Box::new(Keys { keys, taker: Some(taker) })));
     }
     Ok(Outcome::Frame(Box::new(Each::new(source, Pairs { dict, keywords, result }))))
@@ -203,54 +204,6 @@ pub fn update(vm: &mut Vm, dict: Value, source: Value, action: Action) -> Result
         }
         _ => Ok(Called::Value(Value::NONE)),
     }
-}
-
-/// The mapping of a `**` argument into the dict of keywords, where no name may come twice.
-pub fn merge_keywords(vm: &mut Vm, dict: Value, source: Value, action: Action) -> Result<Called, Raised> {
-    let part = vm.heap.native_part(source);
-    if vm.heap.as_dict(part).is_none() {
-        let keys = match vm.heap.slot_of(source) {
-            Some(Slot::Instance(_) | Slot::Object(_)) => vm.heap.special(source, sym::KEYS)?,
-            _ => None,
-        };
-        let Some(keys) = keys else {
-            let name = alloc::string::String::from(vm.heap.type_name(source));
-            let text = format_args!("argument after ** must be a mapping, not {name}");
-            return Err(vm.heap.raise_fmt(TypeId::TypeError, text));
-        };
-        let taker = Mapping {
-            dict,
-            mapping: source,
-            keywords: Value::NONE,
-            result: Value::NONE,
-            key: Value::UNBOUND,
-            unique: true,
-        };
-        vm.push_native(Box::new(Keys { keys, taker: Some(taker) }), action)?;
-        return Ok(Called::Pushed);
-    }
-    // Room first, so that an instruction that is done again finds none of its own names there.
-    let more = vm.heap.as_dict(part).map_or(0, Dict::len);
-    if let Some((table, budget)) = vm.heap.table_and_budget(dict) {
-        table.reserve(budget, more)?;
-    }
-    let mut number = 0;
-    while let Some(entry) = vm.heap.as_dict(part).and_then(|table| table.entry(number)).copied() {
-        number += 1;
-        if !entry.key.is_unbound() {
-            add_keyword(vm, dict, entry.key, entry.hash, entry.value)?;
-        }
-    }
-    Ok(Called::Value(Value::NONE))
-}
-
-fn add_keyword(vm: &mut Vm, dict: Value, name: Value, hash: u32, value: Value) -> Result<(), Raised> {
-    if vm.table_find(dict, name, hash)?.is_none() {
-        return vm.dict_set_hashed(dict, name, hash, value);
-    }
-    let name = alloc::string::String::from(vm.heap.as_str(name).unwrap_or("?"));
-    let text = format_args!("function got multiple values for argument '{name}'");
-    Err(vm.heap.raise_fmt(TypeId::TypeError, text))
 }
 
 /// `dict(source=(), **keywords)`, and the same for `OrderedDict`.

@@ -291,8 +291,26 @@ fn function_code(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     }
 }
 
+/// `function(code, globals)`
+fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    use crate::heap::Slot;
+    let (code, globals) = (arguments.at(vm, 1), arguments.at(vm, 2));
+    let namespace = globals.as_handle().filter(|_| vm.heap.as_dict(globals).is_some());
+    let (Some(Slot::Code(object)), Some(namespace)) = (vm.heap.slot_of(code), namespace) else {
+        return Err(vm.heap.raise_bare(TypeId::TypeError));
+    };
+    // Cells cannot be given, and the code of a class body wants a namespace.
+    if object.free_count > 0 || object.flags.namespace {
+        return Err(vm.heap.raise_bare(TypeId::TypeError));
+    }
+    vm.make_namespace(namespace)?;
+    let code = vm.copied_code(code, namespace)?;
+    Ok(vm.function_of(code, namespace)?.into())
+}
+
 /// `function`
 pub static FUNCTION_TYPE: TypeDef = TypeDef {
+    construct: constructor("function", 2, 2, construct),
     members: &[
         getter("__name__", function_name),
         getter("__globals__", function_globals),

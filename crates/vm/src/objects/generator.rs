@@ -41,6 +41,8 @@ pub struct Generator {
     pub pc: u32,
     /// What it is doing.
     pub state: State,
+    /// `GeneratorExit` went down to its delegate: when that ends, even with a value, this one gets it too.
+    pub exiting: bool,
     /// What it delegates to, or unbound.
     pub delegate: Value,
     /// Who delegates to it.

@@ -2,7 +2,7 @@
 
 pub use super::sort::sort_frame;
 
-use super::function::{TypeDef, constructor, full, keyword, plain};
+use super::function::{ANY, TypeDef, constructor, full, keyword, plain};
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
@@ -248,7 +248,7 @@ pub static TYPE: TypeDef = TypeDef {
         plain("pop", 1, 2, pop),
         full("remove", 2, 2, remove),
         plain("reverse", 1, 1, reverse),
-        keyword("sort", 1, 1, sort),
+        keyword("sort", 1, ANY, sort),
     ],
     construct: constructor("list", 0, 1, construct),
     base_for_classes: true,

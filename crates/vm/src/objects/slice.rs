@@ -188,7 +188,9 @@ pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Re
             };
             let span = span(heap, parts, length)?;
             let Some(new) = heap.as_sequence(value).map(<[Value]>::to_vec) else {
-                return Err(heap.raise(TypeId::TypeError, "object not iterable"));
+                let kind = alloc::string::String::from(heap.type_name(value));
+                let text = format_args!("object '{kind}' isn't a tuple or list");
+                return Err(heap.raise_fmt(TypeId::TypeError, text));
             };
             replace_span(heap, container, span, &new)?;
             Ok(true)

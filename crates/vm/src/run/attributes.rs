@@ -420,7 +420,7 @@ impl Vm {
     }
 
     #[cold]
-    pub(super) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
+    pub(crate) fn no_attribute(&mut self, receiver: Value, name: Symbol) -> Raised {
         let name = String::from(self.heap.symbols.text(name));
         if let Some(class) = self.heap.as_class(receiver) {
             let class_name = self.heap.class(class).map_or(sym::EMPTY, |class| class.name);
@@ -430,8 +430,27 @@ impl Vm {
                 format_args!("type object '{class_name}' has no attribute '{name}'"),
             );
         }
+        if let Some(&Slot::Module(namespace)) = self.heap.slot_of(receiver) {
+            let own = self.namespace_get(namespace, sym::DUNDER_NAME).unwrap_or(Value::NONE);
+            let own = String::from(self.heap.as_str(own).unwrap_or(""));
+            return self
+                .heap
+                .raise_fmt(TypeId::AttributeError, format_args!("module '{own}' has no attribute '{name}'"));
+        }
+        self.cannot_store(receiver, &name)
+    }
+
+    #[cold]
+    fn cannot_store(&mut self, receiver: Value, name: &str) -> Raised {
         let kind = String::from(self.heap.type_name(receiver));
         self.heap.raise_fmt(TypeId::AttributeError, format_args!("'{kind}' object has no attribute '{name}'"))
+    }
+
+    /// The same when the attribute was to be set or deleted: classes and modules have no text of their own then.
+    #[cold]
+    fn no_such_place(&mut self, receiver: Value, name: Symbol) -> Raised {
+        let name = String::from(self.heap.symbols.text(name));
+        self.cannot_store(receiver, &name)
     }
 
     /// `receiver.name = value`; with an unbound value, `del receiver.name`.
@@ -445,13 +464,17 @@ impl Vm {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(_) | Slot::Exception(_)) => {
                 let class = self.heap.class_of(receiver);
+                if class == TypeId::Object.handle() {
+                    return Err(self.no_attribute(receiver, name));
+                }
                 let (descriptors, setattr) = self
                     .heap
                     .class(class)
                     .map_or((false, false), |class| (class.has_descriptors, class.has_setattr));
                 if (descriptors || matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_))))
                     && let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
@@ -470,14 +493,14 @@ impl Vm {
             }
             Some(Slot::Class(class)) => {
                 if class.definition.is_some() {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 }
                 let Some(handle) = receiver.as_handle() else {
-                    return Err(self.no_attribute(receiver, name));
+                    return Err(self.no_such_place(receiver, name));
                 };
                 if value.is_unbound() {
                     if !self.heap.class_delete(handle, name)? {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.heap.class_set(handle, name, value)?;
@@ -486,9 +509,12 @@ impl Vm {
             }
             Some(Slot::Module(namespace)) => {
                 let namespace = *namespace;
+                if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only) {
+                    return Err(self.no_such_place(receiver, name));
+                }
                 if value.is_unbound() {
                     if !self.namespace_delete(namespace, name) {
-                        return Err(self.no_attribute(receiver, name));
+                        return Err(self.no_such_place(receiver, name));
                     }
                 } else {
                     self.namespace_set(namespace, name, value)?;
@@ -498,11 +524,12 @@ impl Vm {
             _ => {
                 let class = self.heap.class_of(receiver);
                 if let Some(place) = self.heap.class_lookup(class, name)?
-                    && let Some(called) = self.store_descriptor(place.value, receiver, value, action)?
+                    && let Some(called) =
+                        self.store_descriptor(place.value, (receiver, name), value, action)?
                 {
                     return Ok(called);
                 }
-                Err(self.no_attribute(receiver, name))
+                Err(self.no_such_place(receiver, name))
             }
         }
     }
@@ -554,7 +581,7 @@ impl Vm {
     fn store_descriptor(
         &mut self,
         descriptor: Value,
-        receiver: Value,
+        (receiver, name): (Value, Symbol),
         value: Value,
         action: Action,
     ) -> Result<Option<Called>, Raised> {
@@ -562,7 +589,7 @@ impl Vm {
             Some(Slot::Property([_, set, delete])) => {
                 let function = if value.is_unbound() { *delete } else { *set };
                 if function.is_none() {
-                    return Err(self.heap.raise(TypeId::AttributeError, "can't set attribute"));
+                    return Err(self.no_attribute(receiver, name));
                 }
                 let arguments = [receiver, value];
                 let count = if value.is_unbound() { 1 } else { 2 };
@@ -577,7 +604,7 @@ impl Vm {
                 _ if matches!(self.heap.slot_of(receiver), Some(Slot::Exception(_) | Slot::Instance(_))) => {
                     Ok(None)
                 }
-                _ => Err(self.heap.raise(TypeId::AttributeError, "can't set attribute")),
+                _ => Err(self.no_attribute(receiver, name)),
             },
             Some(Slot::Instance(_)) => {
                 let name = if value.is_unbound() { sym::DELETE } else { sym::SET };
@@ -596,7 +623,7 @@ impl Vm {
 
     /// Stores into an instance itself, whatever its class says; unbound deletes.
     pub fn store_own_attribute(&mut self, receiver: Value, name: Symbol, value: Value) -> Result<(), Raised> {
-        let Some(handle) = receiver.as_handle() else { return Err(self.no_attribute(receiver, name)) };
+        let Some(handle) = receiver.as_handle() else { return Err(self.no_such_place(receiver, name)) };
         let shape = match self.heap.slot(handle) {
             Slot::Instance(instance) => instance.shape,
             Slot::Exception(exception) if exception.shape.0 != 0 => exception.shape,
@@ -604,10 +631,10 @@ impl Vm {
                 let class = exception.class;
                 match self.heap.class(class) {
                     Some(class) if class.definition.is_none() => class.root_shape,
-                    _ => return Err(self.no_attribute(receiver, name)),
+                    _ => return Err(self.no_such_place(receiver, name)),
                 }
             }
-            _ => return Err(self.no_attribute(receiver, name)),
+            _ => return Err(self.no_such_place(receiver, name)),
         };
         if let Some(place) = self.heap.shapes.place(shape, name) {
             if value.is_unbound() {
@@ -619,7 +646,7 @@ impl Vm {
             return Ok(());
         }
         if value.is_unbound() {
-            return Err(self.no_attribute(receiver, name));
+            return Err(self.no_such_place(receiver, name));
         }
         let next = self.heap.shapes.child(&mut self.heap.budget, shape, name)?;
         let place = self.heap.shapes.count(next) - 1;

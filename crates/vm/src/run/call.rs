@@ -7,7 +7,6 @@ use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
 use super::native_frame::NativeFrame;
 use super::{FewArguments, Request, Vm};
 use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
-use crate::objects::dict::Dict;
 use crate::objects::function::{ANY, NativeCode, NativeDef};
 use crate::objects::generator::{Generator, State};
 use alloc::boxed::Box;
@@ -31,9 +30,8 @@ pub enum Outcome {
     Value(Value),
     /// The end of an iteration.
     Stop(Value),
-    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead. If that is
-    /// `True` or another immediate, it is the result; if it is unbound, what is sent in is. So an awaitable can be used
-    /// again while its user is suspended.
+    /// From what is awaited: yield the first value; when resumed, go on with what is to be awaited instead, or, if that is
+    /// unbound, with what is sent in as the result. So an awaitable can be used again while its user is suspended.
     Suspend(Value, Value),
     /// The result of calling this.
     Call(Value, FewArguments),
@@ -154,7 +152,7 @@ impl Vm {
     #[cold]
     fn grow_stack(&mut self, base: usize) -> Result<(), Raised> {
         let needed = base + WINDOW + 16 - self.fiber.stack.len();
-        self.heap.budget.reserve(&mut self.fiber.stack, needed)?;
+        self.heap.budget.reserve_for_interpreter(&mut self.fiber.stack, needed)?;
         // Use all that was reserved, so that the next call finds room without asking.
         let capacity = self.fiber.stack.capacity();
         self.fiber.stack.resize(capacity, Value::UNBOUND);
@@ -194,7 +192,7 @@ impl Vm {
             let pairs: Vec<(Value, Value)> = dict.iter().map(|entry| (entry.key, entry.value)).collect();
             for (name, value) in pairs {
                 let Some(symbol) = self.heap.to_symbol(name)? else {
-                    return Err(self.type_error("keywords must be strings"));
+                    return Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, name));
                 };
                 names.push(Value::from_symbol(symbol));
                 all.push(value);
@@ -454,7 +452,7 @@ impl Vm {
             return Err(self.too_deep());
         }
         if self.fiber.frames.len() == self.fiber.frames.capacity() {
-            self.heap.budget.reserve(&mut self.fiber.frames, 8)?;
+            self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)?;
         }
         Ok(())
     }
@@ -508,129 +506,13 @@ impl Vm {
             registers,
             pc: 0,
             state: State::Created,
+            exiting: false,
             delegate: Value::UNBOUND,
             parent: None,
             spill,
             pending: Value::NONE,
         };
         Ok(self.heap.allocate(Slot::Generator(Box::new(generator)))?.value())
-    }
-
-    /// Puts arguments where the parameters are, fills in defaults, gathers the rest, and clears the other registers.
-    fn bind_parameters(
-        &mut self,
-        function: Handle,
-        code: &super::code::Code,
-        base: usize,
-        count: usize,
-        names: Value,
-    ) -> Result<(), Raised> {
-        let positional = code.positional as usize;
-        let named = code.positional as usize + code.keyword_only as usize;
-        let keywords: Vec<(Value, Value)> = match self.heap.as_tuple(names) {
-            Some(names) => {
-                let first = base + count;
-                names.iter().copied().zip(self.fiber.stack[first..].iter().copied()).collect()
-            }
-            None => Vec::new(),
-        };
-        // What does not fit goes to *args.
-        let mut star = Value::UNBOUND;
-        if count > positional {
-            if !code.flags.star {
-                return Err(argument_count_error(&mut self.heap, code, function, count));
-            }
-            let extra = &self.fiber.stack[base + positional..base + count];
-            star = self.heap.tuple(extra)?;
-        } else if code.flags.star {
-            star = self.heap.tuple(&[])?;
-        }
-        let given = count.min(positional);
-        self.fiber.stack[base + given..base + code.registers as usize].fill(Value::UNBOUND);
-        let mut double_star = Value::UNBOUND;
-        if code.flags.double_star {
-            double_star = self.heap.dict(Dict::new())?;
-        }
-        for (name, value) in keywords {
-            let found = name
-                .as_symbol()
-                .and_then(|name| code.parameters[..named].iter().position(|&known| known == name))
-                .filter(|&number| number >= code.positional_only as usize || !code.flags.double_star);
-            match found {
-                Some(number) => {
-                    let place = &mut self.fiber.stack[base + number];
-                    if !place.is_unbound() {
-                        let name = name.as_symbol().unwrap_or(sym::EMPTY);
-                        let text = alloc::string::String::from(self.heap.symbols.text(name));
-                        return Err(self.heap.raise_fmt(
-                            TypeId::TypeError,
-                            format_args!("function got multiple values for argument '{text}'"),
-                        ));
-                    }
-                    *place = value;
-                }
-                None if code.flags.double_star => {
-                    let hash = self.heap.str_hash(name).unwrap_or(0);
-                    if let Some((table, budget)) = self.heap.table_and_budget(double_star) {
-                        table.insert_new(budget, name, hash, value)?;
-                    }
-                }
-                None => {
-                    let name = name.as_symbol().unwrap_or(sym::EMPTY);
-                    let text = alloc::string::String::from(self.heap.symbols.text(name));
-                    return Err(self
-                        .heap
-                        .raise_fmt(TypeId::TypeError, format_args!("unexpected keyword argument '{text}'")));
-                }
-            }
-        }
-        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
-        // Defaults belong to the last positional parameters.
-        let defaults = self.heap.as_tuple(object.defaults).unwrap_or(&[]);
-        let first_default = positional - defaults.len().min(positional);
-        for number in given..positional {
-            let place = &mut self.fiber.stack[base + number];
-            if place.is_unbound() {
-                match number.checked_sub(first_default).and_then(|index| defaults.get(index)) {
-                    Some(&default) => *place = default,
-                    None => {
-                        return Err(missing_argument(&mut self.heap, code, function, number, count, names));
-                    }
-                }
-            }
-        }
-        let keyword_defaults = object.keyword_defaults;
-        for number in positional..named {
-            if self.fiber.stack[base + number].is_unbound() {
-                let name = code.parameters[number];
-                let default = self.heap.as_dict(keyword_defaults).and_then(|table| {
-                    let entry = table.find_symbol(&self.heap.symbols, name)?;
-                    table.entry(entry).map(|entry| entry.value)
-                });
-                match default {
-                    Some(default) => self.fiber.stack[base + number] = default,
-                    None => {
-                        let text = alloc::string::String::from(self.heap.symbols.text(name));
-                        return Err(self.heap.raise_fmt(
-                            TypeId::TypeError,
-                            format_args!("function missing required keyword argument '{text}'"),
-                        ));
-                    }
-                }
-            }
-        }
-        let mut next = named;
-        if code.flags.star {
-            self.fiber.stack[base + next] = star;
-            next += 1;
-        }
-        if code.flags.double_star {
-            self.fiber.stack[base + next] = double_star;
-        }
-        let Slot::Function(object) = self.heap.slot(function) else { return Ok(()) };
-        let first = base + code.free_first as usize;
-        self.fiber.stack[first..first + object.cells.len()].copy_from_slice(&object.cells);
-        Ok(())
     }
 
     /// Calls a value and runs until it has returned: only for what cannot be a native frame (`__hash__`, `__eq__` inside
@@ -675,43 +557,6 @@ fn wrong_count(heap: &mut Heap, native: &NativeDef, count: usize) -> Raised {
             format_args!("function expected at most {maximum} arguments, got {count}"),
         )
     }
-}
-
-#[cold]
-fn argument_count_error(
-    heap: &mut Heap,
-    code: &super::code::Code,
-    _function: Handle,
-    count: usize,
-) -> Raised {
-    let name = alloc::string::String::from(heap.symbols.text(code.name));
-    let _ = name;
-    heap.raise_fmt(
-        TypeId::TypeError,
-        format_args!("function takes {} positional arguments but {count} were given", code.positional),
-    )
-}
-
-#[cold]
-fn missing_argument(
-    heap: &mut Heap,
-    code: &super::code::Code,
-    function: Handle,
-    number: usize,
-    count: usize,
-    names: Value,
-) -> Raised {
-    let has_defaults = match heap.slot(function) {
-        Slot::Function(object) => !object.defaults.is_none(),
-        _ => false,
-    };
-    if names.is_none() && !has_defaults {
-        return argument_count_error(heap, code, function, count);
-    }
-    heap.raise_fmt(
-        TypeId::TypeError,
-        format_args!("function missing required positional argument #{}", number + 1),
-    )
 }
 
 /// The frame of a native that has parked its fiber and wants nothing more.

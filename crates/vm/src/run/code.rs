@@ -65,6 +65,8 @@ pub struct Code {
     pub keyword_only: u8,
     /// Where the closure's cells go.
     pub free_first: u8,
+    /// How many there are.
+    pub free_count: u8,
     /// Properties.
     pub flags: Flags,
     /// Positional parameters only, no generator, no cells, nothing spilled: a call is a window and a frame.

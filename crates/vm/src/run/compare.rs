@@ -77,7 +77,8 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
         (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
-        (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
+        (Some(Slot::DictView(..)), Some(Slot::DictView(..) | Slot::Set(_) | Slot::FrozenSet(_)))
+        | (Some(Slot::Set(_) | Slot::FrozenSet(_)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
 }
@@ -137,7 +138,25 @@ pub fn order_plain(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> 
     if let (Some(x), Some(y)) = (heap.as_bytes(a), heap.as_bytes(b)) {
         return Some(Some(x.cmp(y)));
     }
-    None
+    order_items(heap, a, b)
+}
+
+/// The order of two lists or two tuples, which is that of the first items that differ, where those and the ones before
+/// them are plain and not sequences themselves.
+fn order_items(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> {
+    let (x, y) = match (heap.as_tuple(a), heap.as_tuple(b)) {
+        (Some(x), Some(y)) => (x, y),
+        _ => (heap.as_list(a)?, heap.as_list(b)?),
+    };
+    for (&x, &y) in x.iter().zip(y) {
+        if !equal_plain(heap, x, y)? {
+            if heap.as_sequence(x).is_some() {
+                return None;
+            }
+            return order_plain(heap, x, y);
+        }
+    }
+    Some(Some(x.len().cmp(&y.len())))
 }
 
 /// Whether an order satisfies a comparison.
@@ -206,7 +225,7 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             | Slot::DictView(_, DictPart::Keys | DictPart::Items),
         ) => None,
         Some(_) => value.as_handle().map(|handle| hash_int(handle.index() as i64)),
-        None => value.is_immediate().then(|| match value {
+        None => value.is_immediate().then_some(match value {
             Value::NONE => 0x0E0E,
             Value::ELLIPSIS => 0x0E11,
             _ => 0x0E12,
@@ -430,6 +449,9 @@ impl Vm {
                 }
             }
             return Ok(true);
+        }
+        if let Some(equal) = crate::objects::set::views_equal(self, a, b)? {
+            return Ok(equal);
         }
         if let (Some(&Slot::Slice(x)), Some(&Slot::Slice(y))) = (self.heap.slot_of(a), self.heap.slot_of(b)) {
             for (x, y) in x.into_iter().zip(y) {

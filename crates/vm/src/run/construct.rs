@@ -92,15 +92,8 @@ impl Vm {
                 self.push_native(Box::new(frame), action)?;
                 Ok(Called::Pushed)
             }
-            (None, None) => {
-                if !is_exception && (count > 0 || !names.is_none()) {
-                    return Err(self.heap.raise_fmt(
-                        TypeId::TypeError,
-                        format_args!("function takes 0 positional arguments but {count} were given"),
-                    ));
-                }
-                Ok(Called::Value(instance))
-            }
+            // As upstream, which lets any arguments pass here.
+            (None, None) => Ok(Called::Value(instance)),
         }
     }
 
@@ -241,16 +234,13 @@ impl Vm {
     /// An instance of a class without running `__init__`: `object.__new__`.
     pub fn bare_instance(&mut self, class: Value) -> Result<Value, Raised> {
         let Some(handle) = self.heap.as_class(class) else {
-            return Err(self.type_error("argument must be a class"));
+            return Err(self.type_error("arg must be user-type"));
         };
         let Some(object) = self.heap.class(handle) else { return Ok(Value::NONE) };
         if let Some(definition) = object.definition
             && definition.id != Some(TypeId::Object)
         {
-            let name = definition.name;
-            return Err(self
-                .heap
-                .raise_fmt(TypeId::TypeError, format_args!("can't create '{name}' instances")));
+            return Err(self.type_error("arg must be user-type"));
         }
         let (shape, is_exception, native) =
             (object.root_shape, object.is_exception, object.native_base.is_some());
@@ -269,7 +259,7 @@ impl Vm {
         let mut handles = Vec::with_capacity(bases.len());
         for &base in bases {
             let Some(handle) = self.heap.as_class(base) else {
-                return Err(self.type_error("type isn't an acceptable base type"));
+                return Err(self.heap.raise_bare(TypeId::TypeError));
             };
             if let Some(definition) = self.heap.class(handle).and_then(|class| class.definition)
                 && !definition.base_for_classes
@@ -498,14 +488,16 @@ pub(crate) fn type_call(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Ra
         2 => Ok(vm.heap.class_of(arguments.at(vm, 1)).value().into()),
         4 => {
             let Some(name) = vm.heap.to_symbol(arguments.at(vm, 1))? else {
-                return Err(vm.type_error("type name must be a str"));
+                let kind = String::from(vm.heap.type_name(arguments.at(vm, 1)));
+                let message = format_args!("can't convert '{kind}' object to str implicitly");
+                return Err(vm.heap.raise_fmt(TypeId::TypeError, message));
             };
             let bases = match vm.heap.as_tuple(arguments.at(vm, 2)) {
                 Some(bases) => bases.to_vec(),
-                None => return Err(vm.type_error("bases must be a tuple")),
+                None => return Err(vm.heap.raise_bare(TypeId::TypeError)),
             };
             if vm.heap.as_dict(arguments.at(vm, 3)).is_none() {
-                return Err(vm.type_error("namespace must be a dict"));
+                return Err(vm.heap.raise_bare(TypeId::TypeError));
             }
             Ok(vm.make_class(name, &bases, arguments.at(vm, 3))?.into())
         }

@@ -333,7 +333,7 @@ impl Vm {
                     let name = code.sites[x_of(word) as usize].name;
                     save!();
                     if !self.namespace_delete(globals, name) {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
@@ -382,7 +382,7 @@ impl Vm {
                         None => false,
                     };
                     if !deleted {
-                        let raised = self.name_not_defined(name);
+                        let raised = self.heap.raise_key(Value::from_symbol(name));
                         return Flow::Raise(raised);
                     }
                     load!();
@@ -696,10 +696,14 @@ impl Vm {
                     let distance = words[pc] as i32;
                     pc += 1;
                     save!();
-                    let matches = self.exception_matches(exception, types);
-                    load!();
-                    if !matches {
-                        jump!(distance);
+                    match self.exception_matches(exception, types) {
+                        Ok(matches) => {
+                            load!();
+                            if !matches {
+                                jump!(distance);
+                            }
+                        }
+                        Err(raised) => return Flow::Raise(raised),
                     }
                 }
                 op::JumpIfNotStopAsync => {
@@ -1085,8 +1089,7 @@ impl Vm {
                 op::DictMerge => {
                     let (dict, source) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
-                    let called =
-                        crate::objects::dict_type::merge_keywords(self, dict, source, Action::Discard);
+                    let called = self.merge_keywords(dict, source, Action::Discard);
                     done!(called.map(|_| ()));
                 }
                 op::FormatValue => {
@@ -1177,7 +1180,8 @@ impl Vm {
                         let registers = function.code.registers as usize;
                         save!();
                         if self.fiber.frames.len() == self.fiber.frames.capacity()
-                            && let Err(error) = self.heap.budget.reserve(&mut self.fiber.frames, 8)
+                            && let Err(error) =
+                                self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)
                         {
                             return Flow::Raise(error.into());
                         }
@@ -1278,9 +1282,12 @@ impl Vm {
                     }
                 }
                 op::RaiseFrom => {
-                    // Upstream accepts and ignores the cause.
-                    let value = regs[a_of(word) as usize];
+                    // Upstream warns of a cause and ignores it.
+                    let (value, cause) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     save!();
+                    if !cause.is_none() {
+                        self.write(super::Stream::Error, "Warning: exception chaining not supported\n");
+                    }
                     match self.prepare_raise(value) {
                         Ok(()) => return Flow::Look,
                         Err(raised) => return Flow::Raise(raised),
@@ -1324,7 +1331,7 @@ impl Vm {
                 op::ImportStar => {
                     let module = regs[a_of(word) as usize];
                     save!();
-                    done!(self.import_star(module));
+                    done!(self.import_star(module, Action::Discard));
                 }
                 op::ShowExpression => {
                     let value = regs[a_of(word) as usize];

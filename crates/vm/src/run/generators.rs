@@ -17,6 +17,8 @@ impl Vm {
     /// delegates to and pushes only that one's frame.
     pub fn resume(&mut self, generator: Handle, input: Input, action: Action) -> Result<Called, Raised> {
         let mut leaf = generator;
+        let mut input = input;
+        let mut exiting = is_exit(&self.heap, input);
         loop {
             let Slot::Generator(object) = self.heap.slot_mut(leaf) else {
                 return Err(self.type_error("not a generator"));
@@ -27,7 +29,7 @@ impl Vm {
                 }
                 State::Finished => {
                     return match input {
-                        Input::Raised(exception) => Err(Raised(exception)),
+                        Input::Raised(exception) => Err(Raised(self.exception_for(exception)?)),
                         _ => Ok(Called::Stop(Value::NONE)),
                     };
                 }
@@ -44,6 +46,7 @@ impl Vm {
                         _ => None,
                     };
                     if let Some(exception) = thrown {
+                        let exception = self.exception_for(exception)?;
                         return self.throw_before_start(leaf, exception, action);
                     }
                     self.push_generator_frame(leaf, action)?;
@@ -54,10 +57,18 @@ impl Vm {
                     if delegate.is_unbound() {
                         break;
                     }
+                    if !object.pending.is_none() {
+                        input = Input::Raised(core::mem::replace(&mut object.pending, Value::NONE));
+                        exiting = is_exit(&self.heap, input);
+                        continue;
+                    }
                     let Some(child) = delegate.as_handle() else { break };
                     match self.heap.slot_mut(child) {
                         Slot::Generator(object) if object.state != State::Finished => {
                             object.parent = Some(leaf);
+                            if let Slot::Generator(object) = self.heap.slot_mut(leaf) {
+                                object.exiting = exiting;
+                            }
                             leaf = child;
                         }
                         _ => break,
@@ -94,13 +105,25 @@ impl Vm {
             };
         }
         match input {
-            Input::Raised(exception) => Err(Raised(exception)),
+            Input::Raised(exception) => Err(Raised(self.exception_for(exception)?)),
             Input::Value(value) => {
                 self.set_register(register, value);
                 Ok(Called::Pushed)
             }
             _ => Ok(Called::Pushed),
         }
+    }
+
+    /// Whether what a generator delegates to in the end is no generator.
+    fn delegates_to_foreign(&self, generator: Handle) -> bool {
+        let mut leaf = generator;
+        while let Slot::Generator(object) = self.heap.slot(leaf) {
+            match object.delegate.as_handle() {
+                Some(delegate) if object.state == State::Suspended => leaf = delegate,
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// An exception thrown into a generator that has not begun: its body is never entered, but the traceback shows its
@@ -172,6 +195,17 @@ impl Vm {
     }
 }
 
+/// Whether a `GeneratorExit` is thrown in.
+fn is_exit(heap: &crate::heap::Heap, input: Input) -> bool {
+    match input {
+        Input::Raised(exception) => {
+            let class = heap.as_class(exception).unwrap_or_else(|| heap.class_of(exception));
+            heap.is_subclass(class, TypeId::GeneratorExit.handle())
+        }
+        _ => false,
+    }
+}
+
 /// A generator's methods.
 pub const MEMBERS: &[Member] = &[
     full("__next__", 1, 1, next),
@@ -192,37 +226,29 @@ fn send(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     }
 }
 
+/// `throw(exception)`, `throw(type, exception, traceback)`. As upstream: what is neither an instance nor a class goes to a
+/// `throw` method written in Python as it is.
 fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let given = arguments.to_vec(vm);
-    // throw(type), throw(instance), throw(type, value, traceback)
-    let thrown = match given.get(2) {
-        Some(&value) if !value.is_none() => match vm.heap.as_exception(value) {
-            Some(_) => value,
-            None => return instantiate_and_throw(given[0], given[1], Some(value)),
-        },
-        _ => given[1],
+    let thrown = match arguments.get(vm, 2).filter(|given| !given.is_none()) {
+        Some(given) => given,
+        None => arguments.at(vm, 1),
     };
-    if vm.heap.as_class(thrown).is_some() {
-        return instantiate_and_throw(given[0], thrown, None);
+    let Some(generator) = arguments.at(vm, 0).as_handle() else {
+        return Err(vm.type_error("not a generator"));
+    };
+    let needs_python = vm.heap.as_class(thrown).is_some_and(|class| {
+        vm.heap.class(class).is_some_and(|class| class.definition.is_none() && class.is_exception)
+    });
+    if !needs_python || vm.delegates_to_foreign(generator) {
+        return Ok(Outcome::Throw(generator, thrown));
     }
-    match given[0].as_handle() {
-        Some(_) if vm.heap.as_exception(thrown).is_none() => {
-            Err(vm.type_error("exceptions must derive from BaseException"))
-        }
-        Some(generator) => Ok(Outcome::Throw(generator, thrown)),
-        None => Err(vm.type_error("not a generator")),
-    }
+    Ok(Outcome::Frame(Box::new(ThrowNew { generator, class: thrown, made: false })))
 }
 
-fn instantiate_and_throw(generator: Value, class: Value, argument: Option<Value>) -> Result<Outcome, Raised> {
-    Ok(Outcome::Frame(Box::new(ThrowNew { generator, class, argument, made: false })))
-}
-
-/// Makes an exception of a class, then throws it into a generator.
+/// Makes an exception of a class written in Python, then throws it into a generator.
 struct ThrowNew {
-    generator: Value,
+    generator: Handle,
     class: Value,
-    argument: Option<Value>,
     made: bool,
 }
 
@@ -230,28 +256,23 @@ impl NativeFrame for ThrowNew {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
             Input::Value(exception) if !self.made => {
-                if vm.heap.as_exception(exception).is_none() {
-                    return Err(vm.type_error("exceptions must derive from BaseException"));
-                }
                 self.made = true;
-                match self.generator.as_handle() {
-                    Some(generator) => Ok(Step::Throw(generator, exception)),
-                    None => Err(vm.type_error("not a generator")),
-                }
+                // A `__new__` may have made anything.
+                let exception = match vm.heap.as_exception(exception) {
+                    Some(_) => exception,
+                    None => vm.type_error("exceptions must derive from BaseException").0,
+                };
+                Ok(Step::Throw(self.generator, exception))
             }
             Input::Value(yielded) => Ok(Step::Return(yielded)),
             Input::Stop(value) => Ok(Step::Stop(value)),
-            _ => {
-                let argument = self.argument.as_slice();
-                Ok(Step::Call(self.class, super::FewArguments::new(argument)))
-            }
+            _ => Ok(Step::Call(self.class, super::FewArguments::new(&[]))),
         }
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.generator);
+        tracer.handle(self.generator);
         tracer.value(self.class);
-        tracer.values(self.argument.as_slice());
     }
 }
 

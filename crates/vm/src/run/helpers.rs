@@ -81,11 +81,46 @@ impl Vm {
         }
     }
 
-    /// Whether an exception is an instance of a type, or of one of a tuple of types.
-    pub fn exception_matches(&self, exception: Value, types: Value) -> bool {
-        match self.heap.as_tuple(types) {
-            Some(types) => types.iter().any(|&kind| self.exception_matches(exception, kind)),
-            None => self.heap.as_class(types).is_some_and(|class| self.heap.is_instance(exception, class)),
+    /// Whether an exception is an instance of a type, or of one of a tuple of types. What is no exception type is a
+    /// `TypeError`.
+    pub fn exception_matches(&mut self, exception: Value, types: Value) -> Result<bool, Raised> {
+        let one;
+        let types = match self.heap.as_tuple(types) {
+            Some(types) => types,
+            None => {
+                one = [types];
+                &one
+            }
+        };
+        for &kind in types {
+            match self.heap.as_class(kind) {
+                Some(class) if self.heap.is_subclass(class, TypeId::BaseException.handle()) => {
+                    if self.heap.is_instance(exception, class) {
+                        return Ok(true);
+                    }
+                }
+                _ => {
+                    let (x, y) = (self.heap.type_name(exception), self.heap.type_name(kind));
+                    let (x, y) = (String::from(x), String::from(y));
+                    let message = format_args!("unsupported types for : '{x}', '{y}'");
+                    return Err(self.heap.raise_fmt(TypeId::TypeError, message));
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The exception that raising a value means, without running Python: a new one for a class, a `TypeError` for what
+    /// cannot be raised.
+    pub(super) fn exception_for(&mut self, value: Value) -> Result<Value, Raised> {
+        if self.heap.as_exception(value).is_some() {
+            return Ok(value);
+        }
+        match self.heap.as_class(value) {
+            Some(class) if self.heap.is_subclass(class, TypeId::BaseException.handle()) => {
+                self.heap.new_exception_of(class, &[])
+            }
+            _ => Ok(self.type_error("exceptions must derive from BaseException").0),
         }
     }
 

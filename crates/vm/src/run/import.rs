@@ -8,7 +8,7 @@ use super::frame::{Action, Input};
 use super::native_frame::{NativeFrame, Step};
 use super::platform::PathKind;
 use super::source::SourceMode;
-use super::{Called, FewArguments, ModuleDef, Vm};
+use super::{Called, FewArguments, ModuleDef, Request, Vm};
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use alloc::boxed::Box;
@@ -102,7 +102,14 @@ impl Vm {
 
     fn resolve_relative(&mut self, name: &str, level: u32, globals: Handle) -> Result<String, Raised> {
         let own = self.namespace_get(globals, sym::DUNDER_NAME).unwrap_or(Value::NONE);
-        let own = String::from(self.heap.as_str(own).unwrap_or(""));
+        let mut own = String::from(self.heap.as_str(own).unwrap_or(""));
+        if own == "__main__"
+            && let Some(real) = self.namespace_get(globals, sym::MAIN)
+            && let Some(real) = self.heap.as_str(real)
+        {
+            // A module run with `-m`: its real name is kept there.
+            own = String::from(real);
+        }
         let is_package = self.namespace_get(globals, sym::DUNDER_PATH).is_some();
         let mut package: &str = &own;
         let up = if is_package { level - 1 } else { level };
@@ -151,6 +158,12 @@ impl Vm {
                 self.namespace_delete(self.modules, name);
             }
             return Err(raised);
+        }
+        // As upstream: a program cannot change modules that are not written in Python there.
+        if !definition.name.ends_with("asyncio")
+            && let Some((table, _)) = self.heap.table_and_budget(namespace.value())
+        {
+            table.read_only = true;
         }
         Ok(module)
     }
@@ -220,14 +233,18 @@ impl Vm {
     ) -> Result<Called, Raised> {
         match self.attribute(module, name, action) {
             Err(Raised(exception)) if self.heap.is_instance(exception, TypeId::AttributeError.handle()) => {
-                if let Some(Slot::Module(namespace)) = self.heap.slot_of(module)
-                    && let Some(own) = self.namespace_get(*namespace, sym::DUNDER_NAME)
+                if let Some(&Slot::Module(namespace)) = self.heap.slot_of(module)
+                    && let Some(own) = self.namespace_get(namespace, sym::DUNDER_NAME)
                     && let Some(own) = self.heap.as_str(own)
                 {
-                    // The submodule may be loading just now.
                     let full = format!("{own}.{}", self.heap.symbols.text(name));
+                    // The submodule may be loading just now.
                     if let Some(module) = self.loaded_module(&full) {
                         return Ok(Called::Value(module));
+                    }
+                    if self.namespace_get(namespace, sym::DUNDER_PATH).is_some() {
+                        let full = self.heap.intern(&full)?;
+                        return self.import_statement(full, Value::TRUE, 0, action);
                     }
                 }
                 let text = String::from(self.heap.symbols.text(name));
@@ -237,10 +254,8 @@ impl Vm {
         }
     }
 
-    /// `from module import *`
-    pub(super) fn import_star(&mut self, module: Value) -> Result<(), Raised> {
-        let Some(Slot::Module(namespace)) = self.heap.slot_of(module) else { return Ok(()) };
-        let namespace = *namespace;
+    /// `from module import *`, whatever the module is.
+    pub(super) fn import_star(&mut self, module: Value, action: Action) -> Result<(), Raised> {
         let target = match self.top_frame() {
             Some(frame) if frame.code.flags.namespace => {
                 let first = self.register(0);
@@ -249,25 +264,100 @@ impl Vm {
             Some(frame) => frame.globals,
             None => self.main,
         };
-        let names: Vec<Value> = match self.namespace_get(namespace, sym::DUNDER_ALL) {
-            Some(all) => self.heap.as_sequence(all).unwrap_or(&[]).to_vec(),
-            None => match self.heap.as_dict(namespace.value()) {
-                Some(table) => table
-                    .iter()
-                    .map(|entry| entry.key)
-                    .filter(|&key| self.heap.as_str(key).is_some_and(|name| !name.starts_with('_')))
-                    .collect(),
-                None => Vec::new(),
-            },
-        };
-        for name in names {
-            let Some(name) = self.heap.to_symbol(name)? else { continue };
-            match self.namespace_get(namespace, name) {
-                Some(value) => self.namespace_set(target, name, value)?,
-                None => return Err(self.no_attribute(module, name)),
+        let frame = ImportStar { module, target, names: Vec::new(), asked: Asked::All };
+        self.push_native(Box::new(frame), action)
+    }
+}
+
+/// What an [`ImportStar`] is waiting for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    All,
+    Dict,
+    /// The attribute of the last of the names.
+    Name,
+}
+
+/// Puts the public names of a module, or of what stands for one, into a namespace: those in `__all__`, or those in
+/// `__dict__` that do not begin with an underscore.
+struct ImportStar {
+    module: Value,
+    target: Handle,
+    names: Vec<Symbol>,
+    asked: Asked,
+}
+
+impl ImportStar {
+    fn next_name(&mut self) -> Step {
+        match self.names.last() {
+            Some(&name) => {
+                self.asked = Asked::Name;
+                Step::Perform(Request::Attribute(self.module, name))
             }
+            None => Step::Return(Value::NONE),
         }
-        Ok(())
+    }
+}
+
+impl NativeFrame for ImportStar {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match (self.asked, input) {
+            (Asked::All, Input::Value(all)) => {
+                let Some(items) = vm.heap.as_sequence(all).map(<[Value]>::to_vec) else {
+                    return Err(vm.type_error("object not a tuple or list"));
+                };
+                self.names.clear();
+                for item in items.into_iter().rev() {
+                    match vm.heap.to_symbol(item)? {
+                        Some(name) => self.names.push(name),
+                        None => {
+                            let kind = String::from(vm.heap.type_name(item));
+                            let message = format_args!("can't convert '{kind}' object to str implicitly");
+                            return Err(vm.heap.raise_fmt(TypeId::TypeError, message));
+                        }
+                    }
+                }
+                Ok(self.next_name())
+            }
+            (Asked::All, Input::Raised(exception))
+                if vm.heap.is_instance(exception, TypeId::AttributeError.handle()) =>
+            {
+                self.asked = Asked::Dict;
+                Ok(Step::Perform(Request::Attribute(self.module, sym::DUNDER_DICT)))
+            }
+            (Asked::Dict, Input::Value(dict)) => {
+                let entries: Vec<(Value, Value)> = match vm.heap.as_dict(dict) {
+                    Some(table) => table.iter().map(|entry| (entry.key, entry.value)).collect(),
+                    None => Vec::new(),
+                };
+                for (key, value) in entries {
+                    if vm.heap.as_str(key).is_some_and(|name| !name.starts_with('_'))
+                        && let Some(name) = vm.heap.to_symbol(key)?
+                    {
+                        vm.namespace_set(self.target, name, value)?;
+                    }
+                }
+                Ok(Step::Return(Value::NONE))
+            }
+            (Asked::Name, Input::Value(value)) => {
+                if let Some(&name) = self.names.last() {
+                    vm.namespace_set(self.target, name, value)?;
+                    self.names.pop();
+                }
+                Ok(self.next_name())
+            }
+            (_, Input::Raised(exception)) => Err(Raised(exception)),
+            _ => Ok(Step::Perform(Request::Attribute(self.module, sym::DUNDER_ALL))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.module);
+        tracer.handle(self.target);
+    }
+
+    fn catches(&self) -> bool {
+        true
     }
 }
 

@@ -4,9 +4,10 @@
 //! tells what an item or the end means to whoever asked.
 
 use super::frame::{Action, Input};
+use super::native_frame::{NativeFrame, Step};
 use super::run_loop::Delivered;
-use super::{Called, Outcome, Vm};
-use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
+use super::{Called, FewArguments, Outcome, Vm};
+use crate::heap::{DictPart, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
 use crate::objects::function::NextFunction;
 use crate::objects::generator::State;
 
@@ -44,8 +45,13 @@ pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {
         &mut Slot::SequenceIterator(source, position) => {
             let item = sequence_item(heap, source, position)?;
             let Some(item) = item else { return Ok(Item::End) };
+            // In a text the position counts bytes, so that no item needs a walk from the start.
+            let step = match heap.as_str(item) {
+                Some(character) if heap.as_str(source).is_some() => character.len(),
+                _ => 1,
+            };
             if let Slot::SequenceIterator(_, position) = heap.slot_mut(handle) {
-                *position += 1;
+                *position += step;
             }
             Ok(Item::Some(item))
         }
@@ -97,12 +103,7 @@ fn sequence_item(heap: &mut Heap, source: Value, position: usize) -> Result<Opti
         return Ok(items.get(position).copied());
     }
     if let Some(text) = heap.as_str(source) {
-        let ascii = heap.str_characters(source) == Some(text.len());
-        let character = if ascii {
-            text.as_bytes().get(position).map(|&byte| byte as char)
-        } else {
-            text.chars().nth(position)
-        };
+        let character = text.get(position..).and_then(|rest| rest.chars().next());
         return character.map(|character| heap.character(character)).transpose();
     }
     if let Some(Slot::MemoryView(_)) = heap.slot_of(source) {
@@ -329,13 +330,26 @@ impl Vm {
         let action = Action::Delegate(register);
         self.note_delegate(iterator);
         let called = match input {
-            Input::Raised(exception) => match self.delegate_method(iterator, sym::THROW)? {
-                Some(method) => self.call_with(method, &[exception], action),
-                None => return Err(Raised(exception)),
-            },
+            Input::Raised(exception) => {
+                if self.heap.is_instance(exception, TypeId::GeneratorExit.handle()) {
+                    // As upstream: the delegate is closed, and the generator gets the exception whatever comes of that.
+                    return match self.delegate_method(iterator, sym::CLOSE)? {
+                        Some(close) => {
+                            let frame = CloseDelegate { close, exception };
+                            self.push_native(alloc::boxed::Box::new(frame), Action::Discard)?;
+                            Ok(Delivered::Go)
+                        }
+                        None => Err(Raised(exception)),
+                    };
+                }
+                match self.delegate_method(iterator, sym::THROW)? {
+                    Some(method) => self.call_with(method, &[exception], action),
+                    None => return Err(Raised(self.exception_for(exception)?)),
+                }
+            }
             Input::Value(value) if !value.is_none() => match self.delegate_method(iterator, sym::SEND)? {
                 Some(method) => self.call_with(method, &[value], action),
-                None => self.next(iterator, action),
+                None => return Err(self.no_attribute(iterator, sym::SEND)),
             },
             _ => self.next(iterator, action),
         };
@@ -378,10 +392,32 @@ impl Vm {
     ) -> Result<Option<Value>, Raised> {
         match self.heap.slot_of(iterator) {
             Some(Slot::Instance(_) | Slot::Object(_)) => match self.heap.special(iterator, name)? {
-                Some(method) => self.heap.bound_method(method, iterator).map(Some),
+                Some(method) => match self.bind_special(method, iterator)? {
+                    (method, Some(receiver)) => self.heap.bound_method(method, receiver).map(Some),
+                    (method, None) => Ok(Some(method)),
+                },
                 None => Ok(None),
             },
             _ => Ok(None),
         }
+    }
+}
+
+/// Closes what a generator delegates to; then the generator gets the `GeneratorExit`.
+struct CloseDelegate {
+    close: Value,
+    exception: Value,
+}
+
+impl NativeFrame for CloseDelegate {
+    fn step(&mut self, _vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(_) | Input::Stop(_) => Err(Raised(self.exception)),
+            _ => Ok(Step::Call(self.close, FewArguments::new(&[]))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.close, self.exception]);
     }
 }

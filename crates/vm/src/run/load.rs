@@ -57,6 +57,7 @@ fn load_code(heap: &mut Heap, file: Symbol, draft: CodeDraft, loaded: &[Value]) 
         positional_only: draft.positional_only,
         keyword_only: draft.keyword_only,
         free_first: draft.free_first,
+        free_count: draft.free_count,
         flags,
         simple,
         bound: Cell::new(None),

@@ -208,6 +208,15 @@ impl Vm {
             self.push_native(crate::objects::list::fill_frame(a, b, a), action(2))?;
             return Ok(Tried::Pushed);
         }
+        if let (Operation::Binary(BinaryOp::Or, true), Some(Slot::Dict(_))) =
+            (operation, self.heap.slot_of(a))
+        {
+            let Some(frame) = crate::objects::dict_type::merge_frame(self, a, b)? else {
+                return Ok(Tried::Value(a));
+            };
+            self.push_native(frame, action(2))?;
+            return Ok(Tried::Pushed);
+        }
         self.operate_otherwise(operation, a, b)
     }
 
@@ -271,10 +280,7 @@ impl Vm {
                 if same_kind {
                     return self.compare_sequences(op, a, b).map(Some);
                 }
-                if self.heap.as_set(a).is_some() && self.heap.as_set(b).is_some() {
-                    return crate::objects::set::compare(self, op, a, b).map(Some);
-                }
-                Ok(None)
+                crate::objects::set::compare(self, op, a, b)
             }
         }
     }

@@ -184,7 +184,7 @@ impl Vm {
                 }
                 push(out, ")", limit)
             }
-            Some(Slot::Function(function)) => {
+            Some(Slot::Function(function)) if !function.code.flags.generator => {
                 let name = self.heap.symbols.text(function.code.name);
                 finish(write!(Guarded { text: out, limit }, "<function {name} at 0x{address:x}>"))
             }
@@ -244,7 +244,7 @@ impl Vm {
             _ => {
                 let name = self.heap.type_name(value);
                 if self.heap.type_id(value) == TypeId::Object {
-                    return finish(write!(Guarded { text: out, limit }, "<{name} object at 0x{address:x}>"));
+                    return finish(write!(Guarded { text: out, limit }, "<{name} object at {address:x}>"));
                 }
                 finish(write!(Guarded { text: out, limit }, "<{name}>"))
             }
@@ -364,6 +364,14 @@ impl Vm {
                 }
                 self.write_value(out, only, TextKind::Str)
             }
+            [number, details]
+                if self.heap.is_instance(value, TypeId::OsError.handle())
+                    && let Some(number) = self.heap.as_int(number)
+                    && let Some(name) = crate::objects::exception::errno_name(number) =>
+            {
+                finish(write!(Guarded { text: out, limit }, "[Errno {number}] {name}: "))?;
+                self.write_value(out, details, TextKind::Str)
+            }
             _ => self.write_value(out, arguments, TextKind::Repr),
         }
     }
@@ -379,7 +387,7 @@ impl Vm {
         }
         let address = value.as_handle().map_or(0, |handle| handle.index() * 32);
         let name = String::from(self.heap.type_name(value));
-        finish(write!(Guarded { text: out, limit }, "<{name} object at 0x{address:x}>"))
+        finish(write!(Guarded { text: out, limit }, "<{name} object at {address:x}>"))
     }
 
     /// Asks `__str__` or `__repr__`, if a class has them.

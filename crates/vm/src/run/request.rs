@@ -7,7 +7,7 @@ use super::frame::{Action, Input};
 use super::native_frame::{NativeFrame, Step};
 use super::operators::{Operation, Tried};
 use super::{Called, Vm};
-use crate::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
+use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::syntax::tree::{BinaryOp, CompareOp, UnaryOp};
 use alloc::boxed::Box;
 use core::cell::Cell;
@@ -34,8 +34,8 @@ pub enum Request {
     /// `len(x)`
     Length(Value),
     /// `import name`, as the code that is running would: with the flag, the result is the module named last; the number
-    /// is the level of a relative import
-    Import(Symbol, bool, u8),
+    /// is the level of a relative import, which begins at the module with these globals
+    Import(Symbol, bool, u8, Handle),
     /// Whether x is true. The result is `True`, `False` or what `__bool__` or `__len__` returned: ask
     /// [`Vm::truth_plain`] about it.
     Truth(Value),
@@ -50,7 +50,7 @@ impl Request {
                 [x, none, none]
             }
             Request::Attribute(x, _) => [x, none, none],
-            Request::Import(..) => [none; 3],
+            Request::Import(.., globals) => [globals.value(), none, none],
             Request::SetAttribute(x, _, value) => [x, value, none],
             Request::Item(x, y)
             | Request::Contains(x, y)
@@ -74,8 +74,7 @@ impl Vm {
             Request::Unary(op, a) => vm.unary(op, a, action),
             Request::Length(value) => vm.length(value, action),
             Request::Truth(value) => vm.truth(value, action),
-            Request::Import(name, last, level) => {
-                let globals = vm.current_globals();
+            Request::Import(name, last, level, globals) => {
                 let name = alloc::string::String::from(vm.heap.symbols.text(name));
                 vm.import(&name, last, u32::from(level), globals, action)
             }
@@ -127,7 +126,7 @@ impl Vm {
             return self.heap.size(length).map(Called::Value);
         }
         if let Some(method) = self.special_method(value, sym::LEN)? {
-            return self.call_special(method, value, action);
+            return self.call_bound(method, value, &[], action);
         }
         let part = self.heap.native_part(value);
         if part != value {
@@ -142,19 +141,6 @@ impl Vm {
         match self.heap.slot_of(value) {
             Some(Slot::Object(_)) => self.heap.special(value, name),
             _ => self.python_special(value, name),
-        }
-    }
-
-    /// Calls a special method without further arguments.
-    pub(crate) fn call_special(
-        &mut self,
-        method: Value,
-        receiver: Value,
-        action: Action,
-    ) -> Result<Called, Raised> {
-        match self.bind_special(method, receiver)? {
-            (method, Some(receiver)) => self.call_with(method, &[receiver], action),
-            (method, None) => self.call_with(method, &[], action),
         }
     }
 }

@@ -94,14 +94,17 @@ impl Vm {
                 Ok(code)
             }
             Some(bound) if bound == globals => Ok(code),
-            Some(_) => {
-                let copy = super::load::copy(&mut self.heap, code)?;
-                if let Some(Slot::Code(object)) = self.heap.slot_of(copy) {
-                    object.bound.set(Some(globals));
-                }
-                Ok(copy)
-            }
+            Some(_) => self.copied_code(code, globals),
         }
+    }
+
+    /// A copy of a code object with empty caches, to run with these globals.
+    pub fn copied_code(&mut self, code: Value, globals: Handle) -> Result<Value, Raised> {
+        let copy = super::load::copy(&mut self.heap, code)?;
+        if let Some(Slot::Code(object)) = self.heap.slot_of(copy) {
+            object.bound.set(Some(globals));
+        }
+        Ok(copy)
     }
 
     /// A function without parameters that runs a code object with these globals.
@@ -123,7 +126,16 @@ impl Vm {
 
     /// Compiles a text as the main module and puts it on the fiber, for [`Vm::run`].
     pub fn start_main(&mut self, source: &[u8], file: &str, mode: SourceMode) -> Result<(), Raised> {
+        if mode == SourceMode::Module {
+            let name = self.heap.str(file)?;
+            self.namespace_set(self.main, sym::DUNDER_FILE, name)?;
+        }
         let code = self.compile(source, file, mode)?;
+        // A name in angle brackets stands for a text that is in no file.
+        if !file.starts_with('<') {
+            let file = self.heap.str(file)?;
+            self.namespace_set(self.main, sym::DUNDER_FILE, file)?;
+        }
         let function = self.function_of(code, self.main)?;
         self.start(function, &[])
     }

@@ -2,19 +2,21 @@
 
 use super::Vm;
 use super::print::TextKind;
-use crate::heap::{Raised, Value};
+use crate::heap::{Raised, Slot, Value};
 use alloc::string::String;
 use core::fmt::Write;
 
 impl Vm {
     /// The traceback and the last line of an exception, each line with its end.
     pub fn format_exception(&mut self, exception: Value) -> String {
+        let limit = self.traceback_limit();
         let mut text = String::new();
         if let Some(object) = self.heap.as_exception(exception)
             && !object.traceback.is_empty()
+            && limit > 0
         {
             text.push_str("Traceback (most recent call last):\n");
-            for line in object.traceback.iter().rev() {
+            for line in object.traceback.iter().rev().take(limit) {
                 let file = self.heap.symbols.text(line.file);
                 let _ = write!(text, "  File \"{file}\", line {}", line.line);
                 let function = self.heap.symbols.text(line.function);
@@ -34,5 +36,20 @@ impl Vm {
         }
         text.push('\n');
         text
+    }
+
+    /// How many lines of a traceback are shown: `sys.tracebacklimit`, where a program has set it.
+    fn traceback_limit(&self) -> usize {
+        let limit = match self.loaded_module("sys").and_then(|sys| self.heap.slot_of(sys)) {
+            Some(&Slot::Module(namespace)) => {
+                let name = self.heap.symbols.find("tracebacklimit");
+                name.and_then(|name| self.namespace_get(namespace, name))
+            }
+            _ => None,
+        };
+        match limit.and_then(|limit| self.heap.as_int(limit)) {
+            Some(limit) => usize::try_from(limit).unwrap_or(0),
+            None => usize::MAX,
+        }
     }
 }

@@ -292,7 +292,14 @@ impl Vm {
         let Some(generator) = frame.generator else { return self.deliver(action, value) };
         match self.finish_generator(generator) {
             Some(parent) => {
+                let exiting = match self.heap.slot_mut(parent) {
+                    Slot::Generator(object) => core::mem::take(&mut object.exiting),
+                    _ => false,
+                };
                 self.push_generator_frame(parent, action)?;
+                if exiting {
+                    return Err(self.heap.raise_bare(TypeId::GeneratorExit));
+                }
                 if let Some(frame) = self.top_frame() {
                     let word = frame.code.words.get(frame.pc as usize - 1).copied().unwrap_or(0);
                     self.set_register(a_of(word), value);

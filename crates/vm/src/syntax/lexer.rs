@@ -82,8 +82,8 @@ pub struct Lexer<'s> {
 }
 
 impl<'s> Lexer<'s> {
-    /// Starts at the first line that is not blank. `margin` says whether it may be indented.
-    pub fn new(text: &'s str, margin: bool) -> Lexer<'s> {
+    /// Starts at the first line that is not blank, which may not be indented.
+    pub fn new(text: &'s str) -> Lexer<'s> {
         let mut lexer = Lexer {
             text,
             source: text.as_bytes(),
@@ -97,7 +97,7 @@ impl<'s> Lexer<'s> {
             modes: Vec::new(),
         };
         let width = lexer.skip_lines();
-        if width > 0 && !margin {
+        if width > 0 {
             lexer.due = 1;
         }
         lexer

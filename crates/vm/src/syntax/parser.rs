@@ -39,9 +39,10 @@ pub(super) struct Parser<'s> {
 
 impl<'s> Parser<'s> {
     pub fn new(source: &'s str, mode: Mode, limits: &Limits) -> Result<Parser<'s>, Failure> {
-        let mut lexer = Lexer::new(source, mode == Mode::Eval);
+        let mut lexer = Lexer::new(source);
         let token = lexer.next_token()?;
-        Ok(Parser {
+        let starts_blank = source.trim_start_matches([' ', '\t']).starts_with(['\n', '\r', '#']);
+        let parser = Parser {
             lexer,
             token,
             tree: Tree::default(),
@@ -52,7 +53,18 @@ impl<'s> Parser<'s> {
             limits: *limits,
             bytes: 0,
             refused: None,
-        })
+        };
+        // As upstream: nothing but the expression's own line may come first; a statement at the prompt may be a blank
+        // line, but not nothing at all, and not a blank line and something else.
+        let refused = match mode {
+            Mode::Eval => starts_blank,
+            Mode::Single => starts_blank != parser.at(TokenKind::End),
+            Mode::File => false,
+        };
+        if refused {
+            return Err(parser.unexpected());
+        }
+        Ok(parser)
     }
 
     /// The tree, unless something was refused.

@@ -26,6 +26,7 @@ use wigwag_host::terminal;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::settings::Settings;
+use wigwag_modules::sys::take_exit_function;
 use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
@@ -295,6 +296,16 @@ impl Driver {
         ending.status() as u8
     }
 
+    /// Calls what the program has left with `sys.atexit()`.
+    fn run_exit_function(&mut self) {
+        let Some(function) = take_exit_function(&mut self.engine.vm) else { return };
+        let ending = match self.engine.start_call(function, &[]) {
+            Ok(()) => self.drive(),
+            Err(ending) => ending,
+        };
+        self.report(&ending, &[]);
+    }
+
     /// Steps the engine until the program ends.
     fn drive(&mut self) -> Ending {
         let mut flushed = Instant::now();
@@ -346,6 +357,7 @@ impl Driver {
 
     fn finish_with(mut self, work: impl FnOnce(&mut Driver) -> u8) -> u8 {
         let status = work(&mut self);
+        self.run_exit_function();
         let broken = self.world.borrow_mut().finish();
         match broken {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -236,7 +236,7 @@ fn modes() {
     );
     assert!(in_mode("a\nb", Mode::Single).is_err());
     assert!(in_mode("if a: b\nc", Mode::Single).is_err());
-    assert_eq!(in_mode(" a, b \n\n", Mode::Eval).unwrap(), "(do (tuple a b))");
+    assert_eq!(in_mode("a, b \n\n", Mode::Eval).unwrap(), "(do (tuple a b))");
     for source in ["", "a = b", "a; b", "pass", "a\nb", "*a", "yield a"] {
         assert!(in_mode(source, Mode::Eval).is_err(), "{source}");
     }
