@@ -4,7 +4,7 @@
 //! or tasks that nobody can wake any more are named too.
 
 use super::coroutine::Coroutine;
-use super::event::EventWait;
+use super::event::{Event, EventWait};
 use super::flag::FlagWait;
 use super::gather::GatherHook;
 use super::lock::LockWait;
@@ -35,8 +35,8 @@ pub fn parked_tasks(vm: &Vm) -> Vec<ParkedTask> {
 
 fn describe(heap: &Heap, value: Value) -> Option<ParkedTask> {
     let task = heap.as_native::<Task>(value).filter(|task| !task.is_done())?;
-    let name = String::from(name_of(heap, task.coro));
-    let (file, line) = place_of(heap, task.coro);
+    let name = String::from(name_of(heap, task.coro()));
+    let (file, line) = place_of(heap, task.coro());
     Some(ParkedTask { name, file, line, waits_for: waits_for(heap, task.data) })
 }
 
@@ -84,15 +84,17 @@ fn place_of(heap: &Heap, outermost: Value) -> (String, u32) {
 
 fn waits_for(heap: &Heap, data: Value) -> String {
     if let Some(task) = heap.as_native::<Task>(data) {
-        return alloc::format!("task {}", name_of(heap, task.coro));
+        return alloc::format!("task {}", name_of(heap, task.coro()));
     }
     if let Some(queue) = heap.as_native::<TaskQueue>(data) {
         return String::from(match queue.kind {
             Kind::Plain => "a TaskQueue",
-            Kind::Event => "an Event",
             Kind::Lock => "a Lock",
             Kind::Join => "a task",
         });
+    }
+    if heap.as_native::<Event>(data).is_some() {
+        return String::from("an Event");
     }
     if heap.as_native::<FlagWait>(data).is_some() {
         return String::from("a ThreadSafeFlag");

@@ -82,7 +82,7 @@ fn write(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     };
     let task = get(vm, context, "future")?;
     let coro = match vm.heap.as_native::<super::task::Task>(task) {
-        Some(task) => task.coro,
+        Some(task) => task.coro(),
         None => Value::NONE,
     };
     let (task, coro) = (shown(vm, task)?, shown(vm, coro)?);

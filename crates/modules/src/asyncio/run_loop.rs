@@ -19,10 +19,9 @@ use super::exceptions::{cancelled, is_cancelled};
 use super::gather::GatherHook;
 use super::report;
 use super::sleep;
-use super::state::{Shared, key_for_now, now_truncated, push_run, release_all, shared, task_of};
+use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of};
 use super::task::{self, Task};
 use super::task_queue::TaskQueue;
-use alloc::rc::Rc;
 use wigwag_scheduler::{Next, NodeId};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
@@ -139,7 +138,7 @@ impl RunLoop {
         if object.is_done() {
             return self.begin_done(vm, task);
         }
-        let (coro, thrown) = (object.coro, object.data);
+        let (coro, thrown) = (object.coro(), object.data);
         self.shared.borrow_mut().current = task;
         self.stage = Stage::Turn(task);
         if thrown.is_none() {
@@ -157,7 +156,7 @@ impl RunLoop {
     #[cold]
     fn begin_done(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
         let Some(object) = vm.heap.as_native::<Task>(task) else { return Ok(None) };
-        let (node, unheard) = (object.node, object.state.is_none() && !object.returned);
+        let (node, unheard) = (object.node, object.state.is_none() && object.outcome().is_err());
         let exception = object.data;
         if unheard {
             let context = match report::context(vm, &self.shared, exception, task) {
@@ -243,7 +242,7 @@ impl RunLoop {
     }
 
     fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
-        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro);
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro());
         self.stage = Stage::Turn(task);
         let step = match coro.as_handle() {
             Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
@@ -255,7 +254,7 @@ impl RunLoop {
             },
         };
         if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
-            object.forget_data();
+            object.data = Value::NONE;
         }
         Ok(step)
     }
@@ -289,7 +288,7 @@ impl RunLoop {
             return self.conclude(vm, task, end, true);
         }
         if vm.heap.as_native::<TaskQueue>(state).is_some() {
-            let heard = release_all(vm, &Rc::clone(&self.shared), state)?;
+            let heard = TaskQueue::release_all(vm, state)?;
             return self.conclude(vm, task, end, heard || task == self.main);
         }
         if vm.heap.as_native::<GatherHook>(state).is_some() {
@@ -322,12 +321,7 @@ impl RunLoop {
             push_run(&mut vm.heap, &mut self.shared.borrow_mut(), task, key)?;
         }
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
-        object.state = if heard { Value::FALSE } else { Value::NONE };
-        object.returned = end.is_ok();
-        object.data = match end {
-            Ok(value) | Err(value) => value,
-        };
-        let node = object.node;
+        let node = object.end(end, heard);
         if !again {
             self.shared.borrow_mut().scheduler.retire(node);
         }
