@@ -264,6 +264,10 @@ impl Vm {
                 None => Err(self.type_error("__hash__ method should return an integer")),
             };
         }
+        let part = self.heap.native_part(value);
+        if part != value && self.python_special(value, sym::EQ)?.is_none() {
+            return self.hash_number(part);
+        }
         Ok(i64::from(self.hash(value)?))
     }
 

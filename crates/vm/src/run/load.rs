@@ -4,7 +4,6 @@ use super::code::{Cache, Code, Site};
 use crate::compile::draft::{CodeDraft, Constant, Draft};
 use crate::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
 use crate::number::int::Int;
-use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
