@@ -391,11 +391,15 @@ impl Engine {
             if hard {
                 self.vm.heap.unlock();
             }
-            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_else(Fiber::new);
+            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_default();
             self.main_first = true;
             self.spare = core::mem::replace(&mut self.vm.fiber, main);
             self.spare.clear();
             self.running = Running::Main;
+            if self.vm.extension::<Callbacks>().is_some_and(|callbacks| !callbacks.is_empty()) {
+                // The program goes on for a moment, then the next one has its turn.
+                self.vm.signals.request_attention();
+            }
             if let Some(exception) = exception {
                 if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle())
                     || self.vm.heap.is_instance(exception, TypeId::KeyboardInterrupt.handle())

@@ -130,7 +130,14 @@ pub fn with_numbers(
     let is_object =
         |&value: &Value| matches!(vm.heap.slot_of(value), Some(Slot::Instance(_) | Slot::Object(_)));
     if values[..count].iter().any(is_object) {
-        return Ok(Outcome::Frame(Box::new(WithNumbers { values, count, at: 0, target, function })));
+        return Ok(Outcome::Frame(Box::new(WithNumbers {
+            values,
+            count,
+            at: 0,
+            asking: false,
+            target,
+            function,
+        })));
     }
     function(&mut vm.heap, &values[..count]).map(Outcome::Value)
 }
@@ -143,6 +150,9 @@ struct WithNumbers {
     values: [Value; MOST_NUMBERS],
     count: usize,
     at: usize,
+    /// Whether the argument at hand has been asked and not yet answered: a step that is done again for lack of memory
+    /// must not take its answer twice.
+    asking: bool,
     target: Target,
     function: HeapFunction,
 }
@@ -160,12 +170,16 @@ impl WithNumbers {
 
 impl NativeFrame for WithNumbers {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        if let Input::Value(answer) = input {
-            self.values[self.at] = answer;
+        if let (true, Input::Value(answer)) = (self.asking, input) {
+            // What has a complex number may have answered with a float.
+            let target = if vm.heap.as_float(answer).is_some() { Target::Float } else { self.target };
+            self.values[self.at] = conversion::check(&mut vm.heap, self.values[self.at], target, answer)?;
+            self.asking = false;
             self.at += 1;
         }
         while self.at < self.count {
             if let Some(method) = self.method(vm)? {
+                self.asking = true;
                 return Ok(Step::Call(method, FewArguments::new(&[self.values[self.at]])));
             }
             self.at += 1;

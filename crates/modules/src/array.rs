@@ -25,6 +25,8 @@ pub static MODULE: ModuleDef = ModuleDef { name: "array", members: &[Member::Ext
 /// The type code of arrays of objects.
 const OBJECTS: u8 = b'O';
 
+const ONLY_STEP_1: &str = "only slices with step=1 (aka None) are supported";
+
 /// An array.
 struct Array {
     class: Handle,
@@ -188,6 +190,9 @@ fn get_item(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     match slice_parts(heap, given[1]) {
         Some(parts) => {
             let span = span(heap, parts, length)?;
+            if span.step != 1 {
+                return Err(heap.raise(TypeId::NotImplementedError, ONLY_STEP_1));
+            }
             part(heap, array, span)
         }
         None => {
@@ -206,8 +211,7 @@ fn set_item(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     };
     let span = span(heap, parts, length)?;
     if span.step != 1 {
-        let message = "only slices with step=1 (aka None) are supported";
-        return Err(heap.raise(TypeId::NotImplementedError, message));
+        return Err(heap.raise(TypeId::NotImplementedError, ONLY_STEP_1));
     }
     let code = heap.as_native::<Array>(array).map(|array| array.code);
     let source = heap.native_part(value);
@@ -328,10 +332,25 @@ fn add(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     Ok(sum)
 }
 
-/// The order of two arrays by their first difference; `None` if one is none, or holds what has no order.
+/// What upstream does not implement: comparing arrays whose items lie differently in memory, or are floats.
+#[cold]
+fn not_implemented(heap: &mut Heap) -> Raised {
+    heap.raise_bare(TypeId::NotImplementedError)
+}
+
+/// Whether arrays with these type codes can be compared.
+fn are_comparable(a: u8, b: u8) -> bool {
+    a.eq_ignore_ascii_case(&b) && !matches!(a, b'f' | b'd')
+}
+
+/// The order of two arrays by their first difference; `None` if one is none.
 fn order(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>, Raised> {
-    if heap.as_native::<Array>(a).is_none() || heap.as_native::<Array>(b).is_none() {
+    let b = heap.native_part(b);
+    let (Some(x), Some(y)) = (heap.as_native::<Array>(a), heap.as_native::<Array>(b)) else {
         return Ok(None);
+    };
+    if !are_comparable(x.code, y.code) {
+        return Err(not_implemented(heap));
     }
     let mut number = 0;
     loop {
@@ -347,6 +366,7 @@ fn order(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>, Raised
 
 fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (a, b) = (given.at(vm, 0), given.at(vm, 1));
+    let b = vm.heap.native_part(b);
     let code = vm.heap.as_native::<Array>(a).map_or(0, |array| array.code);
     let Some(other) = vm.heap.as_native::<Array>(b) else {
         // A bytearray is an array of bytes under another name; bytes are not.
@@ -369,6 +389,17 @@ fn equal(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
         number += 1;
     }
     Ok(Value::TRUE.into())
+}
+
+/// `item in array`: upstream looks for no numbers, and says so; nothing else is ever in an array of numbers.
+fn contains(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
+    if heap.as_native::<Array>(given[0]).is_some_and(|array| array.code == OBJECTS) {
+        return Err(not_implemented(heap));
+    }
+    match heap.as_number(given[1]) {
+        Some(_) => Err(not_implemented(heap)),
+        None => Ok(Value::FALSE),
+    }
 }
 
 fn compare(heap: &mut Heap, given: &[Value], accepts: fn(Ordering) -> bool) -> Result<Value, Raised> {
@@ -411,6 +442,7 @@ pub static TYPE: TypeDef = TypeDef {
             let array = given.at(vm, 0);
             extend_with(vm, given, array)
         }),
+        plain("__contains__", 2, 2, contains),
         full("__eq__", 2, 2, equal),
         plain("__lt__", 2, 2, |heap, given| compare(heap, given, Ordering::is_lt)),
         plain("__le__", 2, 2, |heap, given| compare(heap, given, Ordering::is_le)),

@@ -42,6 +42,8 @@ const CODES: &[(u8, Kind, usize, usize)] = &[
     (b'q', Kind::Signed, 8, 8),
     (b'Q', Kind::Unsigned, 8, 8),
     (b'P', Kind::Unsigned, WORD, WORD),
+    // An address of a text, as upstream has it; here it is only a number.
+    (b'S', Kind::Unsigned, WORD, WORD),
     (b'e', Kind::Float, 2, 2),
     (b'f', Kind::Float, 4, 4),
     (b'd', Kind::Float, 8, 8),
@@ -140,6 +142,9 @@ fn float_to_half(float: f64) -> u16 {
     let size = float.abs();
     if size.is_nan() {
         return sign | 0x7E00;
+    }
+    if size == 0.0 {
+        return sign;
     }
     let (_, exponent) = libm::frexp(size);
     // Units of the last place: 2^-24 below the smallest normal number, else by the exponent.

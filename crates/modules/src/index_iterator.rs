@@ -25,6 +25,10 @@ impl NativeObject for IndexIterator {
         tracer.value(self.source);
     }
 
+    fn is_passing(&self) -> bool {
+        true
+    }
+
     fn bytes(&self) -> usize {
         size_of::<IndexIterator>()
     }

@@ -15,6 +15,9 @@ pub static MODULE: ModuleDef = ModuleDef {
     members: &[
         plain("const", 1, 1, |_, given| Ok(given[0])),
         full("opt_level", 0, 1, opt_level),
+        plain("mem_total", 0, 0, |heap, _| heap.int(heap.total_bytes() as i64)),
+        plain("mem_current", 0, 0, |heap, _| heap.size(heap.allocated_bytes())),
+        plain("mem_peak", 0, 0, |heap, _| heap.size(heap.peak_bytes())),
         full("mem_info", 0, 1, mem_info),
         full("qstr_info", 0, 1, qstr_info),
         full("stack_use", 0, 0, stack_use),
@@ -49,27 +52,78 @@ fn stack_bytes(vm: &Vm) -> usize {
     vm.fiber.top() * size_of::<Value>()
 }
 
-fn mem_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
-    let (total, used, free) = (vm.heap.budget.limit(), vm.heap.allocated_bytes(), vm.heap.free_bytes());
-    let text = format!(
-        "stack: {} out of {}\nGC: total: {total}, used: {used}, free: {free}\n No. of objects: {}, collections: {}\n",
+/// The sizes in which upstream counts memory; a free place is as big as one of these.
+const BLOCK: usize = 32;
+
+/// How many blocks an object takes.
+fn blocks(slot: &Slot) -> usize {
+    1 + slot.bytes().div_ceil(BLOCK)
+}
+
+/// `mem_info()` reports in upstream's form; with an argument, it shows what lies in every place of the heap.
+fn mem_info(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let heap = &vm.heap;
+    let (total, used, free) = (heap.budget.limit(), heap.allocated_bytes(), heap.free_bytes());
+    let taken = || heap.places().filter(|slot| !matches!(slot, Slot::Free(_))).map(blocks);
+    let mut text = format!(
+        "mem: total={}, current={used}, peak={}\nstack: {} out of {}\nGC: total: {total}, used: {used}, free: \
+         {free}\n No. of 1-blocks: {}, 2-blocks: {}, max blk sz: {}, max free sz: {}\n",
+        heap.total_bytes(),
+        heap.peak_bytes(),
         stack_bytes(vm),
         vm.fiber.stack.len() * size_of::<Value>(),
-        vm.heap.objects(),
-        vm.heap.collections,
+        taken().filter(|&count| count == 1).count(),
+        taken().filter(|&count| count == 2).count(),
+        taken().max().unwrap_or(0),
+        free / BLOCK,
     );
+    if given.count > 0 {
+        text.push_str("GC memory layout; from 1:");
+        for (number, slot) in heap.places().enumerate() {
+            if number % 64 == 0 {
+                text.push_str(&format!("\n{number:05x}: "));
+            }
+            text.push(letter(slot));
+        }
+        text.push('\n');
+    }
     vm.write(Stream::Out, &text);
     Ok(Value::NONE.into())
 }
 
-fn qstr_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
-    let count = vm.heap.symbols.count();
-    let bytes: usize =
-        (0..count as u32).map(|number| vm.heap.symbols.text(Symbol::from_number(number)).len()).sum();
-    let text = format!(
+/// The letter that stands for an object in the map of the heap; as upstream's, where it has one.
+fn letter(slot: &Slot) -> char {
+    match slot {
+        Slot::Free(_) => '.',
+        Slot::Tuple(_) | Slot::SmallTuple(..) => 'T',
+        Slot::List(_) => 'L',
+        Slot::Dict(_) => 'D',
+        Slot::Str(_) | Slot::Bytes(_) => 'S',
+        Slot::ByteArray(_) | Slot::MemoryView(_) => 'A',
+        Slot::Int64(_) | Slot::BigInt(_) | Slot::Complex(..) => 'F',
+        Slot::Function(_) | Slot::Code(_) | Slot::Native(_) => 'B',
+        Slot::Module(_) => 'M',
+        _ => 'h',
+    }
+}
+
+/// `qstr_info()` counts the interned strings; with an argument, it shows them.
+fn qstr_info(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let symbols = &vm.heap.symbols;
+    let count = symbols.count();
+    let texts = || (0..count as u32).map(|number| symbols.text(Symbol::from_number(number)));
+    let bytes: usize = texts().map(str::len).sum();
+    let mut text = format!(
         "qstr pool: n_pool=1, n_qstr={count}, n_str_data_bytes={bytes}, n_total_bytes={}\n",
         bytes + count * size_of::<usize>()
     );
+    if given.count > 0 {
+        for symbol in texts() {
+            text.push_str("Q(");
+            text.push_str(symbol);
+            text.push_str(")\n");
+        }
+    }
     vm.write(Stream::Out, &text);
     Ok(Value::NONE.into())
 }

@@ -73,6 +73,9 @@ impl Format {
             let entry = match code {
                 b's' => Entry::Bytes,
                 b'x' => Entry::Padding,
+                b'O' | b'S' => {
+                    return Err(vm.heap.raise(TypeId::NotImplementedError, "addresses of objects"));
+                }
                 _ => match binary::layout(code, standard, word_bytes) {
                     Some(layout) => Entry::Numbers(layout),
                     None => return Err(binary::bad_code(&mut vm.heap)),

@@ -7,11 +7,12 @@
 //! # Cancellation
 //! The task leaves the queue of those who wait, and `CancelledError` is raised where it waited.
 
-use super::state::{Shared, current, release_all, shared};
+use super::state::{Shared, current, queued_already, release_all, shared, show_queue};
 use super::task::{Task, disown};
-use super::task_queue::{Kind, TaskQueue};
+use super::task_queue::TaskQueue;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
+use wigwag_scheduler::{NodeId, Queue};
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
@@ -21,7 +22,7 @@ use wigwag_vm::run::{Arguments, Outcome, Vm};
 pub struct Event {
     class: Handle,
     is_set: bool,
-    waiting: Value,
+    waiting: Queue,
     shared: Shared,
 }
 
@@ -31,7 +32,7 @@ impl NativeObject for Event {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.waiting);
+        show_queue(&self.shared.borrow(), &self.waiting, tracer);
     }
 
     fn bytes(&self) -> usize {
@@ -42,9 +43,8 @@ impl NativeObject for Event {
 fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
     let shared = shared(vm)?;
     let class = vm.heap.class_for(&TYPE)?;
-    let waiting = TaskQueue::make(&mut vm.heap, &shared, Kind::Event)?;
     vm.heap.budget.charge(size_of::<Event>())?;
-    let event = Event { class, is_set: false, waiting, shared };
+    let event = Event { class, is_set: false, waiting: Queue::new(), shared };
     Ok(vm.heap.allocate(Slot::Object(Box::new(event)))?.value().into())
 }
 
@@ -52,8 +52,16 @@ fn set(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let event = arguments.at(vm, 0);
     let Some(object) = vm.heap.as_native_mut::<Event>(event) else { return Err(not_an_event(vm)) };
     object.is_set = true;
-    let (waiting, shared) = (object.waiting, Rc::clone(&object.shared));
-    release_all(vm, &shared, waiting)?;
+    if object.waiting.is_empty() {
+        return Ok(Value::NONE.into());
+    }
+    let shared = Rc::clone(&object.shared);
+    let mut waiting = core::mem::take(&mut object.waiting);
+    let released = release_all(vm, &shared, &mut waiting);
+    if let Some(object) = vm.heap.as_native_mut::<Event>(event) {
+        object.waiting = waiting;
+    }
+    released?;
     Ok(Value::NONE.into())
 }
 
@@ -73,8 +81,25 @@ fn get_state(heap: &mut Heap, event: Value) -> Result<Value, Raised> {
     Ok(Value::from_bool(heap.as_native::<Event>(event).is_some_and(|event| event.is_set)))
 }
 
+/// `waiting`, as upstream has it: a `TaskQueue`.
 fn get_waiting(heap: &mut Heap, event: Value) -> Result<Value, Raised> {
-    Ok(heap.as_native::<Event>(event).map_or(Value::NONE, |event| event.waiting))
+    match heap.as_native::<Event>(event).map(|event| Rc::clone(&event.shared)) {
+        Some(shared) => TaskQueue::of_an_event(heap, &shared, event),
+        None => Ok(Value::NONE),
+    }
+}
+
+impl Event {
+    /// The queue of those who wait.
+    pub fn waiting_mut(&mut self) -> &mut Queue {
+        &mut self.waiting
+    }
+
+    /// A task does not wait any more.
+    pub fn let_go(&mut self, node: NodeId) {
+        let Event { waiting, shared, .. } = self;
+        shared.borrow_mut().scheduler.nodes_mut().remove(waiting, node);
+    }
 }
 
 #[cold]
@@ -128,7 +153,7 @@ enum Stage {
 }
 
 /// What `Event.wait()` returns.
-struct EventWait {
+pub struct EventWait {
     class: Handle,
     stage: Stage,
     event: Value,
@@ -164,17 +189,28 @@ fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
         }
         Stage::Made => {}
     }
-    let waiting = match vm.heap.as_native::<Event>(event) {
-        Some(event) if !event.is_set => event.waiting,
-        _ => {
-            leave(vm, wait, Stage::Free);
-            return Ok(Outcome::Stop(Value::TRUE));
-        }
-    };
+    if vm.heap.as_native::<Event>(event).is_none_or(|event| event.is_set) {
+        leave(vm, wait, Stage::Free);
+        return Ok(Outcome::Stop(Value::TRUE));
+    }
     let task = current(vm, &shared)?;
-    TaskQueue::push(&mut vm.heap, waiting, task, None)?;
+    let Some(node) = vm.heap.as_native::<Task>(task).map(|task| task.node) else {
+        return Err(not_an_event(vm));
+    };
+    let pushed = match vm.heap.as_native_mut::<Event>(event) {
+        Some(Event { waiting, shared, .. }) => {
+            let nodes = &mut *shared.borrow_mut();
+            let nodes = nodes.scheduler.nodes_mut();
+            let key = nodes.observed();
+            nodes.push(waiting, node, key)
+        }
+        None => Ok(()),
+    };
+    if pushed.is_err() {
+        return Err(queued_already(&mut vm.heap));
+    }
     if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
-        task.data = waiting;
+        task.data = event;
     }
     if shared.borrow().event_wait == wait {
         leave(vm, wait, Stage::Free);

@@ -57,8 +57,7 @@ pub fn current_task(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raise
 }
 
 fn run_until(vm: &mut Vm, main: Value) -> Result<Outcome, Raised> {
-    let shared = shared(vm)?;
-    Ok(Outcome::Frame(Box::new(RunLoop::new(shared, main))))
+    Ok(Outcome::Frame(Box::new(RunLoop::new(vm, main)?)))
 }
 
 /// Runs until a task is over that a function of the program makes.
@@ -70,10 +69,7 @@ impl NativeFrame for RunMade {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match (self.call.take(), input) {
             (Some(call), _) => Ok(call),
-            (None, Input::Value(task)) => {
-                let shared = shared(vm)?;
-                Ok(Step::Become(Box::new(RunLoop::new(shared, task))))
-            }
+            (None, Input::Value(task)) => Ok(Step::Become(Box::new(RunLoop::new(vm, task)?))),
             (None, _) => Ok(Step::Return(Value::NONE)),
         }
     }
@@ -120,8 +116,9 @@ fn run_forever(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
     let shared = shared(vm)?;
     let coroutine = Coroutine::make(&mut vm.heap, AtOnce)?;
     let task = Task::make(&mut vm.heap, &shared, coroutine)?;
+    let frame = RunLoop::new(vm, task)?;
     shared.borrow_mut().stop_task = task;
-    Ok(Outcome::Frame(Box::new(RunLoop::new(shared, task))))
+    Ok(Outcome::Frame(Box::new(frame)))
 }
 
 fn stop(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {

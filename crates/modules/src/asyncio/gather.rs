@@ -107,7 +107,7 @@ impl Gather {
                 object.state = self.hook;
                 left += 1;
             } else if object.is_done() {
-                failed |= !object.returned && !self.return_exceptions;
+                failed |= object.outcome().is_err() && !self.return_exceptions;
             } else {
                 // Somebody waits for it, or it is here twice.
                 self.detach(vm, number);

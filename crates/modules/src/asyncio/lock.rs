@@ -143,7 +143,7 @@ enum Stage {
 }
 
 /// What `Lock.acquire()` returns. Used again while no one has to wait; one that waits belongs to who awaits it.
-struct LockWait {
+pub struct LockWait {
     class: Handle,
     stage: Stage,
     lock: Value,

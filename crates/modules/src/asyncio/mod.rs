@@ -38,6 +38,7 @@ use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};
 use wigwag_vm::objects::function::{ANY, Member, full, keyword};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
+const ASYNCIO: &str = "asyncio";
 const CORE: &str = "asyncio.core";
 
 /// `asyncio.core`: what belongs to the loop itself.
@@ -74,7 +75,7 @@ static TYPES_MODULE: ModuleDef = ModuleDef {
 
 /// `asyncio`
 static MODULE: ModuleDef = ModuleDef {
-    name: "asyncio",
+    name: ASYNCIO,
     members: &[
         Member::Machine("core", |vm| Ok(vm.native_module(CORE)?.unwrap_or(Value::NONE))),
         Member::Shared("run", CORE),
@@ -103,11 +104,32 @@ static MODULE: ModuleDef = ModuleDef {
     ],
 };
 
+/// Where upstream has the parts that come with `asyncio` when they are asked for.
+static PARTS: [ModuleDef; 3] = [
+    ModuleDef {
+        name: "asyncio.funcs",
+        members: &[
+            Member::Shared("gather", ASYNCIO),
+            Member::Shared("wait_for", ASYNCIO),
+            Member::Shared("wait_for_ms", ASYNCIO),
+        ],
+    },
+    ModuleDef {
+        name: "asyncio.event",
+        members: &[
+            Member::Extension("Event", &event::TYPE),
+            Member::Extension("ThreadSafeFlag", &flag::TYPE),
+        ],
+    },
+    ModuleDef { name: "asyncio.lock", members: &[Member::Extension("Lock", &lock::TYPE)] },
+];
+
 /// `uasyncio`: the old name, for everything.
-static OLD_MODULE: ModuleDef = ModuleDef { name: "uasyncio", members: &[Member::AllOf("asyncio")] };
+static OLD_MODULE: ModuleDef = ModuleDef { name: "uasyncio", members: &[Member::AllOf(ASYNCIO)] };
 
 /// The modules of this folder.
-pub static MODULES: &[&ModuleDef] = &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE];
+pub static MODULES: &[&ModuleDef] =
+    &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE, &PARTS[0], &PARTS[1], &PARTS[2]];
 
 /// Names that come with streams.
 const NOT_THERE_YET: &[&str] =

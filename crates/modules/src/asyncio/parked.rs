@@ -4,8 +4,10 @@
 //! or tasks that nobody can wake any more are named too.
 
 use super::coroutine::Coroutine;
+use super::event::{Event, EventWait};
 use super::flag::FlagWait;
 use super::gather::GatherHook;
+use super::lock::LockWait;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
 use alloc::string::String;
@@ -33,8 +35,8 @@ pub fn parked_tasks(vm: &Vm) -> Vec<ParkedTask> {
 
 fn describe(heap: &Heap, value: Value) -> Option<ParkedTask> {
     let task = heap.as_native::<Task>(value).filter(|task| !task.is_done())?;
-    let name = String::from(name_of(heap, task.coro));
-    let (file, line) = place_of(heap, task.coro);
+    let name = String::from(name_of(heap, task.coro()));
+    let (file, line) = place_of(heap, task.coro());
     Some(ParkedTask { name, file, line, waits_for: waits_for(heap, task.data) })
 }
 
@@ -42,11 +44,21 @@ fn describe(heap: &Heap, value: Value) -> Option<ParkedTask> {
 fn name_of(heap: &Heap, coro: Value) -> &str {
     match heap.slot_of(coro) {
         Some(Slot::Generator(generator)) => heap.symbols.text(generator.code.name),
-        _ => match heap.as_native::<Coroutine>(coro) {
-            Some(coroutine) => coroutine.name,
-            None => heap.type_name(coro),
-        },
+        _ => native_name_of(heap, coro),
     }
+}
+
+fn native_name_of(heap: &Heap, coro: Value) -> &str {
+    if let Some(coroutine) = heap.as_native::<Coroutine>(coro) {
+        return coroutine.name;
+    }
+    if heap.as_native::<EventWait>(coro).is_some() || heap.as_native::<FlagWait>(coro).is_some() {
+        return "wait";
+    }
+    if heap.as_native::<LockWait>(coro).is_some() {
+        return "acquire";
+    }
+    heap.type_name(coro)
 }
 
 /// Where the innermost coroutine of a chain of awaits stands.
@@ -72,15 +84,17 @@ fn place_of(heap: &Heap, outermost: Value) -> (String, u32) {
 
 fn waits_for(heap: &Heap, data: Value) -> String {
     if let Some(task) = heap.as_native::<Task>(data) {
-        return alloc::format!("task {}", name_of(heap, task.coro));
+        return alloc::format!("task {}", name_of(heap, task.coro()));
     }
     if let Some(queue) = heap.as_native::<TaskQueue>(data) {
         return String::from(match queue.kind {
             Kind::Plain => "a TaskQueue",
-            Kind::Event => "an Event",
             Kind::Lock => "a Lock",
             Kind::Join => "a task",
         });
+    }
+    if heap.as_native::<Event>(data).is_some() {
+        return String::from("an Event");
     }
     if heap.as_native::<FlagWait>(data).is_some() {
         return String::from("a ThreadSafeFlag");

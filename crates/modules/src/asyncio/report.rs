@@ -1,6 +1,7 @@
 //! What is said about an exception that nobody awaited.
 
 use super::state::Shared;
+use alloc::string::String;
 use wigwag_vm::heap::{Handle, Raised, Symbol, Value};
 use wigwag_vm::objects::dict::Dict;
 use wigwag_vm::run::{Stream, Vm};
@@ -11,7 +12,7 @@ const MESSAGE: &str = "Task exception wasn't retrieved";
 pub fn context(vm: &mut Vm, shared: &Shared, exception: Value, task: Value) -> Result<Value, Raised> {
     let context = shared_context(vm, shared)?;
     if let Some(handle) = context.as_handle() {
-        let message = vm.heap.str(MESSAGE)?;
+        let message = Value::from_symbol(vm.heap.intern_static(MESSAGE)?);
         set(vm, handle, "message", message)?;
         set(vm, handle, "exception", exception)?;
         set(vm, handle, "future", task)?;
@@ -28,7 +29,7 @@ pub fn shared_context(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
     let made = vm.heap.dict(Dict::new())?;
     shared.borrow_mut().context = made;
     if let Some(handle) = made.as_handle() {
-        let message = vm.heap.str(MESSAGE)?;
+        let message = Value::from_symbol(vm.heap.intern_static(MESSAGE)?);
         set(vm, handle, "message", message)?;
         set(vm, handle, "exception", Value::NONE)?;
         set(vm, handle, "future", Value::NONE)?;
@@ -65,18 +66,26 @@ pub fn print(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     written
 }
 
+/// How a value prints; its type alone, if there is no memory for more.
+fn shown(vm: &mut Vm, value: Value) -> Result<String, Raised> {
+    match vm.repr(value) {
+        Err(Raised::OUT_OF_MEMORY) => Ok(alloc::format!("<{}>", vm.heap.type_name(value))),
+        other => other,
+    }
+}
+
 fn write(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     let message = get(vm, context, "message")?;
     let mut text = match vm.heap.as_str(message) {
-        Some(text) => alloc::string::String::from(text),
-        None => vm.repr(message)?,
+        Some(text) => String::from(text),
+        None => shown(vm, message)?,
     };
     let task = get(vm, context, "future")?;
     let coro = match vm.heap.as_native::<super::task::Task>(task) {
-        Some(task) => task.coro,
+        Some(task) => task.coro(),
         None => Value::NONE,
     };
-    let (task, coro) = (vm.repr(task)?, vm.repr(coro)?);
+    let (task, coro) = (shown(vm, task)?, shown(vm, coro)?);
     for part in ["\nfuture: ", &task, " coro= ", &coro, "\n"] {
         text.push_str(part);
     }

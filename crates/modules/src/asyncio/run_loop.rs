@@ -18,12 +18,12 @@
 use super::exceptions::{cancelled, is_cancelled};
 use super::gather::GatherHook;
 use super::report;
-use super::state::{Shared, key_for_now, now_truncated, push_run, release_all, task_of};
+use super::sleep;
+use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of};
 use super::task::{self, Task};
 use super::task_queue::TaskQueue;
-use alloc::rc::Rc;
 use wigwag_scheduler::{Next, NodeId};
-use wigwag_vm::heap::{Raised, Slot, Tracer, TypeId, Value, sym};
+use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
 
@@ -62,9 +62,13 @@ impl Drop for RunLoop {
 
 impl RunLoop {
     /// A loop that ends with a task; with None, when there is nothing to run.
-    pub fn new(shared: Shared, main: Value) -> RunLoop {
+    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+        let shared = shared(vm)?;
+        // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
+        sleep::usual(&mut vm.heap, &shared)?;
+        report::shared_context(vm, &shared)?;
         let previous = core::mem::replace(&mut shared.borrow_mut().current, Value::NONE);
-        RunLoop { shared, main, previous, stage: Stage::Looking }
+        Ok(RunLoop { shared, main, previous, stage: Stage::Looking })
     }
 
     /// Resumes the next one, or parks, or ends.
@@ -134,7 +138,7 @@ impl RunLoop {
         if object.is_done() {
             return self.begin_done(vm, task);
         }
-        let (coro, thrown) = (object.coro, object.data);
+        let (coro, thrown) = (object.coro(), object.data);
         self.shared.borrow_mut().current = task;
         self.stage = Stage::Turn(task);
         if thrown.is_none() {
@@ -143,7 +147,7 @@ impl RunLoop {
             {
                 return Ok(Some(Step::Send(handle, Value::NONE)));
             }
-            return self.send(vm, coro).map(Some);
+            return self.send(vm, task, coro).map(Some);
         }
         self.begin_throw(vm, task, thrown).map(Some)
     }
@@ -152,7 +156,7 @@ impl RunLoop {
     #[cold]
     fn begin_done(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
         let Some(object) = vm.heap.as_native::<Task>(task) else { return Ok(None) };
-        let (node, unheard) = (object.node, object.state.is_none() && !object.returned);
+        let (node, unheard) = (object.node, object.state.is_none() && object.outcome().is_err());
         let exception = object.data;
         if unheard {
             let context = match report::context(vm, &self.shared, exception, task) {
@@ -182,14 +186,23 @@ impl RunLoop {
     }
 
     /// Resumes a coroutine that is not a generator.
-    fn send(&mut self, vm: &mut Vm, coro: Value) -> Result<Step, Raised> {
+    fn send(&mut self, vm: &mut Vm, task: Value, coro: Value) -> Result<Step, Raised> {
         if matches!(vm.heap.slot_of(coro), Some(Slot::Object(_))) {
             return Ok(Step::Next(coro));
         }
-        match vm.attribute(coro, sym::SEND, Action::Discard)? {
-            Called::Value(method) => Ok(Step::Call(method, FewArguments::new(&[Value::NONE]))),
-            Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
+        match method(vm, coro, sym::SEND) {
+            Ok(method) => Ok(Step::Call(method, FewArguments::new(&[Value::NONE]))),
+            Err(raised) => self.cannot_resume(vm, task, raised),
         }
+    }
+
+    /// A coroutine turned out to be none: that ends its task. For lack of memory, its turn comes again.
+    #[cold]
+    fn cannot_resume(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
+        if raised == Raised::OUT_OF_MEMORY {
+            return self.once_more(vm, task, raised);
+        }
+        self.raised(vm, task, raised.0)
     }
 
     /// Resumes a coroutine with an exception: an object, or a class, of which one is made.
@@ -229,19 +242,21 @@ impl RunLoop {
     }
 
     fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
-        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
-        let coro = object.coro;
-        object.forget_data();
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro());
         self.stage = Stage::Turn(task);
-        if let Some(handle) = coro.as_handle()
-            && let Slot::Generator(_) = vm.heap.slot(handle)
-        {
-            return Ok(Step::Throw(handle, exception));
+        let step = match coro.as_handle() {
+            Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
+                Step::Throw(handle, exception)
+            }
+            _ => match method(vm, coro, sym::THROW) {
+                Ok(method) => Step::Call(method, FewArguments::new(&[exception])),
+                Err(raised) => return self.cannot_resume(vm, task, raised),
+            },
+        };
+        if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
+            object.data = Value::NONE;
         }
-        match vm.attribute(coro, sym::THROW, Action::Discard)? {
-            Called::Value(method) => Ok(Step::Call(method, FewArguments::new(&[exception]))),
-            Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
-        }
+        Ok(step)
     }
 
     /// What a coroutine raised.
@@ -273,7 +288,7 @@ impl RunLoop {
             return self.conclude(vm, task, end, true);
         }
         if vm.heap.as_native::<TaskQueue>(state).is_some() {
-            let heard = release_all(vm, &Rc::clone(&self.shared), state)?;
+            let heard = TaskQueue::release_all(vm, state)?;
             return self.conclude(vm, task, end, heard || task == self.main);
         }
         if vm.heap.as_native::<GatherHook>(state).is_some() {
@@ -306,12 +321,7 @@ impl RunLoop {
             push_run(&mut vm.heap, &mut self.shared.borrow_mut(), task, key)?;
         }
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
-        object.state = if heard { Value::FALSE } else { Value::NONE };
-        object.returned = end.is_ok();
-        object.data = match end {
-            Ok(value) | Err(value) => value,
-        };
-        let node = object.node;
+        let node = object.end(end, heard);
         if !again {
             self.shared.borrow_mut().scheduler.retire(node);
         }
@@ -322,6 +332,14 @@ impl RunLoop {
             };
         }
         self.look(vm)
+    }
+}
+
+/// A method of a coroutine that is not a generator.
+fn method(vm: &mut Vm, coro: Value, name: Symbol) -> Result<Value, Raised> {
+    match vm.attribute(coro, name, Action::Discard)? {
+        Called::Value(method) => Ok(method),
+        Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
     }
 }
 

@@ -33,6 +33,11 @@ impl NativeObject for Sleeper {
         Some(next)
     }
 
+    fn is_passing(&self) -> bool {
+        // Upstream keeps one for all that are awaited at once: sleeping needs no memory.
+        true
+    }
+
     fn bytes(&self) -> usize {
         size_of::<Sleeper>()
     }
@@ -45,6 +50,17 @@ impl Sleeper {
         let object = Sleeper { class, deadline, shared: Rc::clone(shared) };
         Ok(heap.allocate(Slot::Object(Box::new(object)))?.value())
     }
+}
+
+/// The object that sleeps use while it is free.
+pub fn usual(heap: &mut Heap, shared: &Shared) -> Result<Value, Raised> {
+    let known = shared.borrow().sleeper;
+    if known.is_unbound() {
+        let made = Sleeper::make(heap, shared, None)?;
+        shared.borrow_mut().sleeper = made;
+        return Ok(made);
+    }
+    Ok(known)
 }
 
 /// What `sleep_ms(ms)` returns.

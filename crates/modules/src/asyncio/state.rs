@@ -12,7 +12,6 @@
 //! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
 
 use super::task::Task;
-use super::task_queue::TaskQueue;
 use crate::{callbacks, clock};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -170,7 +169,7 @@ pub fn push_run(heap: &mut Heap, core: &mut Core, task: Value, key: u64) -> Resu
     let Some(object) = heap.as_native_mut::<Task>(task) else { return Err(not_a_task(heap)) };
     match core.scheduler.push(object.node, key) {
         Ok(()) => {
-            object.forget_data();
+            object.data = Value::NONE;
             Ok(())
         }
         Err(error) => push_run_slowly(heap, core, task, key, error),
@@ -191,7 +190,7 @@ fn push_run_slowly(
     let node = take_node(heap, core, handle)?;
     if let Some(object) = heap.as_native_mut::<Task>(task) {
         object.node = node;
-        object.forget_data();
+        object.data = Value::NONE;
     }
     core.scheduler.push(node, key).map_err(|_| queued_already(heap))
 }
@@ -224,22 +223,33 @@ pub fn wake_if_parked(vm: &mut Vm, shared: &Shared) {
     }
 }
 
-/// Moves everybody who waits in a queue object to the run queue, in order, due now. Says whether there was anybody.
-pub fn release_all(vm: &mut Vm, shared: &Shared, queue: Value) -> Result<bool, Raised> {
-    let mut any = false;
-    let mut key = None;
-    while let Some(task) = TaskQueue::pop(&mut vm.heap, queue) {
-        let key = match key {
-            Some(key) => key,
-            None => *key.insert(key_for_now(vm, shared)),
-        };
-        push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key)?;
-        any = true;
+/// Moves everybody who waits in a queue to the run queue, in order, due now. Says whether there was anybody.
+pub fn release_all(vm: &mut Vm, shared: &Shared, queue: &mut Queue) -> Result<bool, Raised> {
+    if queue.is_empty() {
+        return Ok(false);
     }
-    if any {
-        wake_if_parked(vm, shared);
+    let key = key_for_now(vm, shared);
+    let core = &mut *shared.borrow_mut();
+    while let Some(first) = core.scheduler.nodes_mut().pop(queue) {
+        let pushed = core.scheduler.push(first.node, key);
+        debug_assert!(pushed.is_ok(), "a node just taken from a queue can join another");
+        if let Some(task) = task_of(first.owner).and_then(|task| vm.heap.as_native_mut::<Task>(task)) {
+            task.data = Value::NONE;
+        }
     }
-    Ok(any)
+    if core.parked {
+        callbacks::wake_loop(vm);
+    }
+    Ok(true)
+}
+
+/// Shows the collector everybody in a queue.
+pub fn show_queue(core: &Core, queue: &Queue, tracer: &mut Tracer<'_>) {
+    for waiting in core.scheduler.nodes().iter(queue) {
+        if let Some(task) = task_of(waiting.owner) {
+            tracer.value(task);
+        }
+    }
 }
 
 /// The task whose turn it is, where there must be one.

@@ -10,6 +10,7 @@
 //! While it runs, `data` is None, the task or object that it waits for, or the exception to be thrown at its next turn;
 //! when it is over, its result. The result is kept as it is, and turned into a `StopIteration` only if a program looks.
 
+use super::event::Event;
 use super::exceptions::CANCELLED_ERROR;
 use super::flag::FlagWait;
 use super::gather::GatherHook;
@@ -24,19 +25,19 @@ use wigwag_vm::objects::function::{Member, NextFunction, PropertyDef, TypeDef, c
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Action, Arguments, Called, Outcome, Vm};
 
+/// The place in line of a task that is over and whose `data` is the value it returned.
+const RETURNED: NodeId = NodeId::from_bits(NodeId::NONE.to_bits() | 1 << 33);
+
 /// A task.
 pub struct Task {
     class: Handle,
+    coro: Option<Handle>,
     /// Its place in line; stale while it has none.
     pub node: NodeId,
-    /// What runs.
-    pub coro: Value,
     /// See the module.
     pub data: Value,
     /// See the module.
     pub state: Value,
-    /// It is over and `data` is the value it returned.
-    pub returned: bool,
     shared: Shared,
 }
 
@@ -46,7 +47,7 @@ impl NativeObject for Task {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&[self.coro, self.data, self.state]);
+        tracer.values(&[self.coro(), self.data, self.state]);
     }
 
     fn next_function(&self) -> Option<NextFunction> {
@@ -77,11 +78,10 @@ impl Task {
         heap.budget.charge(size_of::<Task>())?;
         let task = Task {
             class,
+            coro: coro.as_handle(),
             node: NodeId::NONE,
-            coro,
             data: Value::NONE,
             state: Value::TRUE,
-            returned: false,
             shared: Rc::clone(shared),
         };
         Ok(heap.allocate(Slot::Object(Box::new(task)))?.value())
@@ -93,16 +93,30 @@ impl Task {
         self.state == Value::NONE || self.state == Value::FALSE
     }
 
-    /// It waits for nothing any more.
+    /// What runs.
     #[inline]
-    pub fn forget_data(&mut self) {
-        self.data = Value::NONE;
-        self.returned = false;
+    pub fn coro(&self) -> Value {
+        self.coro.map_or(Value::NONE, Handle::value)
     }
 
     /// How a task that is over has ended.
     pub fn outcome(&self) -> Result<Value, Value> {
-        if self.returned { Ok(self.data) } else { Err(self.data) }
+        if self.node == RETURNED { Ok(self.data) } else { Err(self.data) }
+    }
+
+    /// It is over. Gives the place in line that it does not need any more.
+    pub fn end(&mut self, end: Result<Value, Value>, heard: bool) -> NodeId {
+        self.state = if heard { Value::FALSE } else { Value::NONE };
+        match end {
+            Ok(value) => {
+                self.data = value;
+                core::mem::replace(&mut self.node, RETURNED)
+            }
+            Err(exception) => {
+                self.data = exception;
+                self.node
+            }
+        }
     }
 }
 
@@ -237,7 +251,6 @@ pub fn cancel(vm: &mut Vm, task: Value) -> Result<bool, Raised> {
     };
     if let Some(target) = vm.heap.as_native_mut::<Task>(target) {
         target.data = error;
-        target.returned = false;
         let node = target.node;
         shared.borrow_mut().scheduler.note_cancel(node);
     }
@@ -252,6 +265,11 @@ fn object_data(heap: &Heap, task: Value) -> Value {
 fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
     if vm.heap.as_native::<TaskQueue>(waits_for).is_some() {
         TaskQueue::remove(&mut vm.heap, waits_for, task);
+        return Ok(true);
+    }
+    let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
+    if let Some(event) = vm.heap.as_native_mut::<Event>(waits_for) {
+        event.let_go(node);
         return Ok(true);
     }
     if vm.heap.as_native::<FlagWait>(waits_for).is_some() {
@@ -333,21 +351,21 @@ fn cancel_method(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 /// `data`; a result becomes the `StopIteration` that carries it.
 pub fn get_data(heap: &mut Heap, task: Value) -> Result<Value, Raised> {
-    let Some(object) = heap.as_native::<Task>(task) else { return Ok(Value::NONE) };
-    if !object.returned {
-        return Ok(object.data);
-    }
-    let value = object.data;
+    let value = match heap.as_native::<Task>(task).map(Task::outcome) {
+        Some(Ok(value)) => value,
+        Some(Err(data)) => return Ok(data),
+        None => return Ok(Value::NONE),
+    };
     let arguments: &[Value] = if value.is_none() { &[] } else { &[value] };
     heap.new_exception(TypeId::StopIteration, arguments)
 }
 
 fn set_data(heap: &mut Heap, task: Value, data: Value) -> Result<(), Raised> {
-    let is_end = heap.is_instance(data, TypeId::StopIteration.handle());
-    let value = heap.exception_value(data);
     if let Some(object) = heap.as_native_mut::<Task>(task) {
-        object.returned = is_end;
-        object.data = if is_end { value } else { data };
+        object.data = data;
+        if object.node == RETURNED {
+            object.node = NodeId::NONE;
+        }
     }
     Ok(())
 }
@@ -364,7 +382,7 @@ fn set_state(heap: &mut Heap, task: Value, state: Value) -> Result<(), Raised> {
 }
 
 fn get_coro(heap: &mut Heap, task: Value) -> Result<Value, Raised> {
-    Ok(heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro))
+    Ok(heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro))
 }
 
 fn get_key(heap: &mut Heap, task: Value) -> Result<Value, Raised> {

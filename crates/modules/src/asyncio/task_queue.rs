@@ -3,9 +3,11 @@
 //! It wraps a queue of the scheduler. One of them, made when a program asks for `asyncio.core._task_queue`, stands for
 //! the run queue itself. Everybody in a reachable queue is reachable.
 
+use super::event::Event;
 use super::state::{
     self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of,
 };
+use super::state::{Core, show_queue};
 use super::task::Task;
 use super::ticks;
 use alloc::boxed::Box;
@@ -21,8 +23,6 @@ use wigwag_vm::run::{Arguments, Outcome, Vm};
 pub enum Kind {
     /// A program's own queue.
     Plain,
-    /// The waiters of an `Event`.
-    Event,
     /// The waiters of a `Lock`.
     Lock,
     /// Those who await a task.
@@ -34,6 +34,8 @@ enum Which {
     Run,
     /// A queue of its own.
     Own(Queue),
+    /// Those who wait for this `Event`.
+    OfEvent(Value),
 }
 
 /// A queue of tasks.
@@ -51,13 +53,11 @@ impl NativeObject for TaskQueue {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        // The run queue is shown by the extension.
-        if let Which::Own(queue) = &self.which {
-            for waiting in self.shared.borrow().scheduler.nodes().iter(queue) {
-                if let Some(task) = task_of(waiting.owner) {
-                    tracer.value(task);
-                }
-            }
+        match &self.which {
+            // Shown by the extension.
+            Which::Run => {}
+            Which::Own(queue) => show_queue(&self.shared.borrow(), queue, tracer),
+            Which::OfEvent(event) => tracer.value(*event),
         }
     }
 
@@ -94,6 +94,41 @@ impl TaskQueue {
         Ok(made)
     }
 
+    /// An object that stands for the queue in an `Event`.
+    pub fn of_an_event(heap: &mut Heap, shared: &Shared, event: Value) -> Result<Value, Raised> {
+        TaskQueue::allocate(heap, shared, Kind::Plain, Which::OfEvent(event))
+    }
+
+    /// Does something with the queue that an object stands for, if it is not the run queue; `None` for that.
+    fn with<R>(
+        heap: &mut Heap,
+        queue: Value,
+        what: impl FnOnce(&mut Core, Option<&mut Queue>) -> R,
+    ) -> Option<R> {
+        let TaskQueue { which, shared, .. } = heap.as_native_mut::<TaskQueue>(queue)?;
+        match which {
+            Which::Run => Some(what(&mut shared.borrow_mut(), None)),
+            Which::Own(queue) => Some(what(&mut shared.borrow_mut(), Some(queue))),
+            Which::OfEvent(event) => {
+                let (event, shared) = (*event, Rc::clone(shared));
+                let event = heap.as_native_mut::<Event>(event)?;
+                Some(what(&mut shared.borrow_mut(), Some(event.waiting_mut())))
+            }
+        }
+    }
+
+    /// Moves everybody who waits here to the run queue. Says whether there was anybody.
+    pub fn release_all(vm: &mut Vm, queue: Value) -> Result<bool, Raised> {
+        let Some(TaskQueue { which: Which::Own(waiting), shared, .. }) =
+            vm.heap.as_native_mut::<TaskQueue>(queue)
+        else {
+            return Ok(false);
+        };
+        // The queue of a task that is over is not used again.
+        let (mut waiting, shared) = (core::mem::take(waiting), Rc::clone(shared));
+        state::release_all(vm, &shared, &mut waiting)
+    }
+
     /// Gives the loop a new, empty run queue; the object that stood for the old one keeps it.
     pub fn replace_run_queue(heap: &mut Heap, shared: &Shared) {
         let mut core = shared.borrow_mut();
@@ -125,7 +160,7 @@ impl TaskQueue {
             return Err(queued_already(heap));
         }
         if let Some(task) = heap.as_native_mut::<Task>(task) {
-            task.forget_data();
+            task.data = Value::NONE;
         }
         Ok(())
     }
@@ -136,47 +171,40 @@ impl TaskQueue {
         node: wigwag_scheduler::NodeId,
         key: Option<u64>,
     ) -> Result<(), PushError> {
-        let Some(TaskQueue { which, shared, .. }) = heap.as_native_mut::<TaskQueue>(queue) else {
-            return Err(PushError::Queued);
-        };
-        let mut core = shared.borrow_mut();
-        let key = key.unwrap_or_else(|| core.scheduler.nodes().observed());
-        match which {
-            Which::Run => core.scheduler.push(node, key),
-            Which::Own(queue) => core.scheduler.nodes_mut().push(queue, node, key),
-        }
+        let pushed = TaskQueue::with(heap, queue, |core, queue| {
+            let key = key.unwrap_or_else(|| core.scheduler.nodes().observed());
+            match queue {
+                None => core.scheduler.push(node, key),
+                Some(queue) => core.scheduler.nodes_mut().push(queue, node, key),
+            }
+        });
+        pushed.unwrap_or(Err(PushError::Queued))
     }
 
     /// Who comes first.
-    pub fn peek(heap: &Heap, queue: Value) -> Option<Waiting> {
-        let TaskQueue { which, shared, .. } = heap.as_native::<TaskQueue>(queue)?;
-        let core = shared.borrow();
-        match which {
-            Which::Run => core.scheduler.peek(),
-            Which::Own(queue) => core.scheduler.nodes().peek(queue),
-        }
+    pub fn peek(heap: &mut Heap, queue: Value) -> Option<Waiting> {
+        TaskQueue::with(heap, queue, |core, queue| match queue {
+            None => core.scheduler.peek(),
+            Some(queue) => core.scheduler.nodes().peek(queue),
+        })?
     }
 
     /// Takes the first task out.
     pub fn pop(heap: &mut Heap, queue: Value) -> Option<Value> {
-        let TaskQueue { which, shared, .. } = heap.as_native_mut::<TaskQueue>(queue)?;
-        let mut core = shared.borrow_mut();
-        let first = match which {
-            Which::Run => core.scheduler.pop(),
-            Which::Own(queue) => core.scheduler.nodes_mut().pop(queue),
-        };
+        let first = TaskQueue::with(heap, queue, |core, queue| match queue {
+            None => core.scheduler.pop(),
+            Some(queue) => core.scheduler.nodes_mut().pop(queue),
+        })?;
         first.and_then(|first| task_of(first.owner))
     }
 
     /// Takes a task out, wherever it stands here.
     pub fn remove(heap: &mut Heap, queue: Value, task: Value) {
         let Some(node) = heap.as_native::<Task>(task).map(|task| task.node) else { return };
-        let Some(TaskQueue { which, shared, .. }) = heap.as_native_mut::<TaskQueue>(queue) else { return };
-        let mut core = shared.borrow_mut();
-        match which {
-            Which::Run => core.scheduler.remove(node),
-            Which::Own(queue) => core.scheduler.nodes_mut().remove(queue, node),
-        };
+        TaskQueue::with(heap, queue, |core, queue| match queue {
+            None => core.scheduler.remove(node),
+            Some(queue) => core.scheduler.nodes_mut().remove(queue, node),
+        });
     }
 }
 
@@ -211,7 +239,7 @@ fn pop(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 fn peek(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let queue = arguments.at(vm, 0);
-    let first = TaskQueue::peek(&vm.heap, queue).and_then(|first| task_of(first.owner));
+    let first = TaskQueue::peek(&mut vm.heap, queue).and_then(|first| task_of(first.owner));
     Ok(first.unwrap_or(Value::NONE).into())
 }
 

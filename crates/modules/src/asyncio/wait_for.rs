@@ -192,7 +192,6 @@ impl Body for Runner {
             && let Some(waiter) = vm.heap.as_native_mut::<Task>(self.waiter)
         {
             waiter.data = message;
-            waiter.returned = false;
         }
         Ok(Turn::Return(Value::NONE))
     }

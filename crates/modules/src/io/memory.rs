@@ -3,7 +3,7 @@
 use super::stream::{self, Channel, EBADF, EINVAL};
 use crate::arguments;
 use alloc::vec::Vec;
-use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{Member, TypeDef, full, plain, plain_constructor};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::Vm;
@@ -11,6 +11,8 @@ use wigwag_vm::run::Vm;
 /// A buffer with a position.
 pub struct MemoryStream {
     class: Handle,
+    /// Bytes or a string whose contents are the stream's until it is written to.
+    source: Value,
     data: Vec<u8>,
     position: usize,
     closed: bool,
@@ -22,6 +24,10 @@ impl NativeObject for MemoryStream {
         self.class
     }
 
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.source);
+    }
+
     fn bytes(&self) -> usize {
         size_of::<MemoryStream>() + self.data.capacity()
     }
@@ -30,7 +36,7 @@ impl NativeObject for MemoryStream {
 impl MemoryStream {
     /// A stream over bytes that have not been charged yet.
     pub fn new(class: Handle, data: Vec<u8>, read_only: bool) -> MemoryStream {
-        MemoryStream { class, data, position: 0, closed: false, read_only }
+        MemoryStream { class, source: Value::NONE, data, position: 0, closed: false, read_only }
     }
 }
 
@@ -54,6 +60,32 @@ fn open(heap: &mut Heap, stream: Value) -> Result<(&mut MemoryStream, &mut Budge
     }
 }
 
+/// The bytes of an open stream, and where it is.
+fn contents(heap: &mut Heap, value: Value) -> Result<(&[u8], usize), Raised> {
+    open(heap, value)?;
+    match heap.as_native::<MemoryStream>(value) {
+        Some(stream) => {
+            let bytes = heap.as_buffer(stream.source).unwrap_or(&stream.data);
+            Ok((bytes, stream.position))
+        }
+        None => Ok((&[], 0)),
+    }
+}
+
+/// Gives a stream bytes of its own, before it is written to.
+fn make_own(heap: &mut Heap, value: Value) -> Result<(), Raised> {
+    let source = open(heap, value)?.0.source;
+    let Some(bytes) = heap.as_buffer(source) else { return Ok(()) };
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    copy.extend_from_slice(bytes);
+    let (stream, budget) = open(heap, value)?;
+    budget.charge(copy.capacity())?;
+    stream.data = copy;
+    stream.source = Value::NONE;
+    Ok(())
+}
+
 /// A [`MemoryStream`] that gives text or bytes.
 pub struct Memory<const TEXT: bool>;
 
@@ -61,12 +93,13 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
     const TEXT: bool = TEXT;
 
     fn read(vm: &mut Vm, value: Value, most: usize, into: &mut Vec<u8>) -> Result<(), Raised> {
-        let (stream, _) = open(&mut vm.heap, value)?;
-        let rest = stream.data.get(stream.position..).unwrap_or(&[]);
+        let (bytes, position) = contents(&mut vm.heap, value)?;
+        let rest = bytes.get(position..).unwrap_or(&[]);
         let part = &rest[..most.min(rest.len())];
         into.try_reserve(part.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
         into.extend_from_slice(part);
-        stream.position += part.len();
+        let count = part.len();
+        open(&mut vm.heap, value)?.0.position += count;
         Ok(())
     }
 
@@ -77,10 +110,13 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
     }
 
     fn write(vm: &mut Vm, value: Value, bytes: &[u8]) -> Result<usize, Raised> {
-        let (stream, budget) = open(&mut vm.heap, value)?;
-        if stream.read_only {
+        if open(&mut vm.heap, value)?.0.read_only {
             return Err(vm.heap.raise_os(EBADF));
         }
+        if !bytes.is_empty() {
+            make_own(&mut vm.heap, value)?;
+        }
+        let (stream, budget) = open(&mut vm.heap, value)?;
         let end = stream.position.checked_add(bytes.len()).ok_or(Raised::OUT_OF_MEMORY)?;
         if end > stream.data.len() && !bytes.is_empty() {
             let more = end - stream.data.len();
@@ -95,12 +131,13 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
     }
 
     fn seek(vm: &mut Vm, value: Value, offset: i64, whence: i64) -> Result<u64, Raised> {
-        let (stream, _) = open(&mut vm.heap, value)?;
+        let (bytes, position) = contents(&mut vm.heap, value)?;
         let from = match whence {
             0 => 0,
-            1 => stream.position as i64,
-            _ => stream.data.len() as i64,
+            1 => position as i64,
+            _ => bytes.len() as i64,
         };
+        let (stream, _) = open(&mut vm.heap, value)?;
         match from.checked_add(offset).and_then(|position| usize::try_from(position).ok()) {
             Some(position) => {
                 stream.position = position;
@@ -116,6 +153,7 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
         {
             budget.release_vec(&stream.data);
             stream.data = Vec::new();
+            stream.source = Value::NONE;
             stream.closed = true;
         }
         Ok(())
@@ -123,7 +161,7 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
 }
 
 fn get_value(heap: &mut Heap, given: &[Value], text: bool) -> Result<Value, Raised> {
-    let bytes = open(heap, given[0])?.0.data.as_slice();
+    let (bytes, _) = contents(heap, given[0])?;
     let mut copy = Vec::new();
     copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
     copy.extend_from_slice(bytes);
@@ -149,7 +187,15 @@ fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
             }
             stream.data.try_reserve_exact(size).map_err(|_| Raised::OUT_OF_MEMORY)?;
         }
-        Some(&source) => stream.data = arguments::buffer(heap, source)?,
+        Some(&source) => {
+            let part = heap.native_part(source);
+            // What can change is copied at once, what cannot only when the stream does.
+            if heap.as_str(part).is_some() || matches!(heap.slot_of(part), Some(Slot::Bytes(_))) {
+                stream.source = part;
+            } else {
+                stream.data = arguments::buffer(heap, source)?;
+            }
+        }
     }
     arguments::object(heap, stream)
 }

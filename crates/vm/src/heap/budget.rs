@@ -16,6 +16,10 @@ pub struct Budget {
     limit: usize,
     /// Bytes charged since the last collection; what the collector is paced by.
     pub(crate) since_collection: usize,
+    /// Bytes charged until the last collection.
+    pub(crate) charged_before: u64,
+    /// The most bytes in use when a collection began.
+    pub(crate) peak: usize,
     /// While the heap is locked no vector of an object may grow.
     pub(crate) locked: bool,
     /// For tests of running out: how many charges still succeed.
@@ -25,7 +29,15 @@ pub struct Budget {
 impl Budget {
     /// A budget of `limit` bytes.
     pub fn new(limit: usize) -> Budget {
-        Budget { used: 0, limit, since_collection: 0, locked: false, failing_after: None }
+        Budget {
+            used: 0,
+            limit,
+            since_collection: 0,
+            charged_before: 0,
+            peak: 0,
+            locked: false,
+            failing_after: None,
+        }
     }
 
     /// Counts `bytes` as in use.

@@ -65,6 +65,7 @@ impl Tracer<'_> {
 impl Heap {
     /// Collects. `roots` shows the tracer everything that is reachable from outside the heap.
     pub fn collect(&mut self, roots: &dyn Fn(&mut Tracer<'_>)) {
+        self.budget.peak = self.budget.peak.max(self.budget.used());
         self.marks.fill(0);
         let mut tracer = Tracer { marks: &mut self.marks, stack: [0; STACK], depth: 0, overflowed: false };
         for index in 1..self.permanent {
@@ -126,6 +127,7 @@ impl Heap {
         self.free = free;
         self.free_count = free_count;
         self.collections += 1;
+        self.budget.charged_before += self.budget.since_collection as u64;
         self.budget.since_collection = 0;
         self.pace();
     }

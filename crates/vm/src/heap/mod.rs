@@ -267,6 +267,16 @@ impl Heap {
         self.budget.used() - (self.free_count + self.slots.capacity() - self.slots.len()) * size_of::<Slot>()
     }
 
+    /// Bytes allocated since the start, whatever became of them.
+    pub fn total_bytes(&self) -> u64 {
+        self.budget.charged_before + self.budget.since_collection as u64
+    }
+
+    /// The most bytes that were in use, as far as was seen.
+    pub fn peak_bytes(&self) -> usize {
+        self.budget.peak.max(self.budget.used())
+    }
+
     /// Bytes that may still be used.
     pub fn free_bytes(&self) -> usize {
         self.budget.limit() - self.allocated_bytes().min(self.budget.limit())
@@ -275,6 +285,11 @@ impl Heap {
     /// How many objects there are, live and not yet collected.
     pub fn objects(&self) -> usize {
         self.slots.len() - self.free_count
+    }
+
+    /// Every place for an object, taken or free, in the order of their numbers.
+    pub fn places(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().skip(1)
     }
 
     /// What `gc.threshold(…)` has set.
@@ -302,6 +317,10 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
+        self.unlocked(|heap| heap.make_class_for(definition, address))
+    }
+
+    fn make_class_for(&mut self, definition: &'static TypeDef, address: usize) -> Result<Handle, Raised> {
         let class = kinds::make_class(self, definition)?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;

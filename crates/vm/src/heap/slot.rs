@@ -201,16 +201,17 @@ impl Slot {
     /// Whether it is something that the interpreter makes for a moment, where upstream uses the native stack: such
     /// objects may be made while the heap is locked, so that loops, calls and slices work in interrupts.
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Slot::SequenceIterator(..)
-                | Slot::RangeIterator(_)
-                | Slot::DictIterator(..)
-                | Slot::Range(_)
-                | Slot::Slice(_)
-                | Slot::BoundMethod(..)
-                | Slot::Super(..)
-        )
+            | Slot::RangeIterator(_)
+            | Slot::DictIterator(..)
+            | Slot::Range(_)
+            | Slot::Slice(_)
+            | Slot::BoundMethod(..)
+            | Slot::Super(..) => true,
+            Slot::Object(object) => object.is_passing(),
+            _ => false,
+        }
     }
 
     /// Shows the collector every value that the object holds.

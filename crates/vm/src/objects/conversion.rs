@@ -70,7 +70,7 @@ pub fn ask_nested(vm: &mut Vm, value: Value, target: Target) -> Result<Value, Ra
 }
 
 /// The answer of a special method, if it is of the type that was asked for.
-fn check(heap: &mut Heap, value: Value, target: Target, answer: Value) -> Result<Value, Raised> {
+pub fn check(heap: &mut Heap, value: Value, target: Target, answer: Value) -> Result<Value, Raised> {
     let fits = match target {
         Target::Int => heap.type_id(answer) == TypeId::Int,
         Target::Float => heap.as_float(answer).is_some(),

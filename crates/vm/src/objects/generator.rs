@@ -50,6 +50,7 @@ pub struct Generator {
     /// Who delegates to it.
     pub parent: Option<Handle>,
     /// Spilled temporaries and locals, seldom.
+    #[allow(clippy::box_collection, reason = "few generators have one: a pointer keeps the others small")]
     pub spill: Option<Box<Vec<Value>>>,
     /// An exception to throw when resumed before the start (`pend_throw`), or None.
     pub pending: Value,

@@ -22,6 +22,11 @@ pub trait NativeObject: Any {
         None
     }
 
+    /// Whether it is made for a moment only, such as an iterator: then it may be made while the heap is locked.
+    fn is_passing(&self) -> bool {
+        false
+    }
+
     /// Its bytes, for objects with the buffer protocol.
     fn buffer(&self) -> Option<&[u8]> {
         None

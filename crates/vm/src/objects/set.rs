@@ -152,11 +152,7 @@ fn operand(vm: &mut Vm, value: Value) -> Result<Option<Value>, Raised> {
 /// `a op b` for sets and views; `None` if either is something else.
 pub fn binary(vm: &mut Vm, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
     let Some(change) = change_of(op) else { return Ok(None) };
-    let Some(x) = operand(vm, a)? else { return Ok(None) };
-    vm.roots.push(x);
-    let y = operand(vm, b);
-    vm.roots.pop();
-    let Some(y) = y? else { return Ok(None) };
+    let Some([x, y]) = operands(vm, a, b)? else { return Ok(None) };
     with_roots(vm, [x, y], |vm| {
         let result = set_like(&mut vm.heap, x)?;
         with_roots(vm, [result, y], |vm| change_by_table(vm, result, change, y))?;
@@ -185,17 +181,43 @@ fn is_subset(vm: &mut Vm, a: Value, b: Value) -> Result<bool, Raised> {
     })
 }
 
-/// `a < b` and its kin: subset and superset.
-pub fn compare(vm: &mut Vm, op: CompareOp, a: Value, b: Value) -> Result<bool, Raised> {
+/// Both operands as tables, where both are sets or views of keys or items. The caller roots them.
+fn operands(vm: &mut Vm, a: Value, b: Value) -> Result<Option<[Value; 2]>, Raised> {
+    let set_like = |value| match vm.heap.slot_of(value) {
+        Some(Slot::Set(_) | Slot::FrozenSet(_)) => true,
+        Some(Slot::DictView(_, part)) => *part != DictPart::Values,
+        _ => false,
+    };
+    if !set_like(a) || !set_like(b) {
+        return Ok(None);
+    }
+    let Some(x) = operand(vm, a)? else { return Ok(None) };
+    vm.roots.push(x);
+    let y = operand(vm, b);
+    vm.roots.pop();
+    Ok(y?.map(|y| [x, y]))
+}
+
+/// `a < b` and its kin: subset and superset; `None` if either is something else.
+pub fn compare(vm: &mut Vm, op: CompareOp, a: Value, b: Value) -> Result<Option<bool>, Raised> {
+    let Some([a, b]) = operands(vm, a, b)? else { return Ok(None) };
     let size = |value: Value| table_of(&vm.heap, value).map_or(0, |table| table.len());
     let (x, y) = (size(a), size(b));
-    match op {
-        CompareOp::Less => Ok(x < y && is_subset(vm, a, b)?),
-        CompareOp::LessEqual => Ok(x <= y && is_subset(vm, a, b)?),
-        CompareOp::Greater => Ok(x > y && is_subset(vm, b, a)?),
-        CompareOp::GreaterEqual => Ok(x >= y && is_subset(vm, b, a)?),
-        _ => vm.equal(a, b),
-    }
+    let holds = match op {
+        CompareOp::Less => x < y && is_subset(vm, a, b)?,
+        CompareOp::LessEqual => x <= y && is_subset(vm, a, b)?,
+        CompareOp::Greater => x > y && is_subset(vm, b, a)?,
+        CompareOp::GreaterEqual => x >= y && is_subset(vm, b, a)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(holds))
+}
+
+/// Whether two sets or views show the same; `None` if either is something else.
+pub fn views_equal(vm: &mut Vm, a: Value, b: Value) -> Result<Option<bool>, Raised> {
+    let Some([a, b]) = operands(vm, a, b)? else { return Ok(None) };
+    let size = |value: Value| table_of(&vm.heap, value).map_or(0, |table| table.len());
+    Ok(Some(size(a) == size(b) && is_subset(vm, a, b)?))
 }
 
 /// Changes a set by other iterables, one after another: a frame of its own, because there may be many of them.

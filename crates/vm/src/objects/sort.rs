@@ -7,7 +7,7 @@
 //!
 //! A stable merge sort from the bottom up, in steps of bounded length, so that Ctrl-C and the collector get their turn.
 //! Entries are a key and its item (without a key function: the item alone) in a list of the frame's own, with a second
-//! one to merge into; the program's list is changed at the very end, or not at all if a comparison raises. Integers and
+//! one to merge into; the program's list is changed at the very end, or not at all if a comparison raises. Numbers and
 //! strings without a key function are sorted where they lie, for there nobody can tell a stable sort from another.
 //!
 //! What always holds: both lists of the frame are as long as all entries together, so merging allocates nothing.
@@ -36,9 +36,9 @@ pub fn sort_frame(list: Value, key: Value, reverse: bool, result: Value) -> Box<
     })
 }
 
-/// Up to this many integers or strings are sorted in one go; longer lists are merged from such runs.
+/// Up to this many numbers or strings are sorted in one go; longer lists are merged from such runs.
 const IN_PLACE: usize = 1 << 17;
-/// Entries in a run of other plain keys: so few that the standard library's stable sort needs no memory.
+/// Entries in a run of plain keys with their items: so few that the standard library's stable sort needs no memory.
 const RUN: usize = 256;
 /// Entries merged in one step.
 const MERGED: usize = 8192;
@@ -128,7 +128,7 @@ impl Sort {
                 return Ok(Step::Return(self.result));
             }
             let kind = kind_of(&vm.heap, items, 1);
-            if length <= IN_PLACE && matches!(kind, Kind::Ints | Kind::Texts) {
+            if length <= IN_PLACE && kind != Kind::Others {
                 sort_in_place(&mut vm.heap, self.list, 0, length, kind, self.reverse);
                 return Ok(Step::Return(self.result));
             }
@@ -187,12 +187,12 @@ impl Sort {
         vm.heap.as_list(self.entries).map_or(0, <[Value]>::len) / self.stride
     }
 
-    fn run_length(&self, kind: Kind) -> usize {
-        if self.stride == 1 && kind != Kind::Floats { IN_PLACE } else { RUN }
+    fn run_length(&self) -> usize {
+        if self.stride == 1 { IN_PLACE } else { RUN }
     }
 
     fn sort_run(&mut self, vm: &mut Vm, kind: Kind, start: usize) -> Result<Step, Raised> {
-        let (count, run) = (self.count(vm), self.run_length(kind));
+        let (count, run) = (self.count(vm), self.run_length());
         let mut at = start;
         // As many short runs as make a step worth while.
         while at < count && at - start < MERGED {
@@ -211,16 +211,12 @@ impl Sort {
     fn sort_short_run(&mut self, heap: &mut Heap, kind: Kind, start: usize, end: usize) {
         let mut entries = heap.as_list_mut(self.entries).map(core::mem::take).unwrap_or_default();
         let reverse = self.reverse;
-        let order = |a: &Value, b: &Value| {
-            let order = compare(heap, kind, *a, *b);
+        let order = |a: Value, b: Value| {
+            let order = compare(heap, kind, a, b);
             if reverse { order.reverse() } else { order }
         };
-        if self.stride == 1 {
-            entries[start..end].sort_by(order);
-        } else {
-            let (pairs, _) = entries[start * 2..end * 2].as_chunks_mut::<2>();
-            pairs.sort_by(|a, b| order(&a[0], &b[0]));
-        }
+        let (pairs, _) = entries[start * 2..end * 2].as_chunks_mut::<2>();
+        pairs.sort_by(|a, b| order(a[0], b[0]));
         if let Some(place) = heap.as_list_mut(self.entries) {
             *place = entries;
         }
@@ -461,6 +457,8 @@ fn copy_rest(entries: &[Value], spare: &mut [Value], stride: usize, merge: Merge
     spare[target * stride..end * stride].copy_from_slice(&entries[from * stride..to * stride]);
 }
 
+const NEGATIVE_ZERO: u64 = 1 << 63;
+
 /// What kind all keys are.
 fn kind_of(heap: &Heap, entries: &[Value], stride: usize) -> Kind {
     let all = |test: &dyn Fn(Value) -> bool| entries.iter().copied().step_by(stride).all(test);
@@ -469,7 +467,8 @@ fn kind_of(heap: &Heap, entries: &[Value], stride: usize) -> Kind {
     if first.as_small_int().is_some() && all(&|key| key.as_small_int().is_some()) {
         Kind::Ints
     } else if heap.as_float(first).is_some()
-        && all(&|key| heap.as_float(key).is_some_and(|float| !float.is_nan()))
+        // A negative zero is equal to the positive one and yet another, so a stable sort can be told.
+        && all(&|key| heap.as_float(key).is_some_and(|it| !it.is_nan() && it.to_bits() != NEGATIVE_ZERO))
     {
         Kind::Floats
     } else if heap.as_str(first).is_some() && all(&|key| heap.as_str(key).is_some()) {
@@ -493,7 +492,7 @@ fn compare(heap: &Heap, kind: Kind, a: Value, b: Value) -> Ordering {
     }
 }
 
-/// Sorts a part of a list of integers or strings where it lies; allocates nothing.
+/// Sorts a part of a list of numbers or strings where it lies; allocates nothing.
 fn sort_in_place(heap: &mut Heap, list: Value, start: usize, end: usize, kind: Kind, reverse: bool) {
     let mut items = heap.as_list_mut(list).map(core::mem::take).unwrap_or_default();
     let part = &mut items[start..end];

@@ -530,6 +530,7 @@ impl Vm {
     }
 }
 
+#[allow(clippy::box_collection, reason = "see `PythonFrame::spill`")]
 fn new_spill(code: &super::code::Code) -> Option<Box<Vec<Value>>> {
     if code.spilled == 0 {
         return None;

@@ -77,7 +77,8 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
         (Some(Slot::Slice(_)), Some(Slot::Slice(_))) => None,
         (Some(Slot::BoundMethod(f, x)), Some(Slot::BoundMethod(g, y))) => Some(f == g && x == y),
         (Some(Slot::UnboundMethod(f, _)), Some(Slot::UnboundMethod(g, _))) => Some(f == g),
-        (Some(Slot::DictView(..)), Some(Slot::DictView(..))) => None,
+        (Some(Slot::DictView(..)), Some(Slot::DictView(..) | Slot::Set(_) | Slot::FrozenSet(_)))
+        | (Some(Slot::Set(_) | Slot::FrozenSet(_)), Some(Slot::DictView(..))) => None,
         _ => Some(false),
     }
 }
@@ -137,7 +138,25 @@ pub fn order_plain(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> 
     if let (Some(x), Some(y)) = (heap.as_bytes(a), heap.as_bytes(b)) {
         return Some(Some(x.cmp(y)));
     }
-    None
+    order_items(heap, a, b)
+}
+
+/// The order of two lists or two tuples, which is that of the first items that differ, where those and the ones before
+/// them are plain and not sequences themselves.
+fn order_items(heap: &Heap, a: Value, b: Value) -> Option<Option<Ordering>> {
+    let (x, y) = match (heap.as_tuple(a), heap.as_tuple(b)) {
+        (Some(x), Some(y)) => (x, y),
+        _ => (heap.as_list(a)?, heap.as_list(b)?),
+    };
+    for (&x, &y) in x.iter().zip(y) {
+        if !equal_plain(heap, x, y)? {
+            if heap.as_sequence(x).is_some() {
+                return None;
+            }
+            return order_plain(heap, x, y);
+        }
+    }
+    Some(Some(x.len().cmp(&y.len())))
 }
 
 /// Whether an order satisfies a comparison.
@@ -244,6 +263,10 @@ impl Vm {
                 Some(big) => Ok(big.low_word()),
                 None => Err(self.type_error("__hash__ method should return an integer")),
             };
+        }
+        let part = self.heap.native_part(value);
+        if part != value && self.python_special(value, sym::EQ)?.is_none() {
+            return self.hash_number(part);
         }
         Ok(i64::from(self.hash(value)?))
     }
@@ -430,6 +453,9 @@ impl Vm {
                 }
             }
             return Ok(true);
+        }
+        if let Some(equal) = crate::objects::set::views_equal(self, a, b)? {
+            return Ok(equal);
         }
         if let (Some(&Slot::Slice(x)), Some(&Slot::Slice(y))) = (self.heap.slot_of(a), self.heap.slot_of(b)) {
             for (x, y) in x.into_iter().zip(y) {

@@ -47,6 +47,15 @@ impl Vm {
         // What an earlier step has left is no part of this one.
         self.look_soon();
         self.fuel_reserve = fuel;
+        if self.fuel < 0 && fuel > 0 {
+            // Before it looks at signals a run comes to its next back-edge or call, whether the last one ended for lack
+            // of fuel or not: so what happens there does not depend on the fuel of a step.
+            self.fuel_reserve -= 1;
+            self.grant(1);
+        }
+        if self.signals.wants_attention() {
+            self.look_soon();
+        }
         if let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
             return self.run_until_exit(0, Some(raised));
@@ -149,6 +158,13 @@ impl Vm {
         if self.fuel >= 0 {
             return Ok(None);
         }
+        // Signals come before the end of a step, so that they are seen at the same place however short steps are.
+        if self.signals.take_interrupt() {
+            return Err(self.heap.raise_bare(TypeId::KeyboardInterrupt));
+        }
+        if self.fiber.nested == 0 && self.signals.take_attention() {
+            return Ok(Some(RunResult::Attention));
+        }
         if self.fuel_reserve == 0 && self.fiber.nested == 0 {
             return Ok(Some(RunResult::OutOfFuel));
         }
@@ -156,12 +172,6 @@ impl Vm {
         let slice = if self.fiber.nested > 0 { slice } else { slice.min(self.fuel_reserve) };
         self.fuel_reserve = self.fuel_reserve.saturating_sub(slice);
         self.grant(slice as i64);
-        if self.signals.take_interrupt() {
-            return Err(self.heap.raise_bare(TypeId::KeyboardInterrupt));
-        }
-        if self.fiber.nested == 0 && self.signals.take_attention() {
-            return Ok(Some(RunResult::Attention));
-        }
         Ok(None)
     }
 

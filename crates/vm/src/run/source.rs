@@ -131,6 +131,11 @@ impl Vm {
             self.namespace_set(self.main, sym::DUNDER_FILE, name)?;
         }
         let code = self.compile(source, file, mode)?;
+        // A name in angle brackets stands for a text that is in no file.
+        if !file.starts_with('<') {
+            let file = self.heap.str(file)?;
+            self.namespace_set(self.main, sym::DUNDER_FILE, file)?;
+        }
         let function = self.function_of(code, self.main)?;
         self.start(function, &[])
     }

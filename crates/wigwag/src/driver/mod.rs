@@ -26,6 +26,7 @@ use wigwag_host::terminal;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::settings::Settings;
+use wigwag_modules::sys::take_exit_function;
 use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
@@ -33,8 +34,10 @@ use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
 const USUAL_HEAP_BYTES: usize = 512 << 20;
-/// Native stack of the thread that compiles: six thousand levels of nesting with room to spare.
-const STACK_BYTES: usize = 64 << 20;
+/// How deep source may nest, as the compiler counts: a lambda is four levels, so five thousand of them fit.
+const NESTING: u32 = 22_000;
+/// Native stack of the thread that compiles: under 4 KB for each level, most of it never touched.
+const STACK_BYTES: usize = 88 << 20;
 /// How much fuel a step gets: few enough that Ctrl-C is seen at once.
 const USUAL_FUEL: u64 = 100_000;
 /// Output of a program that never waits is written this often.
@@ -255,6 +258,7 @@ impl Driver {
         let mut engine = Engine::new(config, Box::new(platform))
             .map_err(|_| (String::from("the heap is too small to start"), 1))?;
         wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
+        engine.vm.limits.nesting = NESTING;
         engine.vm.optimise = options.optimise;
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
@@ -293,6 +297,16 @@ impl Driver {
             self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
         }
         ending.status() as u8
+    }
+
+    /// Calls what the program has left with `sys.atexit()`.
+    fn run_exit_function(&mut self) {
+        let Some(function) = take_exit_function(&mut self.engine.vm) else { return };
+        let ending = match self.engine.start_call(function, &[]) {
+            Ok(()) => self.drive(),
+            Err(ending) => ending,
+        };
+        self.report(&ending, &[]);
     }
 
     /// Steps the engine until the program ends.
@@ -346,6 +360,7 @@ impl Driver {
 
     fn finish_with(mut self, work: impl FnOnce(&mut Driver) -> u8) -> u8 {
         let status = work(&mut self);
+        self.run_exit_function();
         let broken = self.world.borrow_mut().finish();
         match broken {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {

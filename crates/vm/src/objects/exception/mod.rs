@@ -66,7 +66,7 @@ impl Heap {
     pub fn add_trace(&mut self, exception: Value, line: TraceLine) {
         if let Some((Slot::Exception(object), budget)) = self.slot_and_budget(exception)
             && object.traceback.len() < MOST_TRACE_LINES
-            && budget.reserve(&mut object.traceback, 1).is_ok()
+            && budget.reserve_for_interpreter(&mut object.traceback, 1).is_ok()
         {
             object.traceback.push(line);
         }
@@ -105,6 +105,25 @@ pub(crate) fn get_value(heap: &mut Heap, exception: Value) -> Result<Value, Rais
 
 pub(crate) fn get_errno(heap: &mut Heap, exception: Value) -> Result<Value, Raised> {
     Ok(heap.exception_value(exception))
+}
+
+/// `exception.__traceback__` cannot be read, only set to None.
+pub(crate) fn get_traceback(heap: &mut Heap, exception: Value) -> Result<Value, Raised> {
+    let kind = alloc::string::String::from(heap.type_name(exception));
+    let message = format_args!("'{kind}' object has no attribute '__traceback__'");
+    Err(heap.raise_fmt(TypeId::AttributeError, message))
+}
+
+/// `exception.__traceback__ = None` forgets the traceback.
+pub(crate) fn set_traceback(heap: &mut Heap, exception: Value, value: Value) -> Result<(), Raised> {
+    if !value.is_none() {
+        return get_traceback(heap, exception).map(|_| ());
+    }
+    if let Some((Slot::Exception(object), _)) = heap.slot_and_budget(exception) {
+        // Its room is kept: the next traceback may have to do without new memory.
+        object.traceback.clear();
+    }
+    Ok(())
 }
 
 /// Makes an exception of any class: the class and the arguments.

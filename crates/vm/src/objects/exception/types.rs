@@ -1,14 +1,15 @@
 //! The hierarchy of built-in exceptions, as a table.
 
-use super::{construct, get_args, get_errno, get_value, init};
+use super::{construct, get_args, get_errno, get_traceback, get_value, init, set_traceback};
 use crate::heap::TypeId;
-use crate::objects::function::{ANY, Member, TypeDef, getter, plain, plain_constructor};
+use crate::objects::function::{ANY, Member, PropertyDef, TypeDef, getter, plain, plain_constructor};
 
-static MEMBERS: [Member; 4] = [
+static MEMBERS: [Member; 5] = [
     plain("__init__", 1, ANY, init),
     getter("args", get_args),
     getter("value", get_value),
     getter("errno", get_errno),
+    Member::Property(PropertyDef { name: "__traceback__", get: get_traceback, set: Some(set_traceback) }),
 ];
 
 macro_rules! exceptions {
