@@ -1,3 +1,4 @@
+# run: -X heapsize=4M
 # A program that fills its heap gets a MemoryError, which it can catch and go on.
 def fill(make):
     kept = []

@@ -1,3 +1,4 @@
+# stderr: exceptions.err
 # Raising, catching, cleaning up, and leaving early.
 
 

@@ -45,7 +45,7 @@ impl Generator {
     }
 
     /// The next 32 bits.
-    pub fn next(&mut self) -> u32 {
+    pub fn next_bits(&mut self) -> u32 {
         let step = self.d.wrapping_mul(self.n).wrapping_add(u32::from(self.dat));
         self.pad = self.pad.wrapping_add(step).rotate_left(3);
         self.n = self.pad | 2;
@@ -58,9 +58,9 @@ impl Generator {
     fn below(&mut self, bound: u64) -> u64 {
         let mask = u64::MAX >> bound.leading_zeros();
         loop {
-            let mut bits = u64::from(self.next());
+            let mut bits = u64::from(self.next_bits());
             if mask > u64::from(u32::MAX) {
-                bits |= u64::from(self.next()) << 32;
+                bits |= u64::from(self.next_bits()) << 32;
             }
             if bits & mask < bound {
                 return bits & mask;
@@ -70,8 +70,8 @@ impl Generator {
 
     /// A float from 0 to below 1, with every bit of its fraction random.
     fn fraction(&mut self) -> f64 {
-        let bits = u64::from(self.next()) << 32;
-        let bits = (bits | u64::from(self.next())) & ((1 << 52) - 1);
+        let bits = u64::from(self.next_bits()) << 32;
+        let bits = (bits | u64::from(self.next_bits())) & ((1 << 52) - 1);
         f64::from_bits(1023 << 52 | bits) - 1.0
     }
 }
@@ -110,7 +110,7 @@ fn random_bits(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     match arguments::integer(&mut vm.heap, count)? {
         0 => Ok(Value::tiny_int(0).into()),
         count @ 1..=32 => {
-            let bits = generator(vm, Generator::next) & (u32::MAX >> (32 - count));
+            let bits = generator(vm, Generator::next_bits) & (u32::MAX >> (32 - count));
             let bits = i64::from(bits);
             Ok(vm.heap.int(bits)?.into())
         }
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn the_same_numbers_as_upstream() {
         let mut generator = Generator::new(1);
-        let bytes = [(); 5].map(|()| generator.next() & 0xFF);
+        let bytes = [(); 5].map(|()| generator.next_bits() & 0xFF);
         assert_eq!(bytes, [68, 242, 94, 92, 159]);
     }
 

@@ -33,6 +33,11 @@ impl NativeObject for Sleeper {
         Some(next)
     }
 
+    fn is_passing(&self) -> bool {
+        // Upstream keeps one for all that are awaited at once: sleeping needs no memory.
+        true
+    }
+
     fn bytes(&self) -> usize {
         size_of::<Sleeper>()
     }

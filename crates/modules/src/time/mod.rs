@@ -49,8 +49,7 @@ pub fn park_for(vm: &mut Vm, microseconds: u64) -> Outcome {
 fn sleep(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let value = given.at(vm, 0);
     let seconds = arguments::float(&mut vm.heap, value)?;
-    // NaN is not at least zero either.
-    if !(seconds >= 0.0) {
+    if seconds.is_nan() || seconds < 0.0 {
         return Err(vm.heap.raise_os(EINVAL));
     }
     // Beyond the range of u64 the conversion saturates: such a sleep never ends.

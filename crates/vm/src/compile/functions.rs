@@ -196,6 +196,12 @@ impl<'t> Coder<'_, 't> {
                 "bytecode" | "native" | "viper" => Ok(true),
                 _ => Err(invalid()),
             },
+            ExprKind::Attribute(mut object, _) => {
+                while let ExprKind::Attribute(inner, _) = self.tree.expr(object).kind {
+                    object = inner;
+                }
+                if is_micropython(object) { Err(invalid()) } else { Ok(false) }
+            }
             _ => Ok(false),
         }
     }

@@ -28,6 +28,7 @@ pub use budget::{Budget, OutOfMemory, try_box_slice, try_box_str};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;
+pub use read::LONGEST_SYMBOL;
 pub use shapes::{ShapeId, Shapes};
 pub use slot::{DictPart, InstanceObject, MemoryViewObject, Slot, StrObject, big_int_bytes};
 pub use symbols::{Symbol, Symbols, hash_bytes};
@@ -316,7 +317,11 @@ impl Heap {
         if let Some(&(_, class)) = self.extension_types.iter().find(|(known, _)| *known == address) {
             return Ok(class);
         }
-        let class = self.unlocked(|heap| kinds::make_class(heap, definition))?;
+        self.unlocked(|heap| heap.make_class_for(definition, address))
+    }
+
+    fn make_class_for(&mut self, definition: &'static TypeDef, address: usize) -> Result<Handle, Raised> {
+        let class = kinds::make_class(self, definition)?;
         self.pin(class.value())?;
         self.budget.reserve(&mut self.extension_types, 1)?;
         self.extension_types.push((address, class));

@@ -8,6 +8,9 @@ use crate::objects::exception::ExceptionObject;
 use crate::objects::native::NativeObject;
 use alloc::vec::Vec;
 
+/// The most bytes that a name can have, as upstream's.
+pub const LONGEST_SYMBOL: usize = 255;
+
 impl Heap {
     /// The text, if the value is a `str` itself (not an instance of a subclass).
     #[inline]
@@ -49,13 +52,17 @@ impl Heap {
         }
     }
 
-    /// The symbol of a string value, interning it if needed; `None` if it is no string.
+    /// The symbol of a string value, interning it if needed; `None` if it is no string. One that is too long for a name is a
+    /// `RuntimeError`.
     pub fn to_symbol(&mut self, value: Value) -> Result<Option<Symbol>, Raised> {
         if let Some(symbol) = value.as_symbol() {
             return Ok(Some(symbol));
         }
         let Some(handle) = value.as_handle() else { return Ok(None) };
         let Some(Slot::Str(text)) = self.slots.get(handle.index()) else { return Ok(None) };
+        if text.text.len() > LONGEST_SYMBOL {
+            return Err(self.raise(TypeId::RuntimeError, "name too long"));
+        }
         Ok(Some(self.symbols.intern(&mut self.budget, &text.text)?))
     }
 

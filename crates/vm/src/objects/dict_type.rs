@@ -110,6 +110,7 @@ struct Mapping {
 }
 
 impl Taker for Mapping {
+    /// Not the result: it is the dict, or whoever asked holds it.
     fn held(&self) -> [Value; 4] {
         [self.dict, self.mapping, self.keywords, self.key]
     }
@@ -133,7 +134,7 @@ impl Taker for Mapping {
 
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
         update_in_place(vm, self.dict, self.keywords)?;
-        Ok(Step::Return(if self.result.is_none() { Value::NONE } else { self.dict }))
+        Ok(Step::Return(self.result))
     }
 }
 
@@ -166,11 +167,35 @@ impl NativeFrame for Keys {
 }
 
 /// The frame of `a |= b` where `b` is no dict: anything that fills one.
-pub fn merge_frame(vm: &mut Vm, a: Value, b: Value) -> Result<Option<Box<dyn NativeFrame>>, Raised> {
-    match fill(vm, a, b, Value::NONE, a)? {
-        Outcome::Frame(frame) => Ok(Some(frame)),
-        _ => Ok(None),
+pub fn merge_frame(
+    vm: &mut Vm,
+    dict: Value,
+    source: Value,
+    result: Value,
+) -> Result<Box<dyn NativeFrame>, Raised> {
+    refuse_read_only(vm, dict)?;
+    if let Some(frame) = mapping_frame(vm, dict, source, Value::NONE, result)? {
+        return Ok(frame);
     }
+    Ok(Box::new(Each::new(source, Pairs { dict, keywords: Value::NONE, result })))
+}
+
+/// The frame that fills a dict from an object with `keys`; `None` if it has none.
+fn mapping_frame(
+    vm: &mut Vm,
+    dict: Value,
+    source: Value,
+    keywords: Value,
+    result: Value,
+) -> Result<Option<Box<dyn NativeFrame>>, Raised> {
+    if !matches!(vm.heap.slot_of(source), Some(Slot::Instance(_) | Slot::Object(_)))
+        || vm.heap.native_part(source) != source
+    {
+        return Ok(None);
+    }
+    let Some(keys) = vm.heap.special(source, sym::KEYS)? else { return Ok(None) };
+    let taker = Mapping { dict, mapping: source, keywords, result, key: Value::UNBOUND };
+    Ok(Some(Box::new(Keys { keys, taker: Some(taker) })))
 }
 
 /// What fills a dict from a mapping or an iterable of pairs, and then from keywords (a dict, or None). `result` is
@@ -185,12 +210,8 @@ fn fill(vm: &mut Vm, dict: Value, source: Value, keywords: Value, result: Value)
         vm.roots.truncate(depth);
         return updated.map(|_| result.into());
     }
-    if part == source
-        && matches!(vm.heap.slot_of(source), Some(Slot::Instance(_) | Slot::Object(_)))
-        && let Some(keys) = vm.heap.special(source, sym::KEYS)?
-    {
-        let taker = Mapping { dict, mapping: source, keywords, result, key: Value::UNBOUND };
-        return Ok(Outcome::Frame(Box::new(Keys { keys, taker: Some(taker) })));
+    if let Some(frame) = mapping_frame(vm, dict, source, keywords, result)? {
+        return Ok(Outcome::Frame(frame));
     }
     Ok(Outcome::Frame(Box::new(Each::new(source, Pairs { dict, keywords, result }))))
 }

@@ -68,14 +68,21 @@ pub struct NativeDef {
 /// As [`NativeDef::maximum`]: any number.
 pub const ANY: u8 = u8::MAX;
 
+/// Reads an attribute of an object.
+pub type Getter = fn(&mut Heap, Value) -> Result<Value, Raised>;
+/// Changes an attribute of an object.
+pub type Setter = fn(&mut Heap, Value, Value) -> Result<(), Raised>;
+/// Writes what `repr` shows of an object.
+pub type Printer = fn(&Heap, Value, &mut dyn core::fmt::Write) -> core::fmt::Result;
+
 /// A built-in attribute with a getter, and a setter unless it is read-only.
 pub struct PropertyDef {
     /// Its name.
     pub name: &'static str,
     /// Reads it from the object.
-    pub get: fn(&mut Heap, Value) -> Result<Value, Raised>,
+    pub get: Getter,
     /// Changes it.
-    pub set: Option<fn(&mut Heap, Value, Value) -> Result<(), Raised>>,
+    pub set: Option<Setter>,
 }
 
 /// One name of a type or a module.
@@ -192,7 +199,7 @@ pub struct TypeDef {
     /// Makes an instance: called with the class and the arguments. `None`: programs cannot.
     pub construct: Option<NativeDef>,
     /// How an instance prints; `None` is `<name>`.
-    pub repr: Option<fn(&Heap, Value, &mut dyn core::fmt::Write) -> core::fmt::Result>,
+    pub repr: Option<Printer>,
     /// For iterators: gives the next item. `iter()` of such an object is the object itself.
     pub next: Option<NextFunction>,
     /// Whether `class` statements may derive from it.

@@ -43,11 +43,14 @@ pub struct Generator {
     pub state: State,
     /// `GeneratorExit` went down to its delegate: when that ends, even with a value, this one gets it too.
     pub exiting: bool,
+    /// How many delegate to it, one through the other.
+    pub depth: u16,
     /// What it delegates to, or unbound.
     pub delegate: Value,
     /// Who delegates to it.
     pub parent: Option<Handle>,
     /// Spilled temporaries and locals, seldom.
+    #[allow(clippy::box_collection, reason = "few generators have one: a pointer keeps the others small")]
     pub spill: Option<Box<Vec<Value>>>,
     /// An exception to throw when resumed before the start (`pend_throw`), or None.
     pub pending: Value,

@@ -9,8 +9,7 @@ fn init(_heap: &mut Heap, _arguments: &[Value]) -> Result<Value, Raised> {
 }
 
 fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let class = arguments.at(vm, 0);
-    Ok(vm.bare_instance(class)?.into())
+    vm.bare_instance(arguments)
 }
 
 fn setattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {

@@ -507,6 +507,7 @@ impl Vm {
             pc: 0,
             state: State::Created,
             exiting: false,
+            depth: 0,
             delegate: Value::UNBOUND,
             parent: None,
             spill,
@@ -529,6 +530,7 @@ impl Vm {
     }
 }
 
+#[allow(clippy::box_collection, reason = "see `PythonFrame::spill`")]
 fn new_spill(code: &super::code::Code) -> Option<Box<Vec<Value>>> {
     if code.spilled == 0 {
         return None;

@@ -264,6 +264,10 @@ impl Vm {
                 None => Err(self.type_error("__hash__ method should return an integer")),
             };
         }
+        let part = self.heap.native_part(value);
+        if part != value && self.python_special(value, sym::EQ)?.is_none() {
+            return self.hash_number(part);
+        }
         Ok(i64::from(self.hash(value)?))
     }
 
@@ -621,7 +625,7 @@ impl Vm {
     ) -> Result<(), Raised> {
         let is_namespace = table_of(&self.heap, table).is_some_and(|dict| dict.namespace);
         let key = match is_namespace {
-            true => self.heap.to_symbol(key)?.map_or(key, Value::from_symbol),
+            true => self.name_key(key)?,
             false => key,
         };
         let found = self.table_find(table, key, hash)?;

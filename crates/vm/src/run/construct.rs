@@ -231,27 +231,40 @@ impl Vm {
         Ok(self.heap.allocate(Slot::Native(&BASE_INIT))?.value())
     }
 
-    /// An instance of a class without running `__init__`: `object.__new__`.
-    pub fn bare_instance(&mut self, class: Value) -> Result<Value, Raised> {
-        let Some(handle) = self.heap.as_class(class) else {
+    /// An instance of a class without running `__init__`: `object.__new__(class, …)`. Immutable built-in objects inside,
+    /// and exceptions, get their value from the arguments.
+    pub(crate) fn bare_instance(&mut self, arguments: Arguments) -> Result<Outcome, Raised> {
+        let Some(handle) = self.heap.as_class(arguments.at(self, 0)) else {
             return Err(self.type_error("arg must be user-type"));
         };
-        let Some(object) = self.heap.class(handle) else { return Ok(Value::NONE) };
+        let Some(object) = self.heap.class(handle) else { return Ok(Value::NONE.into()) };
         if let Some(definition) = object.definition
             && definition.id != Some(TypeId::Object)
         {
             return Err(self.type_error("arg must be user-type"));
         }
-        let (shape, is_exception, native) =
-            (object.root_shape, object.is_exception, object.native_base.is_some());
+        let (shape, is_exception, native) = (object.root_shape, object.is_exception, object.native_base);
+        let given = arguments.positional(self).get(1..).unwrap_or(&[]).to_vec();
         if is_exception {
-            return self.heap.new_exception_of(handle, &[]);
+            return Ok(self.heap.new_exception_of(handle, &given)?.into());
         }
         let instance = self.heap.instance(handle, shape)?;
-        if native {
-            self.make_default_base(instance)?;
+        match native {
+            Some(definition) if is_immutable(definition) && !given.is_empty() => {
+                Ok(Outcome::Frame(Box::new(BaseInitialiser {
+                    instance,
+                    class: self.heap.class_for(definition)?.value(),
+                    arguments: given,
+                    keywords: self.keywords_as_dict(arguments)?,
+                    result: instance,
+                })))
+            }
+            Some(_) => {
+                self.make_default_base(instance)?;
+                Ok(instance.into())
+            }
+            None => Ok(instance.into()),
         }
-        Ok(instance)
     }
 
     /// A class from its name, bases and namespace (a dict).
@@ -339,6 +352,14 @@ impl Vm {
     }
 }
 
+/// Whether objects of a built-in type are made empty and then filled.
+fn is_container(definition: &crate::objects::function::TypeDef) -> bool {
+    matches!(
+        definition.id,
+        Some(TypeId::List | TypeId::Dict | TypeId::OrderedDict | TypeId::Set | TypeId::ByteArray)
+    )
+}
+
 /// Whether objects of a built-in type get their value when they are made, so that it comes from the arguments even
 /// where a `__init__` in Python does not pass them on.
 fn is_immutable(definition: &crate::objects::function::TypeDef) -> bool {
@@ -406,6 +427,25 @@ struct ConstructByNew {
     instance: Value,
 }
 
+impl ConstructByNew {
+    /// Without an `__init__` in Python, that of the built-in base takes the arguments: lists, dicts and sets are filled
+    /// after they are made.
+    fn fill_base(&self, vm: &mut Vm, made: Value) -> Result<Step, Raised> {
+        let class = vm.heap.class_of(made);
+        let base = vm.heap.class(class).and_then(|class| class.native_base);
+        match base {
+            Some(definition) if is_container(definition) => Ok(Step::Become(Box::new(BaseInitialiser {
+                instance: made,
+                class: vm.heap.class_for(definition)?.value(),
+                arguments: self.arguments.clone(),
+                keywords: self.keywords,
+                result: made,
+            }))),
+            _ => Ok(Step::Return(made)),
+        }
+    }
+}
+
 impl NativeFrame for ConstructByNew {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
@@ -414,13 +454,14 @@ impl NativeFrame for ConstructByNew {
                 if !vm.heap.is_instance(made, class) {
                     return Ok(Step::Return(made));
                 }
-                let Some(init) = vm.python_special(made, sym::INIT)? else { return Ok(Step::Return(made)) };
+                let Some(init) = vm.python_special(made, sym::INIT)? else { return self.fill_base(vm, made) };
                 self.instance = made;
                 let mut arguments = alloc::vec![made];
                 arguments.extend_from_slice(&self.arguments);
                 Ok(Step::CallMany(init, arguments, self.keywords))
             }
-            Input::Value(_) => Ok(Step::Return(self.instance)),
+            Input::Value(Value::NONE) => Ok(Step::Return(self.instance)),
+            Input::Value(_) => Err(vm.type_error("__init__() should return None")),
             _ => {
                 let mut arguments = alloc::vec![self.class];
                 arguments.extend_from_slice(&self.arguments);

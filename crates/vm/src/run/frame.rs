@@ -43,6 +43,7 @@ pub struct PythonFrame {
     /// Its code.
     pub code: Rc<Code>,
     /// Temporaries and locals that found no register.
+    #[allow(clippy::box_collection, reason = "few frames have one: a pointer keeps the others small")]
     pub spill: Option<Box<Vec<Value>>>,
     /// The next word.
     pub pc: u32,

@@ -261,10 +261,19 @@ impl Vm {
                 return Ok(Delivered::Go);
             };
             if let Some(parent) = self.top_frame().and_then(|frame| frame.generator) {
+                let depth = match self.heap.slot(parent) {
+                    Slot::Generator(object) => object.depth + 1,
+                    _ => 0,
+                };
+                // They take no frames, so it is counted here that a chain cannot grow forever.
+                if usize::from(depth) > self.limits.frames.saturating_mul(4).min(usize::from(u16::MAX - 1)) {
+                    return Err(self.too_deep());
+                }
                 self.suspend_top(iterator);
                 self.fiber.frames.pop();
                 if let Slot::Generator(object) = self.heap.slot_mut(child) {
                     object.parent = Some(parent);
+                    object.depth = depth;
                 }
                 return match self.resume(child, Input::Value(Value::NONE), action) {
                     Ok(Called::Pushed) => Ok(Delivered::Go),

@@ -4,7 +4,6 @@ use super::code::{Cache, Code, Site};
 use crate::compile::draft::{CodeDraft, Constant, Draft};
 use crate::heap::{Heap, Raised, Slot, Symbol, TypeId, Value};
 use crate::number::int::Int;
-use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -94,8 +93,11 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
 
 /// Short strings in the source are likely names and keys: interned, they compare by their word. Names must be: those of
 /// keyword arguments are among the constants.
-fn constant_str(heap: &mut Heap, text: &Box<str>) -> Result<Value, Raised> {
-    let is_name = |text: &str| text.chars().all(|character| character == '_' || character.is_alphanumeric());
+fn constant_str(heap: &mut Heap, text: &str) -> Result<Value, Raised> {
+    let is_name = |text: &str| {
+        text.len() <= crate::heap::LONGEST_SYMBOL
+            && text.chars().all(|character| character == '_' || character.is_alphanumeric())
+    };
     if text.len() <= 20 || is_name(text) {
         Ok(Value::from_symbol(heap.intern(text)?))
     } else {

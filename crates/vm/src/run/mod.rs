@@ -233,6 +233,16 @@ impl Vm {
         Ok(())
     }
 
+    /// A key of a namespace: the symbol, for a string that can be a name.
+    pub(crate) fn name_key(&mut self, key: Value) -> Result<Value, Raised> {
+        match self.heap.as_str(key) {
+            Some(text) if text.len() <= crate::heap::LONGEST_SYMBOL => {
+                Ok(self.heap.to_symbol(key)?.map_or(key, Value::from_symbol))
+            }
+            _ => Ok(key),
+        }
+    }
+
     /// Makes a namespace of a dict that a program brought: its string keys become symbols.
     pub fn make_namespace(&mut self, dict: Handle) -> Result<(), Raised> {
         let Some(table) = self.heap.as_dict(dict.value()).filter(|table| !table.namespace) else {
@@ -241,10 +251,11 @@ impl Vm {
         let keys: Vec<Value> = table.raw_entries().iter().map(|entry| entry.key).collect();
         for (number, key) in keys.into_iter().enumerate() {
             if key.as_symbol().is_none()
-                && let Some(name) = self.heap.to_symbol(key)?
+                && self.heap.as_str(key).is_some()
+                && let key = self.name_key(key)?
                 && let Some((table, _)) = self.heap.table_and_budget(dict.value())
             {
-                table.replace_key(number, Value::from_symbol(name));
+                table.replace_key(number, key);
             }
         }
         if let Some((table, _)) = self.heap.table_and_budget(dict.value()) {

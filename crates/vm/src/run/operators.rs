@@ -189,35 +189,46 @@ impl Vm {
         }
         // What neither side knows may still work on the built-in objects inside instances of subclasses.
         let (x, y) = (self.heap.native_part(a), self.heap.native_part(b));
-        if (x, y) != (a, b) {
-            return self.operate(operation, x, y, 0, action);
-        }
-        if let (Operation::Binary(BinaryOp::Add, in_place), Some(Slot::ByteArray(_))) =
-            (operation, self.heap.slot_of(a))
+        if (x, y) != (a, b)
+            && let Some(value) = self.operate_builtin(operation, x, y)?
         {
-            if !in_place {
-                return Err(self.type_error("object with buffer protocol required"));
-            }
+            // What changed in place is the instance around it.
+            let changed = matches!(operation, Operation::Binary(_, true)) && value == x;
+            return Ok(Tried::Value(if changed { a } else { value }));
+        }
+        if let Operation::Binary(op, in_place) = operation
+            && let Some(frame) = self.change_by_iterable(op, in_place, (x, b), a)?
+        {
             // No other attempt can follow: what comes of the last one is the result.
-            self.push_native(crate::objects::bytes::gather(a, b, a), action(2))?;
-            return Ok(Tried::Pushed);
-        }
-        if let (Operation::Binary(BinaryOp::Add, true), Some(Slot::List(_))) =
-            (operation, self.heap.slot_of(a))
-        {
-            self.push_native(crate::objects::list::fill_frame(a, b, a), action(2))?;
-            return Ok(Tried::Pushed);
-        }
-        if let (Operation::Binary(BinaryOp::Or, true), Some(Slot::Dict(_))) =
-            (operation, self.heap.slot_of(a))
-        {
-            let Some(frame) = crate::objects::dict_type::merge_frame(self, a, b)? else {
-                return Ok(Tried::Value(a));
-            };
             self.push_native(frame, action(2))?;
             return Ok(Tried::Pushed);
         }
         self.operate_otherwise(operation, a, b)
+    }
+
+    /// The frame of an operator in place whose right side may be any iterable; its result is `result`.
+    fn change_by_iterable(
+        &mut self,
+        op: BinaryOp,
+        in_place: bool,
+        (changed, source): (Value, Value),
+        result: Value,
+    ) -> Result<Option<alloc::boxed::Box<dyn NativeFrame>>, Raised> {
+        Ok(match (self.heap.slot_of(changed), op, in_place) {
+            (Some(Slot::ByteArray(_)), BinaryOp::Add, false) => {
+                return Err(self.type_error("object with buffer protocol required"));
+            }
+            (Some(Slot::ByteArray(_)), BinaryOp::Add, true) => {
+                Some(crate::objects::bytes::gather(changed, source, result))
+            }
+            (Some(Slot::List(_)), BinaryOp::Add, true) => {
+                Some(crate::objects::list::fill_frame(changed, source, result))
+            }
+            (Some(Slot::Dict(_)), BinaryOp::Or, true) => {
+                Some(crate::objects::dict_type::merge_frame(self, changed, source, result)?)
+            }
+            _ => None,
+        })
     }
 
     /// Whether a value's operators are methods that have to be looked up.

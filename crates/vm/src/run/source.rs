@@ -70,7 +70,7 @@ impl Vm {
             ErrorKind::Syntax => TypeId::SyntaxError,
             ErrorKind::Indentation => TypeId::IndentationError,
             ErrorKind::NotImplemented => TypeId::NotImplementedError,
-            ErrorKind::Nesting => TypeId::RuntimeError,
+            ErrorKind::Nesting | ErrorKind::LongName => TypeId::RuntimeError,
             ErrorKind::Memory => TypeId::MemoryError,
         };
         let raised = self.heap.raise(kind, &error.message);

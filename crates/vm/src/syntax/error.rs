@@ -19,6 +19,8 @@ pub enum ErrorKind {
     NotImplemented,
     /// The text nests deeper than [`super::Limits::nesting`]: a `RuntimeError`, as upstream has it.
     Nesting,
+    /// A name longer than upstream's names can be: a `RuntimeError`.
+    LongName,
     /// The tree outgrew [`super::Limits::max_bytes`], or the allocator: a `MemoryError`.
     Memory,
 }

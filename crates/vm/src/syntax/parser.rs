@@ -13,7 +13,7 @@ use core::mem::size_of;
 
 use super::blocks::OpenBlock;
 use super::entries::Entry;
-use super::error::{Failure, SyntaxError};
+use super::error::{ErrorKind, Failure, SyntaxError};
 use super::lexer::Lexer;
 use super::names::NameTable;
 use super::token::{Token, TokenKind};
@@ -36,6 +36,9 @@ pub(super) struct Parser<'s> {
     bytes: usize,
     refused: Option<Failure>,
 }
+
+/// The most bytes that a name can have, as upstream's.
+const LONGEST_NAME: usize = 255;
 
 impl<'s> Parser<'s> {
     pub fn new(source: &'s str, mode: Mode, limits: &Limits) -> Result<Parser<'s>, Failure> {
@@ -110,6 +113,10 @@ impl<'s> Parser<'s> {
 
     /// The number of an identifier.
     pub fn name(&mut self, text: &str) -> Result<NameId, Failure> {
+        if text.len() > LONGEST_NAME {
+            let error = SyntaxError::new(ErrorKind::LongName, "name too long", self.token.position);
+            return Err(error);
+        }
         let (name, new) = self.names.intern(&mut self.tree.names, text)?;
         if new {
             self.charge(size_of::<Box<str>>() + text.len())?;

@@ -34,8 +34,10 @@ use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
 const USUAL_HEAP_BYTES: usize = 512 << 20;
-/// Native stack of the thread that compiles: six thousand levels of nesting with room to spare.
-const STACK_BYTES: usize = 64 << 20;
+/// How deep source may nest, as the compiler counts: a lambda is four levels, so five thousand of them fit.
+const NESTING: u32 = 22_000;
+/// Native stack of the thread that compiles: under 4 KB for each level, most of it never touched.
+const STACK_BYTES: usize = 88 << 20;
 /// How much fuel a step gets: few enough that Ctrl-C is seen at once.
 const USUAL_FUEL: u64 = 100_000;
 /// Output of a program that never waits is written this often.
@@ -100,14 +102,14 @@ fn run_here(options: &Options) -> u8 {
                 driver.run_program(&source, &file, mode)
             }
         }
-        Ok(None) => return driver.finish_with(|driver| repl::run(driver)),
+        Ok(None) => return driver.finish_with(repl::run),
         Err((message, status)) => {
             driver.world.borrow_mut().finish();
             return complain(&message, status);
         }
     };
     if options.inspect && terminal::is_terminal(io::stdin()) {
-        return driver.finish_with(|driver| repl::run(driver));
+        return driver.finish_with(repl::run);
     }
     driver.finish_with(|_| status)
 }
@@ -256,6 +258,7 @@ impl Driver {
         let mut engine = Engine::new(config, Box::new(platform))
             .map_err(|_| (String::from("the heap is too small to start"), 1))?;
         wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
+        engine.vm.limits.nesting = NESTING;
         engine.vm.optimise = options.optimise;
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
