@@ -391,7 +391,7 @@ impl Engine {
             if hard {
                 self.vm.heap.unlock();
             }
-            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_else(Fiber::new);
+            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_default();
             self.main_first = true;
             self.spare = core::mem::replace(&mut self.vm.fiber, main);
             self.spare.clear();

@@ -205,20 +205,20 @@ impl Drive {
             }
         };
         match turn {
-            Turn::Yield => return self.suspend(vm),
+            Turn::Yield => self.suspend(vm),
             Turn::Return(value) => {
                 self.finish(vm);
-                return Ok(if self.closing { Step::Return(Value::NONE) } else { Step::Stop(value) });
+                Ok(if self.closing { Step::Return(Value::NONE) } else { Step::Stop(value) })
             }
             Turn::Call(callable, arguments) => {
                 self.asked = Asked::Call;
-                return Ok(Step::Call(callable, arguments));
+                Ok(Step::Call(callable, arguments))
             }
             Turn::Await(awaitable) => {
                 // It is resumed by hand from here on, so nobody else may use it meanwhile.
                 disown(&mut shared(vm)?.borrow_mut(), awaitable);
                 self.asked = Asked::Iterator;
-                return Ok(Step::Iter(awaitable));
+                Ok(Step::Iter(awaitable))
             }
         }
     }

@@ -33,5 +33,5 @@ pub fn to_key(vm: &mut Vm, ticks: Value) -> Result<u64, Raised> {
 
 /// What a key shows as.
 pub fn from_key(key: u64, period: u64) -> i64 {
-    (key / 1000 & (period - 1)) as i64
+    ((key / 1000) & (period - 1)) as i64
 }

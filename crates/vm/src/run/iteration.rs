@@ -314,7 +314,11 @@ impl Vm {
         if let Input::Value(Value::NONE) = input
             && let Some(next) = self.native_next(iterator)
         {
-            return match next(self, iterator)? {
+            let outcome = match next(self, iterator) {
+                Ok(outcome) => outcome,
+                Err(raised) => return self.delegate_answered(register, iterator, Err(raised)),
+            };
+            return match outcome {
                 Outcome::Suspend(value, then) => {
                     self.suspend_top(then);
                     self.yield_from_top(value)

@@ -9,7 +9,7 @@ use crate::syntax::token::TokenKind;
 
 /// Kinds and texts of the tokens, up to an error.
 fn tokens(source: &str) -> String {
-    let mut lexer = Lexer::new(source, false);
+    let mut lexer = Lexer::new(source);
     let mut shown: Vec<String> = Vec::new();
     loop {
         match lexer.next_token() {
