@@ -51,7 +51,7 @@ fn import_into_main(vm: &mut Vm, names: &[&'static str]) -> Result<(), Raised> {
     for name in names {
         if let Some(module) = vm.native_module(name)? {
             let symbol = vm.heap.intern_static(name)?;
-            vm.set_global(vm.main, symbol, module)?;
+            vm.namespace_set(vm.main, symbol, module)?;
         }
     }
     Ok(())

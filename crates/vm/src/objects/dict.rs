@@ -187,7 +187,7 @@ impl Dict {
         value: Value,
     ) -> Result<usize, OutOfMemory> {
         if self.entries.len() == self.entries.capacity() && self.live < self.entries.len() * 3 / 4 {
-            self.compact(budget)?;
+            self.compact();
         }
         budget.reserve(&mut self.entries, 1)?;
         let number = self.entries.len();
@@ -266,7 +266,7 @@ impl Dict {
         }
     }
 
-    fn compact(&mut self, _budget: &mut Budget) -> Result<(), OutOfMemory> {
+    fn compact(&mut self) {
         self.entries.retain(|entry| !entry.key.is_unbound());
         self.head = 0;
         if !self.index.is_empty() {
@@ -274,7 +274,6 @@ impl Dict {
             self.relink();
         }
         self.version = self.version.wrapping_add(1);
-        Ok(())
     }
 
     /// Removes an entry; gives its key and value.

@@ -562,7 +562,6 @@ pub(crate) fn build_class(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
         bases: given[2..].to_vec(),
         namespace,
         class: Value::UNBOUND,
-        cell: Value::NONE,
         pending: Vec::new(),
     })))
 }
@@ -574,7 +573,6 @@ struct BuildClass {
     bases: Vec<Value>,
     namespace: Value,
     class: Value,
-    cell: Value,
     pending: Vec<(Symbol, Value)>,
 }
 
@@ -587,7 +585,6 @@ impl BuildClass {
             *content = class;
         }
         self.class = class;
-        self.cell = cell;
         let entries: Vec<(Value, Value)> = match vm.heap.as_dict(self.namespace) {
             Some(table) => table.iter().map(|entry| (entry.key, entry.value)).collect(),
             None => Vec::new(),
@@ -625,7 +622,7 @@ impl NativeFrame for BuildClass {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&[self.body, self.namespace, self.class, self.cell]);
+        tracer.values(&[self.body, self.namespace, self.class]);
         tracer.values(&self.bases);
         for &(_, value) in &self.pending {
             tracer.value(value);

@@ -211,17 +211,13 @@ impl Vm {
                 match next {
                     Some(next) => {
                         let outcome = next(self, iterator)?;
-                        self.complete_item(outcome, action)
+                        self.complete(outcome, action)
                     }
                     None => self.next_special(iterator, action),
                 }
             }
             _ => self.next_special(iterator, action),
         }
-    }
-
-    fn complete_item(&mut self, outcome: Outcome, action: Action) -> Result<Called, Raised> {
-        self.complete(outcome, action)
     }
 
     fn next_special(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {

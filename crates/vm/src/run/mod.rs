@@ -158,7 +158,7 @@ impl Vm {
             last_exception: Value::NONE,
         };
         vm.fill_namespace(builtins, crate::builtins::MEMBERS).map_err(|_| OutOfMemory)?;
-        vm.set_global(main, sym::DUNDER_NAME, Value::from_symbol(sym::MAIN)).map_err(|_| OutOfMemory)?;
+        vm.namespace_set(main, sym::DUNDER_NAME, Value::from_symbol(sym::MAIN)).map_err(|_| OutOfMemory)?;
         let module = vm.heap.allocate(crate::heap::Slot::Module(main))?;
         vm.namespace_set(modules, sym::MAIN, module.value()).map_err(|_| OutOfMemory)?;
         Ok(vm)
@@ -265,11 +265,6 @@ impl Vm {
             table.namespace = true;
         }
         Ok(())
-    }
-
-    /// Sets a name in the namespace of a module.
-    pub fn set_global(&mut self, namespace: Handle, name: Symbol, value: Value) -> Result<(), Raised> {
-        self.namespace_set(namespace, name, value)
     }
 
     /// Removes a name from a namespace; tells whether it was there.

@@ -178,14 +178,8 @@ impl Vm {
                     if let Some(generator) = generator {
                         let parent = self.finish_generator(generator);
                         if self.heap.is_instance(exception, TypeId::StopIteration.handle()) {
-                            exception = match self
-                                .heap
-                                .new_exception(TypeId::RuntimeError, &[])
-                                .and_then(|made| self.generator_raised_stop(made))
-                            {
-                                Ok(made) => made,
-                                Err(_) => self.heap.spare_memory_error(),
-                            };
+                            let text = "generator raised StopIteration";
+                            exception = self.exception_or_spare(TypeId::RuntimeError, text);
                         }
                         if let Some(parent) = parent {
                             // The generator that delegated to it goes on, with the same resumer.
@@ -257,15 +251,15 @@ impl Vm {
         } else {
             "memory allocation failed"
         };
-        match self.heap.raise(TypeId::MemoryError, message) {
+        self.exception_or_spare(TypeId::MemoryError, message)
+    }
+
+    /// An exception, or the preallocated `MemoryError` where there is no room for it.
+    fn exception_or_spare(&mut self, kind: TypeId, message: &str) -> Value {
+        match self.heap.raise(kind, message) {
             Raised(Value::OUT_OF_MEMORY) => self.heap.spare_memory_error(),
             Raised(exception) => exception,
         }
-    }
-
-    fn generator_raised_stop(&mut self, _made: Value) -> Result<Value, Raised> {
-        let Raised(exception) = self.heap.raise(TypeId::RuntimeError, "generator raised StopIteration");
-        if exception == Value::OUT_OF_MEMORY { Err(Raised::OUT_OF_MEMORY) } else { Ok(exception) }
     }
 
     /// Marks a generator as done; gives the one that delegated to it.

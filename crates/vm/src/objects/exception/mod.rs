@@ -2,7 +2,7 @@
 
 pub mod types;
 
-use crate::heap::{Handle, Heap, Raised, ShapeId, Slot, Symbol, Tracer, TypeId, Value, sym};
+use crate::heap::{Handle, Heap, Raised, ShapeId, Slot, Symbol, Tracer, TypeId, Value};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -147,9 +147,6 @@ pub(crate) fn init(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised
     }
     Ok(Value::NONE)
 }
-
-/// Names that every exception class answers to without a Python definition.
-pub const ATTRIBUTES: [Symbol; 3] = [sym::ARGS, sym::VALUE, sym::ERRNO];
 
 /// The symbolic name of an error number, for messages; upstream knows these.
 pub fn errno_name(number: i64) -> Option<&'static str> {
