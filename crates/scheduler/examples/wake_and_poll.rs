@@ -218,8 +218,8 @@ fn main() {
         ("push and pop, 100 in line", |f| f.push_pop),
         ("push and pop, 10 000 timers", |f| f.timer_push_pop),
     ];
-    println!("ns each, median of {} runs, 100 tasks", runs.len());
+    println!("median of {} runs, 100 tasks", runs.len());
     for (name, figure) in rows {
-        println!("{name:<28} {:>7.1}", median(runs.clone(), figure));
+        println!("{name:<28} {:>7.1} ns", median(runs.clone(), figure));
     }
 }
