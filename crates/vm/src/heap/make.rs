@@ -158,19 +158,25 @@ impl Heap {
 
     /// An empty dict, or one whose buffers have been charged already.
     pub fn dict(&mut self, dict: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&dict)?;
         Ok(self.allocate(Slot::Dict(Box::new(dict)))?.value())
+    }
+
+    /// Charges for the table of a dict or set; where that fails, the buffers go with it.
+    fn charge_table(&mut self, table: &Dict) -> Result<(), Raised> {
+        let charged = self.budget.charge(size_of::<Dict>());
+        charged.map_err(|error| self.refund(table.bytes(), error).into())
     }
 
     /// A set with buffers charged already.
     pub fn set(&mut self, table: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&table)?;
         Ok(self.allocate(Slot::Set(Box::new(table)))?.value())
     }
 
     /// A frozenset with buffers charged already.
     pub fn frozenset(&mut self, table: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&table)?;
         Ok(self.allocate(Slot::FrozenSet(Box::new(table)))?.value())
     }
 

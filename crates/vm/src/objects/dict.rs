@@ -335,11 +335,17 @@ impl Dict {
     /// A copy with the same entries.
     pub fn try_clone(&self, budget: &mut Budget) -> Result<Dict, OutOfMemory> {
         let mut copy = Dict::with_order(self.ordered);
-        copy.reserve(budget, self.live)?;
-        for entry in self.iter() {
-            copy.insert_new(budget, entry.key, entry.hash, entry.value)?;
+        let filled = copy.reserve(budget, self.live).and_then(|()| {
+            self.iter()
+                .try_for_each(|entry| copy.insert_new(budget, entry.key, entry.hash, entry.value).map(drop))
+        });
+        match filled {
+            Ok(()) => Ok(copy),
+            Err(error) => {
+                budget.release(copy.bytes());
+                Err(error)
+            }
         }
-        Ok(copy)
     }
 
     /// Bytes of its buffers.
