@@ -1,3 +1,4 @@
+# stress: 200
 # list.sort and sorted: order, stability, keys, what happens when a comparison or a key raises.
 
 
