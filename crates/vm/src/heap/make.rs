@@ -137,6 +137,18 @@ impl Heap {
         Ok(self.allocate(Slot::Tuple(copy))?.value())
     }
 
+    /// A tuple from a vector whose buffer has been charged (by [`super::Budget::reserve`]).
+    pub fn tuple_from(&mut self, items: Vec<Value>) -> Result<Value, Raised> {
+        let charged = items.capacity() * size_of::<Value>();
+        if items.len() <= 3 {
+            self.budget.release(charged);
+            return self.tuple(&items);
+        }
+        let items = items.into_boxed_slice();
+        self.budget.release(charged - size_of_val::<[Value]>(&items));
+        Ok(self.allocate(Slot::Tuple(items))?.value())
+    }
+
     /// A list from a slice.
     pub fn list(&mut self, items: &[Value]) -> Result<Value, Raised> {
         let mut copy = Vec::new();
