@@ -59,6 +59,13 @@ pub fn part(heap: &mut Heap, container: Value, span: Span) -> Result<Value, Rais
     like(heap, container, part)
 }
 
+/// A new list of `count` items of a list or tuple from a position on.
+pub fn list_of(heap: &mut Heap, container: Value, start: usize, count: usize) -> Result<Value, Raised> {
+    let start = start as i64;
+    let items = taken(heap, container, Span { start, stop: start + count as i64, step: 1, count })?;
+    heap.list_from(items)
+}
+
 /// All items of a list as a tuple.
 pub fn tuple_of(heap: &mut Heap, list: Value) -> Result<Value, Raised> {
     let length = heap.as_list(list).map_or(0, <[Value]>::len);
