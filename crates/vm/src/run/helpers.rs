@@ -7,7 +7,6 @@ use super::{Called, FewArguments, Vm};
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 impl Vm {
     /// The globals of the Python frame on top, or those of the main module.
