@@ -137,6 +137,18 @@ impl Heap {
         Ok(self.allocate(Slot::Tuple(copy))?.value())
     }
 
+    /// A tuple from a vector whose buffer has been charged (by [`super::Budget::reserve`]).
+    pub fn tuple_from(&mut self, items: Vec<Value>) -> Result<Value, Raised> {
+        let charged = items.capacity() * size_of::<Value>();
+        if items.len() <= 3 {
+            self.budget.release(charged);
+            return self.tuple(&items);
+        }
+        let items = items.into_boxed_slice();
+        self.budget.release(charged - size_of_val::<[Value]>(&items));
+        Ok(self.allocate(Slot::Tuple(items))?.value())
+    }
+
     /// A list from a slice.
     pub fn list(&mut self, items: &[Value]) -> Result<Value, Raised> {
         let mut copy = Vec::new();
@@ -158,19 +170,25 @@ impl Heap {
 
     /// An empty dict, or one whose buffers have been charged already.
     pub fn dict(&mut self, dict: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&dict)?;
         Ok(self.allocate(Slot::Dict(Box::new(dict)))?.value())
+    }
+
+    /// Charges for the table of a dict or set; where that fails, the buffers go with it.
+    fn charge_table(&mut self, table: &Dict) -> Result<(), Raised> {
+        let charged = self.budget.charge(size_of::<Dict>());
+        charged.map_err(|error| self.refund(table.bytes(), error).into())
     }
 
     /// A set with buffers charged already.
     pub fn set(&mut self, table: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&table)?;
         Ok(self.allocate(Slot::Set(Box::new(table)))?.value())
     }
 
     /// A frozenset with buffers charged already.
     pub fn frozenset(&mut self, table: Dict) -> Result<Value, Raised> {
-        self.budget.charge(size_of::<Dict>())?;
+        self.charge_table(&table)?;
         Ok(self.allocate(Slot::FrozenSet(Box::new(table)))?.value())
     }
 

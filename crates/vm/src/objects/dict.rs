@@ -334,15 +334,115 @@ impl Dict {
     /// A copy with the same entries.
     pub fn try_clone(&self, budget: &mut Budget) -> Result<Dict, OutOfMemory> {
         let mut copy = Dict::with_order(self.ordered);
-        copy.reserve(budget, self.live)?;
-        for entry in self.iter() {
-            copy.insert_new(budget, entry.key, entry.hash, entry.value)?;
+        let filled = copy.reserve(budget, self.live).and_then(|()| {
+            self.iter()
+                .try_for_each(|entry| copy.insert_new(budget, entry.key, entry.hash, entry.value).map(drop))
+        });
+        match filled {
+            Ok(()) => Ok(copy),
+            Err(error) => {
+                budget.release(copy.bytes());
+                Err(error)
+            }
         }
-        Ok(copy)
     }
 
     /// Bytes of its buffers.
     pub fn bytes(&self) -> usize {
         self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * 4
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(table: &Dict, key: i32, hash: u32) -> Option<usize> {
+        table.find_identical(Value::tiny_int(key), hash)
+    }
+
+    /// Few different hashes, so that searches run over many entries and removing closes many gaps.
+    fn hash_of(key: i32) -> u32 {
+        (key as u32 % 23).wrapping_mul(0x9E37_79B1)
+    }
+
+    /// Random insertions and removals against a vector of pairs in order.
+    #[test]
+    fn keeps_order_and_finds_what_is_there() {
+        let mut budget = Budget::new(1 << 24);
+        for seed in 1..20_u64 {
+            let mut state = seed;
+            let mut random = move |bound: u64| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % bound
+            };
+            let mut table = Dict::new();
+            let mut model: Vec<(i32, i32)> = Vec::new();
+            for step in 0..2000 {
+                let key = random(60) as i32;
+                let hash = hash_of(key);
+                let found = number(&table, key, hash);
+                assert_eq!(found.is_some(), model.iter().any(|&(known, _)| known == key));
+                match random(5) {
+                    0 | 1 => match found {
+                        Some(number) => {
+                            table.set_value(number, Value::tiny_int(step));
+                            model
+                                .iter_mut()
+                                .filter(|(known, _)| *known == key)
+                                .for_each(|pair| pair.1 = step);
+                        }
+                        None => {
+                            table
+                                .insert_new(&mut budget, Value::tiny_int(key), hash, Value::tiny_int(step))
+                                .expect("the budget is large");
+                            model.push((key, step));
+                        }
+                    },
+                    2 => {
+                        if let Some(number) = found {
+                            assert!(table.remove(number).is_some());
+                            model.retain(|&(known, _)| known != key);
+                        }
+                    }
+                    3 => {
+                        let first = table.first().and_then(|first| table.remove(first));
+                        let expected = (!model.is_empty()).then(|| model.remove(0));
+                        assert_eq!(first.map(|pair| pair.0), expected.map(|pair| Value::tiny_int(pair.0)));
+                    }
+                    _ => {
+                        let last = table.last().and_then(|last| table.remove(last));
+                        let expected = model.pop();
+                        assert_eq!(last.map(|pair| pair.0), expected.map(|pair| Value::tiny_int(pair.0)));
+                    }
+                }
+                let got: Vec<(Value, Value)> = table.iter().map(|entry| (entry.key, entry.value)).collect();
+                let expected: Vec<(Value, Value)> = model
+                    .iter()
+                    .map(|&(key, value)| (Value::tiny_int(key), Value::tiny_int(value)))
+                    .collect();
+                assert_eq!(got, expected);
+                assert_eq!(table.len(), model.len());
+            }
+            table.clear(&mut budget);
+        }
+        assert_eq!(budget.used(), 0);
+    }
+
+    /// A queue of keys takes no more room than its length asks for, and each turn costs the same.
+    #[test]
+    fn a_queue_stays_small() {
+        let mut budget = Budget::new(1 << 20);
+        let mut table = Dict::new();
+        for key in 0..100_000 {
+            table
+                .insert_new(&mut budget, Value::tiny_int(key), hash_of(key), Value::NONE)
+                .expect("the budget is large");
+            if key >= 10 {
+                let first = table.first().expect("ten are there");
+                assert_eq!(table.remove(first), Some((Value::tiny_int(key - 10), Value::NONE)));
+            }
+        }
+        assert!(table.bytes() < 4096);
     }
 }

@@ -3,21 +3,12 @@
 pub use super::sort::sort_frame;
 
 use super::function::{ANY, TypeDef, constructor, full, keyword, plain};
+use super::sequence::append_all;
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-
-/// `a += b` for a list or tuple `b`.
-pub fn extend_from_sequence(heap: &mut Heap, a: Value, b: Value) -> Result<(), Raised> {
-    let more = heap.as_sequence(b).unwrap_or(&[]).to_vec();
-    if let Some((Slot::List(items), budget)) = heap.slot_and_budget(a) {
-        budget.reserve(items, more.len())?;
-        items.extend_from_slice(&more);
-    }
-    Ok(())
-}
 
 /// `a *= count`
 pub fn repeat_in_place(heap: &mut Heap, a: Value, count: i64) -> Result<(), Raised> {
@@ -43,7 +34,7 @@ pub fn repeat_in_place(heap: &mut Heap, a: Value, count: i64) -> Result<(), Rais
 /// Appends everything in an iterable.
 pub fn extend(vm: &mut Vm, list: Value, source: Value, action: Action) -> Result<Called, Raised> {
     if vm.heap.as_sequence(source).is_some() {
-        extend_from_sequence(&mut vm.heap, list, source)?;
+        append_all(&mut vm.heap, list, source)?;
         return Ok(Called::Value(Value::NONE));
     }
     vm.push_native(fill_frame(list, source, Value::NONE), action)?;
@@ -172,7 +163,7 @@ fn clamped(heap: &mut Heap, position: Value, length: usize) -> Result<usize, Rai
 fn extend_method(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (list, source) = (arguments.at(vm, 0), arguments.at(vm, 1));
     if vm.heap.as_sequence(source).is_some() {
-        extend_from_sequence(&mut vm.heap, list, source)?;
+        append_all(&mut vm.heap, list, source)?;
         return Ok(Value::NONE.into());
     }
     Ok(Outcome::Frame(fill_frame(list, source, Value::NONE)))

@@ -21,6 +21,7 @@ pub mod native;
 pub mod object;
 pub mod operators;
 pub mod range;
+pub mod sequence;
 pub mod set;
 pub mod singletons;
 pub mod slice;

@@ -184,13 +184,8 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
         joined.push_str(y);
         return heap.string(joined).map(Some);
     }
-    if let (Some(x), Some(y)) = (heap.as_list(a), heap.as_list(b)) {
-        let joined = [x, y].concat();
-        return heap.list_uncharged(joined).map(Some);
-    }
-    if let (Some(x), Some(y)) = (heap.as_tuple(a), heap.as_tuple(b)) {
-        let joined = [x, y].concat();
-        return heap.tuple(&joined).map(Some);
+    if heap.as_sequence(a).is_some() {
+        return super::sequence::concatenate(heap, a, b);
     }
     let is_bytearray = matches!(heap.slot_of(a), Some(Slot::ByteArray(_)));
     if !is_bytearray && !matches!(heap.slot_of(a), Some(Slot::Bytes(_))) {
@@ -222,13 +217,8 @@ fn repeat(heap: &mut Heap, a: Value, count: i64) -> Result<Option<Value>, Raised
         (0..count).for_each(|_| repeated.push_str(text));
         return heap.string(repeated).map(Some);
     }
-    if let Some(items) = heap.as_sequence(a) {
-        fits(items.len(), size_of::<Value>())?;
-        let repeated: Vec<Value> = items.repeat(count);
-        return match heap.as_list(a) {
-            Some(_) => heap.list_uncharged(repeated).map(Some),
-            None => heap.tuple(&repeated).map(Some),
-        };
+    if heap.as_sequence(a).is_some() {
+        return super::sequence::repeat(heap, a, count);
     }
     match heap.slot_of(a) {
         Some(Slot::Bytes(bytes)) => {

@@ -3,7 +3,6 @@
 use super::function::{TypeDef, getter, plain_constructor};
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::run::Vm;
-use alloc::vec::Vec;
 
 /// A slice applied to a length: start, stop, step, and how many items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,9 +114,7 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
             return Ok(heap.as_sequence(container).and_then(|items| items.get(at)).copied());
         };
         let span = span(heap, parts, length)?;
-        let items = heap.as_sequence(container).unwrap_or(&[]);
-        let part: Vec<Value> = span.positions().filter_map(|at| items.get(at).copied()).collect();
-        return if is_list { heap.list(&part) } else { heap.tuple(&part) }.map(Some);
+        return super::sequence::part(heap, container, span).map(Some);
     }
     if let Some(text) = heap.as_str(container) {
         let bytes = text.len();
@@ -187,12 +184,12 @@ pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Re
                 return Ok(true);
             };
             let span = span(heap, parts, length)?;
-            let Some(new) = heap.as_sequence(value).map(<[Value]>::to_vec) else {
+            let Some(new) = heap.as_sequence(value).map(crate::heap::try_box_slice) else {
                 let kind = alloc::string::String::from(heap.type_name(value));
                 let text = format_args!("object '{kind}' isn't a tuple or list");
                 return Err(heap.raise_fmt(TypeId::TypeError, text));
             };
-            replace_span(heap, container, span, &new)?;
+            replace_span(heap, container, span, &new?)?;
             Ok(true)
         }
         Some(Slot::ByteArray(_)) => {
@@ -248,17 +245,18 @@ pub fn delete_item(vm: &mut Vm, container: Value, index: Value) -> Result<bool, 
                 return Ok(true);
             };
             let span = span(heap, parts, length)?;
-            if let Some(items) = heap.as_list_mut(container) {
-                let removed: Vec<usize> = span.positions().collect();
-                let (low, high) = (removed.iter().min().copied(), removed.iter().max().copied());
-                if let (Some(low), Some(high)) = (low, high) {
-                    let mut at = 0;
-                    items.retain(|_| {
-                        let keep = at < low || at > high || (at - low) as i64 % span.step.abs() != 0;
-                        at += 1;
-                        keep
-                    });
-                }
+            if let Some(items) = heap.as_list_mut(container)
+                && span.count > 0
+            {
+                // Backwards or forwards, the same positions are removed.
+                let last = span.start + span.step * (span.count as i64 - 1);
+                let (low, high) = (span.start.min(last), span.start.max(last));
+                let mut at = 0;
+                items.retain(|_| {
+                    let keep = at < low || at > high || (at - low) % span.step.abs() != 0;
+                    at += 1;
+                    keep
+                });
             }
             Ok(true)
         }

@@ -23,12 +23,7 @@ impl Taker for Gather {
     }
 
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        let items = vm.heap.as_list_mut(self.list).map(core::mem::take).unwrap_or_default();
-        let made = vm.heap.tuple(&items);
-        if let Some(place) = vm.heap.as_list_mut(self.list) {
-            *place = items;
-        }
-        let tuple = made?;
+        let tuple = super::sequence::tuple_of(&mut vm.heap, self.list)?;
         vm.heap.release_list(self.list);
         Ok(Step::Return(tuple))
     }
@@ -40,6 +35,9 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let Some(source) = arguments.get(vm, 1) else { return Ok(vm.heap.tuple(&[])?.into()) };
     if vm.heap.as_tuple(source).is_some() {
         return Ok(source.into());
+    }
+    if vm.heap.as_list(source).is_some() {
+        return Ok(super::sequence::tuple_of(&mut vm.heap, source)?.into());
     }
     let list = vm.heap.list(&[])?;
     Ok(Outcome::Frame(Box::new(Each::new(source, Gather { list }))))

@@ -476,13 +476,20 @@ impl Vm {
         let Slot::Function(object) = self.heap.slot(function) else { return Ok(Called::Value(Value::NONE)) };
         let code = object.code.clone();
         let globals = object.globals;
+        if code.flags.generator {
+            // Made first: once the parameters are bound, the call could not be done again.
+            let generator = self.make_generator(code.clone(), globals, base)?;
+            self.bind_parameters(function, &code, base, count, names)?;
+            let Vm { heap, fiber, .. } = self;
+            if let Some((Slot::Generator(object), _)) = heap.slot_and_budget(generator) {
+                object.registers.copy_from_slice(&fiber.stack[base..base + code.registers as usize]);
+            }
+            return Ok(Called::Value(generator));
+        }
         if !(code.simple && names.is_none() && count == code.positional as usize) {
             self.bind_parameters(function, &code, base, count, names)?;
         } else {
             self.fiber.stack[base + count..base + code.registers as usize].fill(Value::UNBOUND);
-        }
-        if code.flags.generator {
-            return self.make_generator(code, globals, base).map(Called::Value);
         }
         let spill = new_spill(&code);
         let frame = PythonFrame { code, spill, pc: 0, base: base as u32, globals, generator: None };

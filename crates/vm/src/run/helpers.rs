@@ -1,12 +1,12 @@
 //! What instructions of the dispatch loop need that is too long or too rare to stand in it.
 
+use super::each::{Each, Taken, Taker};
 use super::frame::{Action, Input};
-use super::native_frame::{Items, NativeFrame, Step, Walk};
+use super::native_frame::{NativeFrame, Step};
 use super::{Called, FewArguments, Vm};
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 impl Vm {
     /// The globals of the Python frame on top, or those of the main module.
@@ -148,51 +148,58 @@ impl Vm {
         before: u8,
         after: Option<usize>,
     ) -> Result<(), Raised> {
-        if let Some(items) = self.heap.as_sequence(source) {
-            let items = items.to_vec();
-            return self.spread(first, &items, before as usize, after);
+        let before = before as usize;
+        if self.heap.as_sequence(source).is_some() {
+            return self.spread(first, source, before, after);
         }
-        let frame =
-            UnpackFrame { walk: Walk::new(source), items: Vec::new(), first, before: before as usize, after };
+        let list = self.heap.list(&[])?;
+        let frame = Each::new(source, Gather { list, first, before, after });
         self.push_native(Box::new(frame), Action::Discard)
     }
 
+    /// The same for a list or tuple.
     fn spread(
         &mut self,
         first: u8,
-        items: &[Value],
+        source: Value,
         before: usize,
         after: Option<usize>,
     ) -> Result<(), Raised> {
+        let count = self.heap.as_sequence(source).map_or(0, <[Value]>::len);
         let needed = before + after.unwrap_or(0);
-        if items.len() < needed {
-            return Err(self.heap.raise_fmt(
-                TypeId::ValueError,
-                format_args!("need more than {} values to unpack", items.len()),
-            ));
+        if count < needed {
+            let text = format_args!("need more than {count} values to unpack");
+            return Err(self.heap.raise_fmt(TypeId::ValueError, text));
         }
+        let item = |vm: &Vm, number: usize| {
+            vm.heap.as_sequence(source).and_then(|items| items.get(number)).copied().unwrap_or(Value::NONE)
+        };
         let Some(after) = after else {
-            if items.len() > needed {
-                return Err(self.heap.raise_fmt(
-                    TypeId::ValueError,
-                    format_args!("too many values to unpack (expected {needed})"),
-                ));
+            if count > needed {
+                return Err(self.too_many_values(needed));
             }
-            for (offset, &item) in items.iter().enumerate() {
-                self.set_register(first.wrapping_add(offset as u8), item);
+            for number in 0..count {
+                let item = item(self, number);
+                self.set_register(first.wrapping_add(number as u8), item);
             }
             return Ok(());
         };
-        let middle = self.heap.list(&items[before..items.len() - after])?;
-        let parts = items[..before]
-            .iter()
-            .copied()
-            .chain([middle])
-            .chain(items[items.len() - after..].iter().copied());
-        for (offset, item) in parts.enumerate() {
-            self.set_register(first.wrapping_add(offset as u8), item);
+        let middle = crate::objects::sequence::list_of(&mut self.heap, source, before, count - needed)?;
+        for number in 0..=needed {
+            let item = match number {
+                _ if number < before => item(self, number),
+                _ if number == before => middle,
+                _ => item(self, count - after + number - before - 1),
+            };
+            self.set_register(first.wrapping_add(number as u8), item);
         }
         Ok(())
+    }
+
+    #[cold]
+    fn too_many_values(&mut self, expected: usize) -> Raised {
+        let text = format_args!("too many values to unpack (expected {expected})");
+        self.heap.raise_fmt(TypeId::ValueError, text)
     }
 
     /// What `await source` delegates to.
@@ -263,53 +270,36 @@ impl NativeFrame for RaiseNew {
 }
 
 /// Gathers the items of an iterable for an unpacking assignment.
-struct UnpackFrame {
-    walk: Walk,
-    items: Vec<Value>,
+struct Gather {
+    list: Value,
     first: u8,
     before: usize,
     after: Option<usize>,
 }
 
-impl NativeFrame for UnpackFrame {
-    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        let mut input = input;
-        loop {
-            match self.walk.next(vm, input)? {
-                Items::Item(item) => {
-                    if self.after.is_none() && self.items.len() == self.before {
-                        let expected = self.before;
-                        return Err(vm.heap.raise_fmt(
-                            TypeId::ValueError,
-                            format_args!("too many values to unpack (expected {expected})"),
-                        ));
-                    }
-                    self.items.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)?;
-                    self.items.push(item);
-                    input = Input::Start;
-                }
-                Items::End => {
-                    return Ok(Step::Become(Box::new(SpreadFrame {
-                        items: core::mem::take(&mut self.items),
-                        first: self.first,
-                        before: self.before,
-                        after: self.after,
-                    })));
-                }
-                Items::Ask(step) => return Ok(step),
-            }
-        }
+impl Taker for Gather {
+    fn held(&self) -> [Value; 4] {
+        [self.list, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
     }
 
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        self.walk.trace(tracer);
-        tracer.values(&self.items);
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
+        let count = vm.heap.as_list(self.list).map_or(0, <[Value]>::len);
+        if self.after.is_none() && count == self.before {
+            return Err(vm.too_many_values(self.before));
+        }
+        vm.heap.list_push(self.list, item)?;
+        Ok(Taken::More)
+    }
+
+    fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
+        let Gather { list, first, before, after } = *self;
+        Ok(Step::Become(Box::new(SpreadFrame { list, first, before, after })))
     }
 }
 
 /// Puts gathered items into the registers of the frame below.
 struct SpreadFrame {
-    items: Vec<Value>,
+    list: Value,
     first: u8,
     before: usize,
     after: Option<usize>,
@@ -319,12 +309,12 @@ impl NativeFrame for SpreadFrame {
     fn step(&mut self, vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
         // The frame below is the one whose instruction this is: look at it as if it were on top.
         let own = vm.fiber.frames.pop();
-        let result = vm.spread(self.first, &self.items, self.before, self.after);
+        let result = vm.spread(self.first, self.list, self.before, self.after);
         vm.fiber.frames.extend(own);
         result.map(|()| Step::Return(Value::NONE))
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&self.items);
+        tracer.value(self.list);
     }
 }

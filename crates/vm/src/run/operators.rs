@@ -109,7 +109,7 @@ impl Vm {
     fn inplace_builtin(&mut self, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
         match (self.heap.slot_of(a), op) {
             (Some(Slot::List(_)), BinaryOp::Add) if self.heap.as_sequence(b).is_some() => {
-                crate::objects::list::extend_from_sequence(&mut self.heap, a, b)?;
+                crate::objects::sequence::append_all(&mut self.heap, a, b)?;
                 Ok(Some(a))
             }
             (Some(Slot::List(_)), BinaryOp::Multiply) => match self.heap.as_int(b) {
