@@ -145,12 +145,15 @@ fn version(heap: &mut Heap) -> Result<Value, Raised> {
     heap.tuple(&[Value::tiny_int(3), Value::tiny_int(0), Value::tiny_int(0)])
 }
 
-/// The namespace of `asyncio.core`, once it is loaded.
-fn core_namespace(vm: &Vm) -> Option<Handle> {
-    match vm.heap.slot_of(vm.loaded_module(CORE)?) {
-        Some(Slot::Module(namespace)) => Some(*namespace),
-        _ => None,
-    }
+/// The namespace of `asyncio.core`, once it is loaded. A module of that name that a program brings is another one.
+fn core_namespace(vm: &mut Vm) -> Option<Handle> {
+    let namespace = match vm.heap.slot_of(vm.loaded_module(CORE)?) {
+        Some(Slot::Module(namespace)) => *namespace,
+        _ => return None,
+    };
+    let name = vm.heap.intern_static("Loop").ok()?;
+    let event_loop = vm.namespace_get(namespace, name)?;
+    (event_loop == event_loop::class(vm).ok()?).then_some(namespace)
 }
 
 /// A name of `asyncio.core`, which the program may have replaced.

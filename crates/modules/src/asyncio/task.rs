@@ -14,7 +14,7 @@ use super::event::Event;
 use super::exceptions::CANCELLED_ERROR;
 use super::flag::FlagWait;
 use super::gather::GatherHook;
-use super::state::{self, Core, Shared, foreign_name, key_for_now, make_ready, shared};
+use super::state::{self, Core, Shared, foreign_name, make_ready, shared};
 use super::task_queue::{Kind, TaskQueue};
 use super::ticks;
 use alloc::boxed::Box;
@@ -309,7 +309,7 @@ fn requeue(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> Result<
         None => make_ready(vm, shared, task),
         Some(context) => {
             let queue = foreign_name(vm, context, "_task_queue")?;
-            let key = key_for_now(vm, shared);
+            let key = state::now(vm, shared);
             TaskQueue::push(&mut vm.heap, queue, task, Some(key))
         }
     }
@@ -317,7 +317,7 @@ fn requeue(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> Result<
 
 /// A task that sleeps is due now; one that is due already keeps its place.
 fn bring_forward(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> Result<(), Raised> {
-    let now = key_for_now(vm, shared);
+    let now = state::now(vm, shared);
     let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
     match foreign.as_handle() {
         None => {

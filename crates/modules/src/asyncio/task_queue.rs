@@ -4,9 +4,7 @@
 //! the run queue itself. Everybody in a reachable queue is reachable.
 
 use super::event::Event;
-use super::state::{
-    self, Shared, key_for_now, not_a_task, push_run, queued_already, shared, take_node, task_of,
-};
+use super::state::{self, Shared, not_a_task, now, push_run, queued_already, shared, take_node, task_of};
 use super::state::{Core, show_queue};
 use super::task::Task;
 use super::ticks;
@@ -218,7 +216,8 @@ fn push(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let shared = shared(vm)?;
     let key = match arguments.get(vm, 2) {
         Some(key) => ticks::to_key(vm, key)?,
-        None => key_for_now(vm, &shared),
+        // Another queue may have somebody who waits for a time.
+        None => now(vm, &shared),
     };
     if matches!(vm.heap.as_native::<TaskQueue>(queue), Some(TaskQueue { which: Which::Run, .. })) {
         push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key)?;

@@ -63,7 +63,7 @@ pub struct Flags {
     pub generator: bool,
     /// It was `async def` (calling it makes a generator too).
     pub coroutine: bool,
-    /// r[0] is a namespace dict: a class body, or module-level code compiled for `exec` with a namespace.
+    /// `r[0]` is a namespace dict: a class body, or module-level code compiled for `exec` with a namespace.
     /// Its caller passes the namespace as the one argument.
     pub namespace: bool,
 }

@@ -11,6 +11,8 @@
 //!
 //! Adding an instruction is a row here and an arm in `run/dispatch.rs`.
 
+#![allow(rustdoc::broken_intra_doc_links, reason = "`r[A]` is a register, not a link")]
+
 /// How the operands of an instruction are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {

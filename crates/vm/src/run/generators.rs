@@ -27,12 +27,8 @@ impl Vm {
                 State::Running => {
                     return Err(self.heap.raise(TypeId::ValueError, "generator already executing"));
                 }
-                State::Finished => {
-                    return match input {
-                        Input::Raised(exception) => Err(Raised(self.exception_for(exception)?)),
-                        _ => Ok(Called::Stop(Value::NONE)),
-                    };
-                }
+                // Whatever is sent or thrown: upstream says that it has ended.
+                State::Finished => return Ok(Called::Stop(Value::NONE)),
                 State::Created => {
                     let pending = core::mem::replace(&mut object.pending, Value::NONE);
                     if let Input::Value(value) = input

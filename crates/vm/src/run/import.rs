@@ -434,6 +434,13 @@ impl ImportFrame {
         Ok(None)
     }
 
+    fn parent_is_package(&self, vm: &Vm) -> bool {
+        match vm.heap.slot_of(self.parent) {
+            Some(Slot::Module(namespace)) => vm.namespace_get(*namespace, sym::DUNDER_PATH).is_some(),
+            _ => false,
+        }
+    }
+
     fn load(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
         loop {
             let full = self.name[..self.component_end()].to_string();
@@ -451,10 +458,14 @@ impl ImportFrame {
                     None => continue,
                 }
             }
-            let is_native = vm.native_modules.iter().any(|module| module.name == full) || full == "builtins";
+            // A package made of files has no parts written in Rust, even if one of that name has.
+            let in_package = self.parent_is_package(vm);
+            let is_native = !in_package
+                && (vm.native_modules.iter().any(|module| module.name == full) || full == "builtins");
             let extensible = EXTENSIBLE.contains(&full.as_str()) || FROZEN.contains(&full.as_str());
             let found = if is_native && !extensible { None } else { self.find(vm)? };
             if found.is_none()
+                && !in_package
                 && let Some(module) = vm.native_module(&full)?
             {
                 match self.arrived(vm, module)? {

@@ -21,6 +21,14 @@ pub enum Item {
     Other,
 }
 
+/// Whether [`next_plain`] knows an iterator.
+pub fn is_plain(heap: &Heap, iterator: Value) -> bool {
+    matches!(
+        heap.slot_of(iterator),
+        Some(Slot::RangeIterator(_) | Slot::SequenceIterator(..) | Slot::DictIterator(..))
+    )
+}
+
 /// Advances a built-in iterator.
 #[inline]
 pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {
@@ -306,7 +314,11 @@ impl Vm {
         if let Input::Value(Value::NONE) = input
             && let Some(next) = self.native_next(iterator)
         {
-            return match next(self, iterator)? {
+            let outcome = match next(self, iterator) {
+                Ok(outcome) => outcome,
+                Err(raised) => return self.delegate_answered(register, iterator, Err(raised)),
+            };
+            return match outcome {
                 Outcome::Suspend(value, then) => {
                     self.suspend_top(then);
                     self.yield_from_top(value)

@@ -102,14 +102,14 @@ fn run_here(options: &Options) -> u8 {
                 driver.run_program(&source, &file, mode)
             }
         }
-        Ok(None) => return driver.finish_with(|driver| repl::run(driver)),
+        Ok(None) => return driver.finish_with(repl::run),
         Err((message, status)) => {
             driver.world.borrow_mut().finish();
             return complain(&message, status);
         }
     };
     if options.inspect && terminal::is_terminal(io::stdin()) {
-        return driver.finish_with(|driver| repl::run(driver));
+        return driver.finish_with(repl::run);
     }
     driver.finish_with(|_| status)
 }
