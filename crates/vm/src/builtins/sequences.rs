@@ -175,6 +175,23 @@ fn next_from_end(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
     if left <= 0 {
         return Ok(Outcome::Stop(Value::NONE));
     }
+    // The commonest straight away: others by subscript.
+    let plain = match vm.heap.slot_of(sequence) {
+        Some(&Slot::Range(range)) => {
+            let item = crate::objects::range::item(range, usize::try_from(left - 1).unwrap_or(0));
+            Some(vm.heap.int(item)?)
+        }
+        _ => match (usize::try_from(left - 1), vm.heap.as_sequence(sequence)) {
+            (Ok(position), Some(items)) => items.get(position).copied(),
+            _ => None,
+        },
+    };
+    if let Some(item) = plain {
+        if let Some(state) = vm.heap.as_native_mut::<Reversed>(object) {
+            state.left = left - 1;
+        }
+        return Ok(Outcome::Value(item));
+    }
     let index = vm.heap.integer(Int::Small(left - 1))?;
     if let Some(state) = vm.heap.as_native_mut::<Reversed>(object) {
         state.left = left - 1;
