@@ -427,7 +427,17 @@ impl Engine {
             let argument = self.vm.heap.exception_value(exception);
             let status = match argument {
                 Value::NONE => 0,
-                other => self.vm.heap.as_int(other).map_or(1, |status| (status & 0xFF) as i32),
+                other => match self.vm.heap.as_int(other) {
+                    Some(status) if other.as_bool().is_none() => (status & 0xFF) as i32,
+                    // As upstream: anything else is what the program has to say.
+                    _ => {
+                        if let Ok(mut text) = self.vm.str(other) {
+                            text.push('\n');
+                            self.vm.write(Stream::Error, &text);
+                        }
+                        1
+                    }
+                },
             };
             return Ending::Exit(status);
         }

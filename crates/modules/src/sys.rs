@@ -131,7 +131,7 @@ fn print_exception(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 /// Writes a text to any stream.
 pub fn write_to(vm: &mut Vm, file: Value, text: String) -> Result<Outcome, Raised> {
     let Some((method, receiver)) = special_method(&mut vm.heap, file, sym::WRITE)? else {
-        return Err(vm.type_error("stream operation not supported"));
+        return Err(vm.heap.raise(TypeId::OsError, "stream operation not supported"));
     };
     let text = vm.heap.string(text)?;
     Ok(Outcome::Frame(Box::new(WriteFrame { method, arguments: [receiver, text] })))

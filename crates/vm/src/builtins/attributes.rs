@@ -1,6 +1,7 @@
 //! `getattr`, `hasattr`, `setattr`, `delattr`.
 
 use crate::heap::{Raised, Symbol, Tracer, TypeId, Value};
+use crate::run::attributes::PlainAttribute;
 use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -24,7 +25,13 @@ pub fn getattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let receiver = arguments.at(vm, 0);
     let name = arguments.at(vm, 1);
     let name = name_in(vm, name)?;
-    Ok(match arguments.get(vm, 2) {
+    let default = arguments.get(vm, 2);
+    match (vm.plain_attribute(receiver, name)?, default) {
+        (PlainAttribute::Value(value), _) => return Ok(value.into()),
+        (PlainAttribute::Nothing, Some(default)) => return Ok(default.into()),
+        _ => {}
+    }
+    Ok(match default {
         None => Outcome::Perform(Request::Attribute(receiver, name)),
         Some(default) => Outcome::Frame(Box::new(Probe { receiver, name, found: None, default })),
     })
@@ -35,8 +42,10 @@ pub fn hasattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let receiver = arguments.at(vm, 0);
     let name = arguments.at(vm, 1);
     let name = name_in(vm, name)?;
-    if let Some(found) = vm.has_plain_attribute(receiver, name)? {
-        return Ok(Value::from_bool(found).into());
+    match vm.plain_attribute(receiver, name)? {
+        PlainAttribute::Value(_) => return Ok(Value::TRUE.into()),
+        PlainAttribute::Nothing => return Ok(Value::FALSE.into()),
+        PlainAttribute::Python => {}
     }
     let (found, default) = (Some(Value::TRUE), Value::FALSE);
     Ok(Outcome::Frame(Box::new(Probe { receiver, name, found, default })))

@@ -2,7 +2,7 @@
 //!
 //! Each that walks is a native frame: built-in containers straight through, anything else one item at a time.
 
-use crate::heap::{Raised, Tracer, TypeId, Value, sym};
+use crate::heap::{Heap, Raised, Tracer, TypeId, Value, sym};
 use crate::objects::list::{fill_frame, sort_arguments, sort_frame};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
@@ -175,6 +175,11 @@ fn best(vm: &mut Vm, arguments: Arguments, op: CompareOp) -> Result<Outcome, Rai
     let (source, default) = if arguments.count == 1 {
         (arguments.at(vm, 0), arguments.keyword(vm, sym::DEFAULT))
     } else {
+        if key.is_none()
+            && let Some(best) = best_plain(&vm.heap, arguments.positional(vm), op)
+        {
+            return Ok(best.into());
+        }
         let given = arguments.to_vec(vm);
         (vm.heap.tuple(&given)?, None)
     };
@@ -189,6 +194,18 @@ fn best(vm: &mut Vm, arguments: Arguments, op: CompareOp) -> Result<Outcome, Rai
         item_key: Value::UNBOUND,
         asked: Asked::Item,
     })))
+}
+
+/// The largest or smallest of values that compare without Python; `None` if one does not.
+fn best_plain(heap: &Heap, items: &[Value], op: CompareOp) -> Option<Value> {
+    let (&first, rest) = items.split_first()?;
+    let mut best = first;
+    for &item in rest {
+        if crate::run::compare::satisfies(op, crate::run::compare::order_plain(heap, item, best)?) {
+            best = item;
+        }
+    }
+    Some(best)
 }
 
 /// What a [`Best`] is waiting for.

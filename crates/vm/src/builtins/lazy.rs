@@ -5,7 +5,7 @@
 use crate::heap::{Handle, Raised, Slot, Tracer, Value};
 use crate::objects::function::{TypeDef, constructor, full};
 use crate::objects::native::NativeObject;
-use crate::run::iteration::iter_plain;
+use crate::run::iteration::{Item, iter_plain, next_plain};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
@@ -163,8 +163,48 @@ impl NativeFrame for Gather {
     }
 }
 
-fn gather(_vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
-    Ok(Outcome::Frame(Box::new(Gather { object, called: false })))
+/// The next result. Without a frame where the iterators are built-in ones, and few.
+fn gather(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
+    let with_frame = Ok(Outcome::Frame(Box::new(Gather { object, called: false })));
+    let Some(lazy) = vm.heap.as_native::<Lazy>(object) else { return Ok(Outcome::Stop(Value::NONE)) };
+    let (function, count) = (lazy.function, lazy.iterators.len());
+    let mut iterators = [Value::UNBOUND; 4];
+    if !lazy.held.is_empty() || count == 0 || count > iterators.len() {
+        return with_frame;
+    }
+    iterators[..count].copy_from_slice(&lazy.iterators);
+    let mut items = [Value::UNBOUND; 4];
+    for number in 0..count {
+        match next_plain(&mut vm.heap, iterators[number]) {
+            Ok(Item::Some(item)) => items[number] = item,
+            Ok(Item::End) => return Ok(Outcome::Stop(Value::NONE)),
+            Ok(Item::Other) => {
+                hold(vm, object, &items[..number]);
+                return with_frame;
+            }
+            Err(raised) => {
+                hold(vm, object, &items[..number]);
+                return Err(raised);
+            }
+        }
+    }
+    if !function.is_unbound() {
+        return Ok(Outcome::Call(function, FewArguments::new(&items[..count])));
+    }
+    match vm.heap.tuple(&items[..count]) {
+        Ok(tuple) => Ok(Outcome::Value(tuple)),
+        Err(raised) => {
+            hold(vm, object, &items[..count]);
+            Err(raised)
+        }
+    }
+}
+
+/// Keeps items that were taken for the next attempt; there is room for as many as there are iterators.
+fn hold(vm: &mut Vm, object: Value, items: &[Value]) {
+    if let Some(lazy) = vm.heap.as_native_mut::<Lazy>(object) {
+        lazy.held.extend_from_slice(items);
+    }
 }
 
 /// `__next__` of every lazy iterator.
@@ -209,10 +249,28 @@ fn make_filter(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 fn next_filtered(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
     let Some(lazy) = vm.heap.as_native::<Lazy>(object) else { return Ok(Outcome::Stop(Value::NONE)) };
-    let iterator = lazy.iterators.first().copied().unwrap_or(Value::NONE);
+    let (iterator, function) = (lazy.iterators.first().copied().unwrap_or(Value::NONE), lazy.function);
+    if function.is_none() {
+        for _ in 0..1000 {
+            let item = match next_plain(&mut vm.heap, iterator)? {
+                Item::Some(item) => item,
+                Item::End => return Ok(Outcome::Stop(Value::NONE)),
+                Item::Other => break,
+            };
+            match vm.truth_plain(item) {
+                Some(true) => return Ok(Outcome::Value(item)),
+                Some(false) => {}
+                // Python has to be asked, about this very item.
+                None => {
+                    let walk = Walk::over(iterator);
+                    return Ok(Outcome::Frame(Box::new(Sift { walk, function, item, asked: Asked::Begin })));
+                }
+            }
+        }
+    }
     Ok(Outcome::Frame(Box::new(Sift {
         walk: Walk::over(iterator),
-        function: lazy.function,
+        function,
         item: Value::UNBOUND,
         asked: Asked::Item,
     })))
@@ -221,6 +279,8 @@ fn next_filtered(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
 /// What a [`Sift`] is waiting for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
+    /// Nothing yet: the item was taken already.
+    Begin,
     Item,
     Verdict,
     Truth,
@@ -239,6 +299,7 @@ impl NativeFrame for Sift {
         for _ in 0..1000 {
             let verdict = match (self.asked, input) {
                 (Asked::Verdict, Input::Stop(value)) => return Err(vm.stop_iteration(value)),
+                (Asked::Begin, _) => self.item,
                 (Asked::Verdict | Asked::Truth, Input::Value(answer)) => answer,
                 _ => match self.walk.next(vm, input)? {
                     Items::Item(item) => {

@@ -11,6 +11,9 @@ use alloc::string::String;
 /// `abs(x)`
 pub fn abs(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let value = arguments.at(vm, 0);
+    if let Some(integer) = value.as_small_int() {
+        return Ok(vm.heap.int(integer.abs())?.into());
+    }
     if let Some(integer) = vm.heap.as_integer(value) {
         return Ok(vm.heap.integer(integer.abs())?.into());
     }

@@ -4,7 +4,7 @@ use crate::heap::{Handle, Raised, Slot, Tracer, Value};
 use crate::number::Int;
 use crate::objects::function::{TypeDef, constructor, full};
 use crate::objects::native::NativeObject;
-use crate::run::native_frame::{Items, Walk};
+use crate::run::iteration::{Item, next_plain};
 use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
 
@@ -64,33 +64,31 @@ impl NativeFrame for MakeEnumerate {
 fn next_numbered(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
     let Some(state) = vm.heap.as_native::<Enumerate>(object) else { return Ok(Outcome::Stop(Value::NONE)) };
     let (iterator, held) = (state.iterator, state.held);
-    if held.is_unbound() {
-        match Walk::over(iterator).next(vm, Input::Start)? {
-            Items::Item(item) => hold(vm, object, item),
-            Items::End => return Ok(Outcome::Stop(Value::NONE)),
-            Items::Ask(_) => return Ok(Outcome::Frame(Box::new(NextNumbered { object, iterator }))),
-        }
-    }
-    numbered(vm, object).map(Outcome::Value)
+    let item = match held.is_unbound() {
+        false => held,
+        true => match next_plain(&mut vm.heap, iterator)? {
+            Item::Some(item) => item,
+            Item::End => return Ok(Outcome::Stop(Value::NONE)),
+            Item::Other => return Ok(Outcome::Frame(Box::new(NextNumbered { object, iterator }))),
+        },
+    };
+    numbered(vm, object, item).map(Outcome::Value)
 }
 
-fn hold(vm: &mut Vm, object: Value, item: Value) {
-    if let Some(state) = vm.heap.as_native_mut::<Enumerate>(object) {
+/// An item with its number; it is held where there is no room for the pair.
+fn numbered(vm: &mut Vm, object: Value, item: Value) -> Result<Value, Raised> {
+    let Some(state) = vm.heap.as_native_mut::<Enumerate>(object) else { return Ok(Value::NONE) };
+    let number = state.number;
+    state.held = Value::UNBOUND;
+    state.number = number.wrapping_add(1);
+    let pair = vm.heap.int(number).and_then(|count| vm.heap.tuple(&[count, item]));
+    if pair.is_err()
+        && let Some(state) = vm.heap.as_native_mut::<Enumerate>(object)
+    {
         state.held = item;
+        state.number = number;
     }
-}
-
-/// The held item with its number.
-fn numbered(vm: &mut Vm, object: Value) -> Result<Value, Raised> {
-    let Some(state) = vm.heap.as_native::<Enumerate>(object) else { return Ok(Value::NONE) };
-    let (number, item) = (state.number, state.held);
-    let count = vm.heap.int(number)?;
-    let pair = vm.heap.tuple(&[count, item])?;
-    if let Some(state) = vm.heap.as_native_mut::<Enumerate>(object) {
-        state.held = Value::UNBOUND;
-        state.number = number.wrapping_add(1);
-    }
-    Ok(pair)
+    pair
 }
 
 /// Asks an iterator written in Python for the item.
@@ -102,10 +100,7 @@ struct NextNumbered {
 impl NativeFrame for NextNumbered {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
-            Input::Value(item) => {
-                hold(vm, self.object, item);
-                numbered(vm, self.object).map(Step::Return)
-            }
+            Input::Value(item) => numbered(vm, self.object, item).map(Step::Return),
             Input::Stop(value) => Ok(Step::Stop(value)),
             _ => Ok(Step::Next(self.iterator)),
         }
@@ -179,6 +174,23 @@ fn next_from_end(vm: &mut Vm, object: Value) -> Result<Outcome, Raised> {
     let (sequence, left) = (state.sequence, state.left);
     if left <= 0 {
         return Ok(Outcome::Stop(Value::NONE));
+    }
+    // The commonest straight away: others by subscript.
+    let plain = match vm.heap.slot_of(sequence) {
+        Some(&Slot::Range(range)) => {
+            let item = crate::objects::range::item(range, usize::try_from(left - 1).unwrap_or(0));
+            Some(vm.heap.int(item)?)
+        }
+        _ => match (usize::try_from(left - 1), vm.heap.as_sequence(sequence)) {
+            (Ok(position), Some(items)) => items.get(position).copied(),
+            _ => None,
+        },
+    };
+    if let Some(item) = plain {
+        if let Some(state) = vm.heap.as_native_mut::<Reversed>(object) {
+            state.left = left - 1;
+        }
+        return Ok(Outcome::Value(item));
     }
     let index = vm.heap.integer(Int::Small(left - 1))?;
     if let Some(state) = vm.heap.as_native_mut::<Reversed>(object) {

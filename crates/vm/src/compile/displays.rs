@@ -109,6 +109,7 @@ impl<'t> Coder<'_, 't> {
         for (key, value) in items {
             match key {
                 Some(key) => {
+                    self.line_within(self.tree.expr(*key).position);
                     let value = self.operand(*value, &[*key])?;
                     let key = self.operand(*key, &[])?;
                     self.emit.word(op::DictInsert, all, key, value);

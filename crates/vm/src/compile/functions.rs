@@ -167,7 +167,7 @@ impl<'t> Coder<'_, 't> {
         }
         let made = self.registers.take()?;
         self.make_function(scope, code, Some(parameters), position, made)?;
-        self.decorate(&decorators, made, function.name)
+        self.decorate(&function.decorators, &decorators, made, function.name)
     }
 
     /// Evaluates decorators into registers in a row; those that tell upstream how to compile are left out.
@@ -207,8 +207,17 @@ impl<'t> Coder<'_, 't> {
     }
 
     /// Calls decorators on r\[made\], which stands behind them, and stores what comes out.
-    fn decorate(&mut self, decorators: &[u8], made: u8, name: NameId) -> Result<(), Failure> {
+    fn decorate(
+        &mut self,
+        written: &[ExprId],
+        decorators: &[u8],
+        made: u8,
+        name: NameId,
+    ) -> Result<(), Failure> {
         let mut result = made;
+        if let Some(&first) = written.first() {
+            self.line(self.tree.expr(first).position);
+        }
         for decorator in decorators.iter().rev() {
             self.emit.word(op::Call, *decorator, 1, *decorator);
             result = *decorator;
@@ -259,7 +268,7 @@ impl<'t> Coder<'_, 't> {
             let names = self.arguments(&class.arguments)?;
             self.call_row(callee, class.arguments.len() + 2, names, callee);
         }
-        self.decorate(&decorators, callee, class.name)
+        self.decorate(&class.decorators, &decorators, callee, class.name)
     }
 
     /// A comprehension: a function of the iterator of its first clause.
@@ -328,6 +337,7 @@ impl<'t> Coder<'_, 't> {
             }
         }
         let element = comprehension.element;
+        self.line(self.tree.expr(element).position);
         match (comprehension.kind, comprehension.value) {
             (ComprehensionKind::Dict, Some(value)) => {
                 let value = self.operand(value, &[element])?;

@@ -118,17 +118,39 @@ impl Vm {
         }
     }
 
+    /// An attribute, as far as it can be had without running Python.
+    pub fn plain_attribute(&mut self, receiver: Value, name: Symbol) -> Result<PlainAttribute, Raised> {
+        Ok(match self.find(receiver, name)? {
+            Found::Value(value, _) => PlainAttribute::Value(value),
+            Found::InClass(place, ..)
+                if matches!(self.heap.slot_of(place.value), Some(Slot::Property(_) | Slot::Instance(_))) =>
+            {
+                PlainAttribute::Python
+            }
+            Found::InClass(place, class, _) => {
+                let receiver = self.receiver_for(receiver, place);
+                match self.bind(place.value, receiver, class, Action::Discard) {
+                    Ok(Called::Value(value)) => PlainAttribute::Value(value),
+                    Ok(Called::Stop(_) | Called::Pushed) => PlainAttribute::Python,
+                    Err(Raised(exception))
+                        if self.heap.is_instance(exception, TypeId::AttributeError.handle()) =>
+                    {
+                        PlainAttribute::Nothing
+                    }
+                    Err(raised) => return Err(raised),
+                }
+            }
+            Found::Getattr(..) => PlainAttribute::Python,
+            Found::Nothing => PlainAttribute::Nothing,
+        })
+    }
+
     /// Whether a value has an attribute, without running Python; `None` where only Python could tell.
     pub fn has_plain_attribute(&mut self, receiver: Value, name: Symbol) -> Result<Option<bool>, Raised> {
-        Ok(match self.find(receiver, name)? {
-            Found::Value(..) => Some(true),
-            Found::InClass(place, ..) => match self.heap.slot_of(place.value) {
-                Some(Slot::Property(_)) => None,
-                Some(Slot::Instance(_)) => None,
-                _ => Some(true),
-            },
-            Found::Getattr(..) => None,
-            Found::Nothing => Some(false),
+        Ok(match self.plain_attribute(receiver, name)? {
+            PlainAttribute::Value(_) => Some(true),
+            PlainAttribute::Nothing => Some(false),
+            PlainAttribute::Python => None,
         })
     }
 
@@ -749,6 +771,16 @@ impl Vm {
         }
         Ok(())
     }
+}
+
+/// What an attribute is, without running Python.
+pub enum PlainAttribute {
+    /// This.
+    Value(Value),
+    /// There is none.
+    Nothing,
+    /// Only Python could tell.
+    Python,
 }
 
 /// What a look-up found.

@@ -1224,9 +1224,8 @@ impl Vm {
                 op::CallSpread => {
                     let a = a_of(word) as usize;
                     let (callee, list, keywords) = (regs[a], regs[(a + 1) & 255], regs[(a + 2) & 255]);
-                    let arguments: Vec<Value> = self.heap.as_sequence(list).unwrap_or(&[]).to_vec();
                     save!();
-                    let called = self.call_many(callee, &arguments, keywords, Action::Store(b_of(word)));
+                    let called = self.call_spread(callee, list, keywords, Action::Store(b_of(word)));
                     store!(b_of(word), called);
                     spend!();
                 }

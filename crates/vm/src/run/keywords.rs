@@ -6,7 +6,6 @@ use super::{Called, Request, Vm};
 use crate::heap::{Raised, Symbol, Tracer, TypeId, Value, sym};
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 impl Vm {
     /// Adds the items of a mapping to the keywords of a call. A name that is there already is a `TypeError`.
@@ -22,19 +21,61 @@ impl Vm {
             self.push_native(Box::new(frame), action)?;
             return Ok(Called::Pushed);
         };
-        let entries: Vec<(Value, Value)> = table.iter().map(|entry| (entry.key, entry.value)).collect();
-        let mut named = Vec::new();
-        for (key, value) in entries {
-            named.push((self.keyword_name(key)?, value));
+        let length = table.len();
+        // Names and room first: once one is in, doing this again would find it doubled.
+        let mut number = 0;
+        while let Some(entry) = self.heap.as_dict(part).and_then(|table| table.entry(number)) {
+            let key = entry.key;
+            if key.as_symbol().is_none() && !key.is_unbound() {
+                self.keyword_name(key)?;
+            }
+            number += 1;
         }
-        // Room first: once a name is in, doing this again would find it doubled.
         if let Some((table, budget)) = self.heap.table_and_budget(keywords) {
-            table.reserve(budget, named.len())?;
+            table.reserve(budget, length)?;
         }
-        for (name, value) in named {
-            self.add_keyword(keywords, name, value)?;
+        number = 0;
+        while let Some(&entry) = self.heap.as_dict(part).and_then(|table| table.entry(number)) {
+            if !entry.key.is_unbound() {
+                let name = self.keyword_name(entry.key)?;
+                self.add_keyword(keywords, name, entry.value)?;
+            }
+            number += 1;
         }
         Ok(Called::Value(Value::NONE))
+    }
+
+    /// A call whose arguments were collected: a list of positional ones, a dict of keywords or None.
+    pub(super) fn call_spread(
+        &mut self,
+        callable: Value,
+        list: Value,
+        keywords: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        let base = self.fiber.top();
+        let count = self.heap.as_sequence(list).map_or(0, <[Value]>::len);
+        let named = self.heap.as_dict(keywords).map_or(0, |table| table.len());
+        self.ensure_window(base + count + named)?;
+        if let Some(items) = self.heap.as_sequence(list) {
+            self.fiber.stack[base..base + count].copy_from_slice(items);
+        }
+        if named == 0 {
+            return self.call(callable, base, count, Value::NONE, action);
+        }
+        let mut names = [Value::NONE; 8];
+        if named > names.len() {
+            let arguments = self.fiber.stack[base..base + count].to_vec();
+            return self.call_many(callable, &arguments, keywords, action);
+        }
+        if let Some(table) = self.heap.as_dict(keywords) {
+            for (number, entry) in table.iter().enumerate() {
+                names[number] = entry.key;
+                self.fiber.stack[base + count + number] = entry.value;
+            }
+        }
+        let names = self.heap.tuple(&names[..named])?;
+        self.call(callable, base, count, names, action)
     }
 
     fn keyword_name(&mut self, key: Value) -> Result<Symbol, Raised> {

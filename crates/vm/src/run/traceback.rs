@@ -2,7 +2,7 @@
 
 use super::Vm;
 use super::print::TextKind;
-use crate::heap::{Raised, Slot, Value};
+use crate::heap::{Slot, Value, sym};
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -26,12 +26,16 @@ impl Vm {
                 text.push('\n');
             }
         }
-        text.push_str(self.heap.type_name(exception));
-        text.push_str(": ");
+        // As upstream: a `__repr__` in Python says it all, a `__str__` is not asked.
         let before = text.len();
-        if let Err(Raised(_)) = self.write_value(&mut text, exception, TextKind::Str) {
-            // A `__str__` that fails: show the arguments instead.
+        let described = match self.python_special(exception, sym::REPR) {
+            Ok(Some(_)) => self.write_value(&mut text, exception, TextKind::Repr).is_ok(),
+            _ => false,
+        };
+        if !described {
             text.truncate(before);
+            text.push_str(self.heap.type_name(exception));
+            text.push_str(": ");
             let _ = self.write_plain_exception(&mut text, exception, TextKind::Str);
         }
         text.push('\n');
