@@ -15,7 +15,7 @@
 //! What always holds: while the loop looks or is parked there is no current task; when it ends, however it ends, the
 //! current task is the one that was current when it began (a loop may run inside a task).
 
-use super::exceptions::{cancelled, is_cancelled};
+use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::report;
 use super::sleep;
@@ -205,30 +205,24 @@ impl RunLoop {
         self.raised(vm, task, raised.0)
     }
 
-    /// Resumes a coroutine with an exception: an object, or a class, of which one is made.
+    /// Resumes a coroutine with an exception: an object, or a class, of which a generator gets an instance.
     #[cold]
     fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
-        if let Some(class) = vm.heap.as_class(thrown) {
-            let own = cancelled(&mut vm.heap, &[]);
-            if vm.heap.class(class).is_some_and(|class| class.definition.is_some())
-                && vm.heap.is_subclass(class, TypeId::BaseException.handle())
-            {
-                let made = own.and_then(|own| {
-                    if vm.heap.class_of(own) == class {
-                        Ok(own)
-                    } else {
-                        vm.heap.new_exception_of(class, &[])
-                    }
-                });
-                return match made {
-                    Ok(exception) => self.throw(vm, task, exception),
-                    Err(raised) => self.once_more(vm, task, raised),
-                };
-            }
-            self.stage = Stage::Making(task);
-            return Ok(Step::Call(thrown, FewArguments::new(&[])));
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
+        let Some(class) = vm.heap.as_class(thrown) else { return self.throw(vm, task, thrown) };
+        if !matches!(vm.heap.slot_of(coro), Some(Slot::Generator(_))) {
+            return self.throw(vm, task, thrown);
         }
-        self.throw(vm, task, thrown)
+        if vm.heap.class(class).is_some_and(|class| class.definition.is_some())
+            && vm.heap.is_subclass(class, TypeId::BaseException.handle())
+        {
+            return match vm.heap.new_exception_of(class, &[]) {
+                Ok(exception) => self.throw(vm, task, exception),
+                Err(raised) => self.once_more(vm, task, raised),
+            };
+        }
+        self.stage = Stage::Making(task);
+        Ok(Step::Call(thrown, FewArguments::new(&[])))
     }
 
     /// There was no room for the exception: the turn comes again, after a collection.
@@ -242,7 +236,7 @@ impl RunLoop {
     }
 
     fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
-        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro());
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
         self.stage = Stage::Turn(task);
         let step = match coro.as_handle() {
             Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
