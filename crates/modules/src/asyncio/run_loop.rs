@@ -55,6 +55,7 @@ impl Drop for RunLoop {
     fn drop(&mut self) {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
             core.current = self.previous;
+            core.current_node = NodeId::NONE;
             core.parked = false;
         }
     }
@@ -67,7 +68,11 @@ impl RunLoop {
         // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
-        let previous = core::mem::replace(&mut shared.borrow_mut().current, Value::NONE);
+        let previous = {
+            let mut core = shared.borrow_mut();
+            core.current_node = NodeId::NONE;
+            core::mem::replace(&mut core.current, Value::NONE)
+        };
         Ok(RunLoop { shared, main, previous, stage: Stage::Looking })
     }
 
@@ -121,6 +126,7 @@ impl RunLoop {
         };
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
+        core.current_node = NodeId::NONE;
         if over && until.is_none() {
             return Step::Return(Value::NONE);
         }
@@ -138,8 +144,12 @@ impl RunLoop {
         if object.is_done() {
             return self.begin_done(vm, task);
         }
-        let (coro, thrown) = (object.coro(), object.data);
-        self.shared.borrow_mut().current = task;
+        let (coro, thrown, node) = (object.coro(), object.data, object.node);
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = task;
+            core.current_node = if core.foreign.is_unbound() { node } else { NodeId::NONE };
+        }
         self.stage = Stage::Turn(task);
         if thrown.is_none() {
             if let Some(handle) = coro.as_handle()
@@ -176,7 +186,11 @@ impl RunLoop {
                 report::print(vm, context)?;
                 return Ok(None);
             }
-            self.shared.borrow_mut().current = task;
+            {
+                let mut core = self.shared.borrow_mut();
+                core.current = task;
+                core.current_node = NodeId::NONE;
+            }
             self.stage = Stage::Reporting;
             let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));

@@ -31,6 +31,8 @@ pub struct Core {
     pub flagged: Queue,
     /// The task whose turn it is, or None.
     pub current: Value,
+    /// Its place in line; none while the loop is not in a turn of it.
+    pub current_node: NodeId,
     /// A loop has parked its fiber: whoever makes a task ready wakes it.
     pub parked: bool,
     /// The `TaskQueue` that stands for the run queue, or unbound while nobody asked for it.
@@ -70,6 +72,7 @@ impl AsyncState {
             scheduler: Scheduler::new(Vec::new()),
             flagged: Queue::new(),
             current: Value::NONE,
+            current_node: NodeId::NONE,
             parked: false,
             run_object: Value::UNBOUND,
             sleeper: Value::UNBOUND,

@@ -166,7 +166,9 @@ fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
             return Err(vm.type_error("dict expected"));
         }
         let own = super::core_namespace(vm).map(Handle::value);
-        shared.borrow_mut().foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
+        let mut core = shared.borrow_mut();
+        core.foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
+        core.current_node = NodeId::NONE;
     }
     disown(&mut shared.borrow_mut(), coro);
     Ok(Task::make(&mut vm.heap, &shared, coro)?.into())
