@@ -9,6 +9,8 @@
 //! # board: NAME         the board (as `--board NAME`)
 //! # status: N           the exit status to expect in place of 0
 //! # stderr: FILE        the exact standard error to expect; without it, nothing may come out there
+//! # stress: N           under collector stress, collect at every N-th safepoint: for slow ones, and those that
+//!                       bring about the collections they are about
 //! # helper              not a test: imported by one
 //! ```
 //!
@@ -129,6 +131,7 @@ struct Options {
     status: i32,
     stderr: Option<String>,
     is_helper: bool,
+    stress: Option<String>,
 }
 
 fn options_of(script: &Path) -> Options {
@@ -143,6 +146,7 @@ fn options_of(script: &Path) -> Options {
             "board" => options.run_options.extend(["--board".to_string(), value.trim().to_string()]),
             "status" => options.status = value.trim().parse().unwrap_or(0),
             "stderr" => options.stderr = Some(value.trim().to_string()),
+            "stress" => options.stress = Some(value.trim().to_string()),
             "helper" => options.is_helper = true,
             _ => {}
         }
@@ -158,7 +162,12 @@ fn check(script: &Path, mode_options: &[&str]) -> Result<(), String> {
     let binary = env::var_os("WIGWAG_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_wigwag").into());
     let input = fs::File::open(script.with_extension("in")).map_or_else(|_| Stdio::null(), Stdio::from);
     let mut command = Command::new(binary);
-    command.arg("run").args(mode_options).args(&options.run_options).arg(name).args(&options.arguments);
+    command.arg("run");
+    match (&options.stress, mode_options) {
+        (Some(every), ["--gc-stress", _]) => command.args(["--gc-stress", every]),
+        _ => command.args(mode_options),
+    };
+    command.args(&options.run_options).arg(name).args(&options.arguments);
     command.current_dir(folder).env_remove("WIGWAG_BOARD").env("NO_COLOR", "1");
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     let ended = run_to_end(command).map_err(|error| format!("cannot run the command: {error}"))?;

@@ -48,6 +48,8 @@ impl NativeFrame for MakeLazy {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         if let Input::Value(iterator) = input {
             self.iterators.push(iterator);
+            // In a step of its own, so that it is not pushed again when what follows runs out of memory.
+            return Ok(Step::Again);
         }
         while let Some(&source) = self.sources.get(self.iterators.len()) {
             match iter_plain(&mut vm.heap, source)? {

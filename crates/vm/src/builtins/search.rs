@@ -1,47 +1,32 @@
 //! `in` over any iterable, and `len`.
 
-use crate::heap::{Heap, Raised, Slot, Tracer, Value};
-use crate::run::native_frame::{Items, Walk};
-use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
+use crate::heap::{Heap, Raised, Slot, Value};
+use crate::run::each::{Each, Taken, Taker};
+use crate::run::{Arguments, NativeFrame, Outcome, Request, Step, Vm};
+use alloc::boxed::Box;
 
 /// Searches an iterable for an item; the result is `True` or `False`.
-pub struct Search {
-    walk: Walk,
+struct Search {
     item: Value,
 }
 
-impl Search {
-    /// A search.
-    pub fn new(container: Value, item: Value) -> Search {
-        Search { walk: Walk::new(container), item }
+impl Taker for Search {
+    fn held(&self) -> [Value; 4] {
+        [self.item, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
+    }
+
+    fn take(&mut self, vm: &mut Vm, candidate: Value) -> Result<Taken, Raised> {
+        Ok(if vm.equal(candidate, self.item)? { Taken::Done(Value::TRUE) } else { Taken::More })
+    }
+
+    fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
+        Ok(Step::Return(Value::FALSE))
     }
 }
 
-impl NativeFrame for Search {
-    fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
-        for _ in 0..1000 {
-            match self.walk.next(vm, input)? {
-                Items::Item(candidate) => {
-                    let depth = vm.roots.len();
-                    vm.roots.extend_from_slice(&[self.item, self.walk.iterator()]);
-                    let equal = vm.equal(candidate, self.item);
-                    vm.roots.truncate(depth);
-                    if equal? {
-                        return Ok(Step::Return(Value::TRUE));
-                    }
-                }
-                Items::End => return Ok(Step::Return(Value::FALSE)),
-                Items::Ask(step) => return Ok(step),
-            }
-            input = Input::Start;
-        }
-        Ok(Step::Again)
-    }
-
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.item);
-        self.walk.trace(tracer);
-    }
+/// The frame of `item in container` for an iterable that has no quicker way.
+pub fn search_frame(container: Value, item: Value) -> Box<dyn NativeFrame> {
+    Box::new(Each::new(container, Search { item }))
 }
 
 /// The length of a built-in container.

@@ -269,6 +269,9 @@ impl Vm {
         if name == sym::DUNDER_CLASS {
             return Ok(Found::Value(TypeId::Type.value(), None));
         }
+        if let Some(found) = self.find_making(class, name)? {
+            return Ok(found);
+        }
         if let Some(place) = self.heap.class_lookup(TypeId::Type.handle(), name)?
             && name != sym::INIT
         {
@@ -277,16 +280,27 @@ impl Vm {
         Ok(Found::Nothing)
     }
 
+    /// `list.__init__`, `str.__new__` and their kin: the types have none, but subclasses may ask for them by name.
+    fn find_making(&mut self, class: Handle, name: Symbol) -> Result<Option<Found>, Raised> {
+        if self.heap.class(class).is_none_or(|class| class.definition.is_none()) {
+            return Ok(None);
+        }
+        Ok(match name {
+            sym::INIT => Some(Found::Value(self.base_initialiser_function()?, None)),
+            sym::NEW => {
+                let place = self.heap.class_own(TypeId::Object.handle(), name)?;
+                match place.and_then(|place| self.heap.slot_of(place.value)) {
+                    Some(&Slot::StaticMethod(function)) => Some(Found::Value(function, None)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    }
+
     /// A built-in function found in a class object: a method of a built-in type checks its self.
     fn find_native_in_class(&mut self, class: Handle, place: Place, name: Symbol) -> Result<Found, Raised> {
-        let is_object = place.holder == TypeId::Object.handle();
-        if name == sym::INIT && is_object {
-            // `list.__init__` and its kin: the type has none, but instances of subclasses can be filled with it.
-            let native = self.heap.class(class).and_then(|class| class.definition.or(class.native_base));
-            if native.is_some_and(|native| native.id != Some(TypeId::Object)) {
-                return self.base_initialiser_function().map(|function| Found::Value(function, None));
-            }
-        }
+        let is_object = class == TypeId::Object.handle();
         if is_object || name == sym::INIT || self.is_plain_value(place) {
             return Ok(Found::Value(place.value, None));
         }

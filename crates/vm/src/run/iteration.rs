@@ -21,6 +21,14 @@ pub enum Item {
     Other,
 }
 
+/// Whether [`next_plain`] knows an iterator.
+pub fn is_plain(heap: &Heap, iterator: Value) -> bool {
+    matches!(
+        heap.slot_of(iterator),
+        Some(Slot::RangeIterator(_) | Slot::SequenceIterator(..) | Slot::DictIterator(..))
+    )
+}
+
 /// Advances a built-in iterator.
 #[inline]
 pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {

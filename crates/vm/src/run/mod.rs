@@ -109,8 +109,10 @@ pub struct Vm {
     pub native_modules: Vec<&'static ModuleDef>,
     /// Where the current instruction began, for doing it again after a collection.
     instruction: u32,
-    /// The instruction that was last done again: frame depth, word, fuel spent then.
+    /// The instruction that was last done again: frame depth, word, fuel spent then other than in nested runs.
     repeated: (usize, u32, u64),
+    /// Fuel spent in nested runs.
+    nested_work: u64,
     /// Where the last syntax error was found, for whoever shows the line itself.
     pub last_syntax_error: Option<crate::syntax::tree::Position>,
     /// The exception that was last shown to the outside, for `sys.print_exception` and the REPL.
@@ -151,6 +153,7 @@ impl Vm {
             native_modules: Vec::new(),
             instruction: 0,
             repeated: (0, 0, 0),
+            nested_work: 0,
             last_syntax_error: None,
             last_exception: Value::NONE,
         };

@@ -128,7 +128,7 @@ impl Walk {
     /// The next item. `input` is what the frame was stepped with, or [`Input::Start`] to ask for another item without a
     /// step in between.
     pub fn next(&mut self, vm: &mut Vm, input: Input) -> Result<Items, Raised> {
-        use super::iteration::{Item, iter_plain, next_plain};
+        use super::iteration::{Item, is_plain, iter_plain, next_plain};
         if self.iterator.is_unbound() {
             match input {
                 Input::Value(iterator) => {
@@ -142,9 +142,11 @@ impl Walk {
                 },
             }
         } else {
+            // A built-in iterator was never asked in a step: an input that comes with one answers something else, or
+            // comes a second time because memory ran out.
             match input {
-                Input::Value(item) => return Ok(Items::Item(item)),
-                Input::Stop(_) => return Ok(Items::End),
+                Input::Value(item) if !is_plain(&vm.heap, self.iterator) => return Ok(Items::Item(item)),
+                Input::Stop(_) if !is_plain(&vm.heap, self.iterator) => return Ok(Items::End),
                 _ => {}
             }
         }

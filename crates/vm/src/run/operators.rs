@@ -478,10 +478,7 @@ impl Vm {
             return self.contains(part, item, action);
         }
         // Any iterable can be searched.
-        self.push_native(
-            alloc::boxed::Box::new(crate::builtins::search::Search::new(container, item)),
-            action,
-        )?;
+        self.push_native(crate::builtins::search::search_frame(container, item), action)?;
         Ok(Called::Pushed)
     }
 

@@ -41,6 +41,9 @@ pub(super) enum Delivered {
 /// Fuel is granted in slices of at most this, so that signals are seen soon.
 const SLICE: u64 = 4096;
 
+/// How often a step of a native frame is tried again when memory runs out.
+const ATTEMPTS: u32 = 8;
+
 impl Vm {
     /// Runs the fiber with this much fuel.
     pub fn run(&mut self, fuel: u64) -> RunResult {
@@ -69,9 +72,13 @@ impl Vm {
     /// Runs until the frame that was just pushed with [`Action::Exit`] has ended.
     pub(super) fn run_nested(&mut self) -> Result<Value, Raised> {
         let floor = self.fiber.frames.len() - 1;
+        // The instruction that asks for this can be done again afterwards, and has got no further by what runs here.
+        let (instruction, work, nested_work) = (self.instruction, self.work_done(), self.nested_work);
         self.fiber.nested += 1;
         let result = self.run_until_exit(floor, None);
         self.fiber.nested -= 1;
+        self.instruction = instruction;
+        self.nested_work = nested_work + (self.work_done() - work);
         if self.fiber.nested == 0 && self.signals.wants_attention() {
             self.look_soon();
         }
@@ -197,7 +204,11 @@ impl Vm {
         let number = self.fiber.frames.len() - 1;
         let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };
         let mut answer = native.step(self, input);
-        if matches!(answer, Err(Raised::OUT_OF_MEMORY)) && self.heap.lock_depth == 0 {
+        // A long step may use up more than once what a collection gives back; each attempt goes on where it stopped.
+        let mut attempts = 0;
+        while matches!(answer, Err(Raised::OUT_OF_MEMORY)) && self.heap.lock_depth == 0 && attempts < ATTEMPTS
+        {
+            attempts += 1;
             // The state and the input are not on the stack just now: put them back for the collector.
             self.put_native(number, native);
             self.fiber.input = Some(input);

@@ -225,7 +225,7 @@ impl Vm {
         }
         let depth = self.fiber.frames.len();
         let instruction = self.instruction;
-        let this = (depth, instruction, self.work_done());
+        let this = (depth, instruction, self.work_done().wrapping_sub(self.nested_work));
         let python_on_top =
             matches!(self.fiber.frames.last(), Some(Frame { kind: FrameKind::Python(_), .. }));
         if self.heap.lock_depth == 0

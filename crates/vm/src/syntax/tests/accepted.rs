@@ -227,7 +227,10 @@ fn modes() {
     let in_mode = |source: &str, mode| {
         parse(source.as_bytes(), mode, &Limits::default()).map(|tree| Dump(&tree).to_string())
     };
-    assert_eq!(in_mode("", Mode::Single).unwrap(), "");
+    assert_eq!(in_mode("\n", Mode::Single).unwrap(), "");
+    for source in ["", "\\\n", "\na"] {
+        assert!(in_mode(source, Mode::Single).is_err(), "{source}");
+    }
     assert_eq!(in_mode("a; b\n", Mode::Single).unwrap(), "(do a)\n(do b)");
     assert_eq!(in_mode("if a:\n  b\n\n", Mode::Single).unwrap(), "(if a ((do b)))");
     assert_eq!(
@@ -237,7 +240,7 @@ fn modes() {
     assert!(in_mode("a\nb", Mode::Single).is_err());
     assert!(in_mode("if a: b\nc", Mode::Single).is_err());
     assert_eq!(in_mode("a, b \n\n", Mode::Eval).unwrap(), "(do (tuple a b))");
-    for source in ["", "a = b", "a; b", "pass", "a\nb", "*a", "yield a"] {
+    for source in ["", " a", "\na", "a = b", "a; b", "pass", "a\nb", "*a", "yield a"] {
         assert!(in_mode(source, Mode::Eval).is_err(), "{source}");
     }
     let no_debug = Limits { debug: false, ..Limits::default() };

@@ -145,7 +145,12 @@ fn memory() {
     refused(&"1, ".repeat(1000));
     refused(&format!("'{}'", "a".repeat(10_001)));
     refused(&format!("f'{}'", "a".repeat(10_001)));
-    refused(&"a".repeat(10_001));
     refused(&format!("def f({}): pass", (0..1000).map(|index| format!("a{index},")).collect::<String>()));
     refused(&format!("import {}", (0..1000).map(|_| "a,").collect::<String>() + "a"));
+}
+
+#[test]
+fn names() {
+    assert_eq!(accepts(&"a".repeat(255)), Ok(()));
+    assert_eq!(accepts(&"a".repeat(256)).unwrap_err().kind, ErrorKind::LongName);
 }
