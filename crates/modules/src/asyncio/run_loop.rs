@@ -49,6 +49,8 @@ pub struct RunLoop {
     /// The task that was current before.
     previous: Value,
     stage: Stage,
+    /// Its fiber is parked.
+    parked: bool,
 }
 
 impl Drop for RunLoop {
@@ -56,7 +58,7 @@ impl Drop for RunLoop {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
             core.current = self.previous;
             core.current_node = NodeId::NONE;
-            core.parked = false;
+            core.parked = core.parked.saturating_sub(u32::from(self.parked));
         }
     }
 }
@@ -73,7 +75,7 @@ impl RunLoop {
             core.current_node = NodeId::NONE;
             core::mem::replace(&mut core.current, Value::NONE)
         };
-        Ok(RunLoop { shared, main, previous, stage: Stage::Looking })
+        Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
     }
 
     /// Resumes the next one, or parks, or ends.
@@ -130,7 +132,8 @@ impl RunLoop {
         if over && until.is_none() {
             return Step::Return(Value::NONE);
         }
-        core.parked = true;
+        core.parked += u32::from(!self.parked);
+        self.parked = true;
         Step::Park(match until {
             Some(until) => Wait::WokenOrUntil(until),
             None => Wait::Woken,
@@ -367,7 +370,10 @@ impl NativeFrame for RunLoop {
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
             (Stage::Looking, _) => {
-                self.shared.borrow_mut().parked = false;
+                let parked = u32::from(core::mem::take(&mut self.parked));
+                let mut core = self.shared.borrow_mut();
+                core.parked = core.parked.saturating_sub(parked);
+                drop(core);
                 self.look(vm)
             }
             (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting, _) => self.look(vm),

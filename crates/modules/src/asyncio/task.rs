@@ -410,3 +410,16 @@ pub static TYPE: TypeDef = TypeDef {
     next: Some(join),
     ..TypeDef::named("Task")
 };
+
+#[cfg(test)]
+mod tests {
+    use super::Task;
+
+    /// A parked task is this, its slot, its node, and its coroutine.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_task_is_small() {
+        assert!(size_of::<Task>() <= 40);
+        assert!(size_of::<wigwag_scheduler::Slot>() <= 40);
+    }
+}
