@@ -1,4 +1,5 @@
 # stress: 1000000
+# run: -X heapsize=200K
 # Containers are filled while memory runs out again and again: with the collector switched off, every collection is one
 # that an allocation asked for in the middle of something, which is then done once more.
 import gc

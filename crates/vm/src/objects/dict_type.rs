@@ -42,7 +42,11 @@ pub fn update_in_place(vm: &mut Vm, a: Value, b: Value) -> Result<Option<Value>,
     {
         number += 1;
         if !entry.key.is_unbound() {
-            vm.dict_set_hashed(a, entry.key, entry.hash, entry.value)?;
+            // An `__eq__` may take the entry out of `b` meanwhile.
+            vm.roots.extend_from_slice(&[entry.key, entry.value]);
+            let set = vm.dict_set_hashed(a, entry.key, entry.hash, entry.value);
+            vm.roots.truncate(vm.roots.len() - 2);
+            set?;
         }
     }
     Ok(Some(a))

@@ -57,9 +57,12 @@ fn each_key<B>(
     let mut number = 0;
     while let Some(entry) = table_of(&vm.heap, table).and_then(|table| table.entry(number)).copied() {
         number += 1;
-        if !entry.key.is_unbound()
-            && let ControlFlow::Break(result) = run(vm, entry.key, entry.hash)?
-        {
+        if entry.key.is_unbound() {
+            continue;
+        }
+        // The table may lose the key meanwhile.
+        let flow = with_roots(vm, [entry.key], |vm| run(vm, entry.key, entry.hash))?;
+        if let ControlFlow::Break(result) = flow {
             return Ok(Some(result));
         }
     }
@@ -107,10 +110,10 @@ fn remove_key(vm: &mut Vm, set: Value, key: Value, hash: u32) -> Result<(), Rais
     Ok(())
 }
 
-/// Runs an operation while two tables are rooted.
-fn with_roots<R>(
+/// Runs an operation while some values are rooted.
+fn with_roots<R, const N: usize>(
     vm: &mut Vm,
-    roots: [Value; 2],
+    roots: [Value; N],
     run: impl FnOnce(&mut Vm) -> Result<R, Raised>,
 ) -> Result<R, Raised> {
     let depth = vm.roots.len();
@@ -277,7 +280,9 @@ impl ChangeBy {
                 }
             }
             let iterator = walk.iterator();
-            with_roots(vm, [iterator, self.taken], |vm| vm.dict_set(self.gathered, self.taken, Value::NONE))?;
+            with_roots(vm, [iterator, self.gathered, self.taken], |vm| {
+                vm.dict_set(self.gathered, self.taken, Value::NONE)
+            })?;
             self.taken = Value::UNBOUND;
             if let Input::Value(_) = input {
                 return Ok(Step::Next(iterator));

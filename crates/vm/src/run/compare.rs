@@ -7,7 +7,7 @@ use super::frame::Action;
 use super::{Called, Vm};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
 use crate::number::Int;
-use crate::objects::dict::{Dict, Probe};
+use crate::objects::dict::{Dict, Entry, Probe};
 use crate::syntax::tree::CompareOp;
 use alloc::string::String;
 use core::cmp::Ordering;
@@ -418,41 +418,11 @@ impl Vm {
             if x.len() != y.len() {
                 return Ok(false);
             }
-            if x.ordered && y.ordered {
-                let x: alloc::vec::Vec<_> = x.iter().copied().collect();
-                let y: alloc::vec::Vec<_> = y.iter().copied().collect();
-                for (x, y) in x.iter().zip(&y) {
-                    if !self.equal(x.key, y.key)? || !self.equal(x.value, y.value)? {
-                        return Ok(false);
-                    }
-                }
-                return Ok(true);
-            }
-            let entries: alloc::vec::Vec<_> = x.iter().copied().collect();
-            for entry in entries {
-                match self.table_find(b, entry.key, entry.hash)? {
-                    Some(number) => {
-                        let other = self.table_entry(b, number).unwrap_or(Value::UNBOUND);
-                        if !self.equal(entry.value, other)? {
-                            return Ok(false);
-                        }
-                    }
-                    None => return Ok(false),
-                }
-            }
-            return Ok(true);
+            let ordered = x.ordered && y.ordered;
+            return self.equal_entries(a, b, ordered);
         }
         if let (Some(x), Some(y)) = (self.heap.as_set(a), self.heap.as_set(b)) {
-            if x.len() != y.len() {
-                return Ok(false);
-            }
-            let entries: alloc::vec::Vec<_> = x.iter().copied().collect();
-            for entry in entries {
-                if self.table_find(b, entry.key, entry.hash)?.is_none() {
-                    return Ok(false);
-                }
-            }
-            return Ok(true);
+            return Ok(x.len() == y.len() && self.equal_entries(a, b, false)?);
         }
         if let Some(equal) = crate::objects::set::views_equal(self, a, b)? {
             return Ok(equal);
@@ -482,6 +452,50 @@ impl Vm {
             return self.equal(x, y);
         }
         Ok(a == b)
+    }
+
+    /// Whether every entry of one table is in another, which is as long; with the flag, at the same place. By number,
+    /// because an `__eq__` may change the tables meanwhile.
+    fn equal_entries(&mut self, a: Value, b: Value, ordered: bool) -> Result<bool, Raised> {
+        let (mut number, mut other) = (0, 0);
+        while let Some(entry) = table_of(&self.heap, a).and_then(|table| table.entry(number)).copied() {
+            number += 1;
+            if entry.key.is_unbound() {
+                continue;
+            }
+            let depth = self.roots.len();
+            self.roots.extend_from_slice(&[entry.key, entry.value]);
+            let equal = if ordered {
+                self.equal_next(b, &mut other, entry)
+            } else {
+                self.table_find(b, entry.key, entry.hash).and_then(|found| match found {
+                    Some(found) => {
+                        let value = self.table_entry(b, found).unwrap_or(Value::UNBOUND);
+                        self.equal(entry.value, value)
+                    }
+                    None => Ok(false),
+                })
+            };
+            self.roots.truncate(depth);
+            if !equal? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the next live entry of a table from a number on is equal to another.
+    fn equal_next(&mut self, table: Value, number: &mut usize, entry: Entry) -> Result<bool, Raised> {
+        while let Some(next) = table_of(&self.heap, table).and_then(|table| table.entry(*number)).copied() {
+            *number += 1;
+            if !next.key.is_unbound() {
+                self.roots.push(next.value);
+                let keys = self.equal(entry.key, next.key);
+                self.roots.pop();
+                return Ok(keys? && self.equal(entry.value, next.value)?);
+            }
+        }
+        Ok(false)
     }
 
     /// The truth of a value without Python; `None` if Python must be asked.

@@ -54,16 +54,17 @@ impl<T: Taker> Each<T> {
         Each { walk: Walk::new(source), taken: Value::UNBOUND, asking: false, taker }
     }
 
-    /// Lets the taker run while everything that the frame holds is rooted.
+    /// Lets the taker run with a value while that and everything that the frame holds is rooted.
     fn rooted(
         &mut self,
         vm: &mut Vm,
-        run: impl FnOnce(&mut T, &mut Vm) -> Result<Taken, Raised>,
+        value: Value,
+        run: impl FnOnce(&mut T, &mut Vm, Value) -> Result<Taken, Raised>,
     ) -> Result<Taken, Raised> {
         let depth = vm.roots.len();
         vm.roots.extend_from_slice(&self.taker.held());
-        vm.roots.extend_from_slice(&[self.walk.source(), self.walk.iterator(), self.taken]);
-        let result = run(&mut self.taker, vm);
+        vm.roots.extend_from_slice(&[self.walk.source(), self.walk.iterator(), value]);
+        let result = run(&mut self.taker, vm, value);
         vm.roots.truncate(depth);
         result
     }
@@ -72,7 +73,7 @@ impl<T: Taker> Each<T> {
 impl<T: Taker> NativeFrame for Each<T> {
     fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
         if let (true, Input::Value(answer)) = (self.asking, input) {
-            let became = self.rooted(vm, |taker, vm| taker.answer(vm, answer))?;
+            let became = self.rooted(vm, answer, Taker::answer)?;
             self.asking = matches!(became, Taken::Ask(_));
             return Ok(match became {
                 // In a step of its own, because this input must not be taken for an item.
@@ -89,8 +90,7 @@ impl<T: Taker> NativeFrame for Each<T> {
                     Items::Ask(step) => return Ok(step),
                 }
             }
-            let item = self.taken;
-            let became = self.rooted(vm, |taker, vm| taker.take(vm, item))?;
+            let became = self.rooted(vm, self.taken, Taker::take)?;
             self.taken = Value::UNBOUND;
             match became {
                 Taken::More => {}

@@ -285,7 +285,11 @@ impl Vm {
             push(out, if first { "" } else { ", " }, limit)?;
             first = false;
             if part != DictPart::Values {
-                self.write_value(out, entry.key, TextKind::Repr)?;
+                // A `__repr__` may take the entry out of the table.
+                self.roots.push(entry.value);
+                let written = self.write_value(out, entry.key, TextKind::Repr);
+                self.roots.pop();
+                written?;
             }
             if part == DictPart::Items {
                 push(out, ": ", limit)?;
