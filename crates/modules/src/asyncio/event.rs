@@ -189,26 +189,20 @@ fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
         }
         Stage::Made => {}
     }
-    if vm.heap.as_native::<Event>(event).is_none_or(|event| event.is_set) {
+    let Some(object) = vm.heap.as_native_mut::<Event>(event).filter(|event| !event.is_set) else {
         leave(vm, wait, Stage::Free);
         return Ok(Outcome::Stop(Value::TRUE));
-    }
-    let task = current(vm, &shared)?;
-    let Some(node) = vm.heap.as_native::<Task>(task).map(|task| task.node) else {
-        return Err(not_an_event(vm));
     };
-    let pushed = match vm.heap.as_native_mut::<Event>(event) {
-        Some(Event { waiting, shared, .. }) => {
-            let nodes = &mut *shared.borrow_mut();
-            let nodes = nodes.scheduler.nodes_mut();
-            let key = nodes.observed();
-            nodes.push(waiting, node, key)
-        }
-        None => Ok(()),
+    let (task, pushed) = {
+        let core = &mut *shared.borrow_mut();
+        let nodes = core.scheduler.nodes_mut();
+        let key = nodes.observed();
+        (core.current, nodes.push(&mut object.waiting, core.current_node, key))
     };
-    if pushed.is_err() {
-        return Err(queued_already(&mut vm.heap));
-    }
+    let task = match pushed {
+        Ok(()) => task,
+        Err(_) => push_slowly(vm, &shared, event)?,
+    };
     if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
         task.data = event;
     }
@@ -218,6 +212,24 @@ fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
     }
     leave(vm, wait, Stage::Waiting);
     Ok(Outcome::Value(Value::NONE))
+}
+
+/// As above, for whoever is current where the loop has not said so: one of the program's own, or one beneath.
+#[cold]
+fn push_slowly(vm: &mut Vm, shared: &Shared, event: Value) -> Result<Value, Raised> {
+    let task = current(vm, shared)?;
+    let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
+    let Some(object) = vm.heap.as_native_mut::<Event>(event) else { return Err(not_an_event(vm)) };
+    let pushed = {
+        let core = &mut *shared.borrow_mut();
+        let nodes = core.scheduler.nodes_mut();
+        let key = nodes.observed();
+        nodes.push(&mut object.waiting, node, key)
+    };
+    match pushed {
+        Ok(()) => Ok(task),
+        Err(_) => Err(queued_already(&mut vm.heap)),
+    }
 }
 
 fn leave(vm: &mut Vm, wait: Value, stage: Stage) {

@@ -15,7 +15,7 @@
 //! What always holds: while the loop looks or is parked there is no current task; when it ends, however it ends, the
 //! current task is the one that was current when it began (a loop may run inside a task).
 
-use super::exceptions::{cancelled, is_cancelled};
+use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::report;
 use super::sleep;
@@ -49,13 +49,16 @@ pub struct RunLoop {
     /// The task that was current before.
     previous: Value,
     stage: Stage,
+    /// Its fiber is parked.
+    parked: bool,
 }
 
 impl Drop for RunLoop {
     fn drop(&mut self) {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
             core.current = self.previous;
-            core.parked = false;
+            core.current_node = NodeId::NONE;
+            core.parked = core.parked.saturating_sub(u32::from(self.parked));
         }
     }
 }
@@ -67,8 +70,12 @@ impl RunLoop {
         // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
-        let previous = core::mem::replace(&mut shared.borrow_mut().current, Value::NONE);
-        Ok(RunLoop { shared, main, previous, stage: Stage::Looking })
+        let previous = {
+            let mut core = shared.borrow_mut();
+            core.current_node = NodeId::NONE;
+            core::mem::replace(&mut core.current, Value::NONE)
+        };
+        Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
     }
 
     /// Resumes the next one, or parks, or ends.
@@ -121,10 +128,12 @@ impl RunLoop {
         };
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
+        core.current_node = NodeId::NONE;
         if over && until.is_none() {
             return Step::Return(Value::NONE);
         }
-        core.parked = true;
+        core.parked += u32::from(!self.parked);
+        self.parked = true;
         Step::Park(match until {
             Some(until) => Wait::WokenOrUntil(until),
             None => Wait::Woken,
@@ -138,8 +147,12 @@ impl RunLoop {
         if object.is_done() {
             return self.begin_done(vm, task);
         }
-        let (coro, thrown) = (object.coro(), object.data);
-        self.shared.borrow_mut().current = task;
+        let (coro, thrown, node) = (object.coro(), object.data, object.node);
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = task;
+            core.current_node = if core.foreign.is_unbound() { node } else { NodeId::NONE };
+        }
         self.stage = Stage::Turn(task);
         if thrown.is_none() {
             if let Some(handle) = coro.as_handle()
@@ -176,7 +189,11 @@ impl RunLoop {
                 report::print(vm, context)?;
                 return Ok(None);
             }
-            self.shared.borrow_mut().current = task;
+            {
+                let mut core = self.shared.borrow_mut();
+                core.current = task;
+                core.current_node = NodeId::NONE;
+            }
             self.stage = Stage::Reporting;
             let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
@@ -205,30 +222,24 @@ impl RunLoop {
         self.raised(vm, task, raised.0)
     }
 
-    /// Resumes a coroutine with an exception: an object, or a class, of which one is made.
+    /// Resumes a coroutine with an exception: an object, or a class, of which a generator gets an instance.
     #[cold]
     fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
-        if let Some(class) = vm.heap.as_class(thrown) {
-            let own = cancelled(&mut vm.heap, &[]);
-            if vm.heap.class(class).is_some_and(|class| class.definition.is_some())
-                && vm.heap.is_subclass(class, TypeId::BaseException.handle())
-            {
-                let made = own.and_then(|own| {
-                    if vm.heap.class_of(own) == class {
-                        Ok(own)
-                    } else {
-                        vm.heap.new_exception_of(class, &[])
-                    }
-                });
-                return match made {
-                    Ok(exception) => self.throw(vm, task, exception),
-                    Err(raised) => self.once_more(vm, task, raised),
-                };
-            }
-            self.stage = Stage::Making(task);
-            return Ok(Step::Call(thrown, FewArguments::new(&[])));
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
+        let Some(class) = vm.heap.as_class(thrown) else { return self.throw(vm, task, thrown) };
+        if !matches!(vm.heap.slot_of(coro), Some(Slot::Generator(_))) {
+            return self.throw(vm, task, thrown);
         }
-        self.throw(vm, task, thrown)
+        if vm.heap.class(class).is_some_and(|class| class.definition.is_some())
+            && vm.heap.is_subclass(class, TypeId::BaseException.handle())
+        {
+            return match vm.heap.new_exception_of(class, &[]) {
+                Ok(exception) => self.throw(vm, task, exception),
+                Err(raised) => self.once_more(vm, task, raised),
+            };
+        }
+        self.stage = Stage::Making(task);
+        Ok(Step::Call(thrown, FewArguments::new(&[])))
     }
 
     /// There was no room for the exception: the turn comes again, after a collection.
@@ -242,7 +253,7 @@ impl RunLoop {
     }
 
     fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
-        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.coro());
+        let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
         self.stage = Stage::Turn(task);
         let step = match coro.as_handle() {
             Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
@@ -359,7 +370,10 @@ impl NativeFrame for RunLoop {
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
             (Stage::Looking, _) => {
-                self.shared.borrow_mut().parked = false;
+                let parked = u32::from(core::mem::take(&mut self.parked));
+                let mut core = self.shared.borrow_mut();
+                core.parked = core.parked.saturating_sub(parked);
+                drop(core);
                 self.look(vm)
             }
             (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting, _) => self.look(vm),

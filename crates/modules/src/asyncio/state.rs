@@ -31,8 +31,10 @@ pub struct Core {
     pub flagged: Queue,
     /// The task whose turn it is, or None.
     pub current: Value,
-    /// A loop has parked its fiber: whoever makes a task ready wakes it.
-    pub parked: bool,
+    /// Its place in line; none while the loop is not in a turn of it.
+    pub current_node: NodeId,
+    /// How many loops have parked their fibers: whoever makes a task ready wakes them.
+    pub parked: u32,
     /// The `TaskQueue` that stands for the run queue, or unbound while nobody asked for it.
     pub run_object: Value,
     /// Awaitables that are used again while they are free; unbound until the first use.
@@ -70,7 +72,8 @@ impl AsyncState {
             scheduler: Scheduler::new(Vec::new()),
             flagged: Queue::new(),
             current: Value::NONE,
-            parked: false,
+            current_node: NodeId::NONE,
+            parked: 0,
             run_object: Value::UNBOUND,
             sleeper: Value::UNBOUND,
             event_wait: Value::UNBOUND,
@@ -223,7 +226,7 @@ pub fn make_ready(vm: &mut Vm, shared: &Shared, task: Value) -> Result<(), Raise
 /// Wakes the loop, if it has parked its fiber.
 #[inline]
 pub fn wake_if_parked(vm: &mut Vm, shared: &Shared) {
-    if shared.borrow().parked {
+    if shared.borrow().parked > 0 {
         callbacks::wake_loop(vm);
     }
 }
@@ -236,13 +239,13 @@ pub fn release_all(vm: &mut Vm, shared: &Shared, queue: &mut Queue) -> Result<bo
     let key = key_for_now(vm, shared);
     let core = &mut *shared.borrow_mut();
     while let Some(first) = core.scheduler.nodes_mut().pop(queue) {
-        let pushed = core.scheduler.push(first.node, key);
-        debug_assert!(pushed.is_ok(), "a node just taken from a queue can join another");
+        // A node just taken from a queue can join another.
+        let _ = core.scheduler.push(first.node, key);
         if let Some(task) = task_of(first.owner).and_then(|task| vm.heap.as_native_mut::<Task>(task)) {
             task.data = Value::NONE;
         }
     }
-    if core.parked {
+    if core.parked > 0 {
         callbacks::wake_loop(vm);
     }
     Ok(true)

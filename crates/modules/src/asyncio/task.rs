@@ -166,7 +166,9 @@ fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
             return Err(vm.type_error("dict expected"));
         }
         let own = super::core_namespace(vm).map(Handle::value);
-        shared.borrow_mut().foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
+        let mut core = shared.borrow_mut();
+        core.foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
+        core.current_node = NodeId::NONE;
     }
     disown(&mut shared.borrow_mut(), coro);
     Ok(Task::make(&mut vm.heap, &shared, coro)?.into())
@@ -408,3 +410,16 @@ pub static TYPE: TypeDef = TypeDef {
     next: Some(join),
     ..TypeDef::named("Task")
 };
+
+#[cfg(test)]
+mod tests {
+    use super::Task;
+
+    /// A parked task is this, its slot, its node, and its coroutine.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_task_is_small() {
+        assert!(size_of::<Task>() <= 40);
+        assert!(size_of::<wigwag_scheduler::Slot>() <= 40);
+    }
+}
