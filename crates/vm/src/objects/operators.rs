@@ -199,6 +199,12 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
     }
     let Some(y) = heap.as_buffer(b) else { return Ok(None) };
     let x = heap.as_bytes(a).unwrap_or(&[]);
+    if !is_bytearray && y.is_empty() {
+        return Ok(Some(a));
+    }
+    if x.is_empty() && matches!(heap.slot_of(b), Some(Slot::Bytes(_))) && !is_bytearray {
+        return Ok(Some(b));
+    }
     let mut joined = Vec::new();
     joined.try_reserve_exact(x.len() + y.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
     joined.extend_from_slice(x);
