@@ -24,8 +24,9 @@ mod value;
 #[cfg(feature = "value32")]
 #[path = "value32.rs"]
 mod value;
+mod verify;
 
-pub use budget::{Budget, OutOfMemory, try_box_slice, try_box_str};
+pub use budget::{Budget, Failure, OutOfMemory, try_box_slice, try_box_str};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;
@@ -138,7 +139,7 @@ impl Heap {
     pub fn allocate(&mut self, slot: Slot) -> Result<Handle, OutOfMemory> {
         self.budget.since_collection += size_of::<Slot>();
         let index = self.free as usize;
-        if index != 0 && self.lock_depth == 0 && self.budget.failing_after.is_none() {
+        if index != 0 && self.lock_depth == 0 && !self.budget.counts_allocations() {
             if let Some(cell) = self.slots.get_mut(index)
                 && let Slot::Free(next) = *cell
             {
@@ -307,11 +308,6 @@ impl Heap {
     pub fn set_threshold(&mut self, threshold: Option<usize>) {
         self.threshold = threshold;
         self.pace();
-    }
-
-    /// From now on the `number`-th allocation (from 0) and all after it fail; `None` lets them succeed again.
-    pub fn fail_allocations_after(&mut self, number: Option<u64>) {
-        self.budget.failing_after = number;
     }
 
     /// The class made for a type definition of another layer, made now if it is the first time.

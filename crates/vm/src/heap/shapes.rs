@@ -11,13 +11,13 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShapeId(pub(crate) u32);
 
-struct Shape {
-    parent: u32,
+pub(super) struct Shape {
+    pub(super) parent: u32,
     name: Symbol,
     /// How many attributes an instance of this shape has.
-    count: u32,
-    first_child: u32,
-    next_sibling: u32,
+    pub(super) count: u32,
+    pub(super) first_child: u32,
+    pub(super) next_sibling: u32,
     /// The number of its index, counted from 1; 0 for none.
     index: u32,
 }
@@ -31,7 +31,7 @@ impl Shape {
 /// The table of all shapes, with a small cache of look-ups that serves call sites without one, and an index for each
 /// large shape that attributes were found in.
 pub struct Shapes {
-    shapes: Vec<Shape>,
+    pub(super) shapes: Vec<Shape>,
     recent: [(u32, Symbol, u32); RECENT],
     indexes: Vec<Index>,
 }
@@ -187,6 +187,13 @@ impl Shapes {
         }
         names.reverse();
         names
+    }
+
+    /// Bytes that the table takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.shapes.capacity() * size_of::<Shape>()
+            + self.indexes.capacity() * size_of::<Index>()
+            + self.indexes.iter().map(|index| index.0.capacity() * size_of::<u32>()).sum::<usize>()
     }
 
     /// The root that a shape descends from (with its reserved place, if it has one).
