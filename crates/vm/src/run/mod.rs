@@ -15,6 +15,7 @@ pub mod frame;
 pub mod generators;
 mod helpers;
 pub mod import;
+mod import_frame;
 pub mod iteration;
 mod keywords;
 pub mod load;
@@ -26,6 +27,7 @@ pub mod print;
 pub mod request;
 pub mod run_loop;
 pub mod source;
+pub mod source_files;
 pub mod traceback;
 mod unwind;
 
@@ -35,6 +37,7 @@ pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
 pub use request::Request;
 pub use run_loop::RunResult;
+pub use source_files::SourceFiles;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::dict::Dict;
@@ -84,6 +87,10 @@ pub struct Vm {
     pub builtins: Handle,
     /// `sys.modules`, a dict.
     pub modules: Handle,
+    /// The loaded modules that are written in Rust, a dict.
+    natives: Handle,
+    /// How `import` and `execfile` get at files.
+    pub source_files: SourceFiles,
     /// The namespace of `__main__`, a dict.
     pub main: Handle,
     /// Values that natives keep alive while they run Python.
@@ -130,7 +137,7 @@ impl Vm {
             }
             Err(_) => Err(OutOfMemory),
         };
-        let (builtins, modules, main) = (table()?, table()?, table()?);
+        let (builtins, modules, natives, main) = (table()?, table()?, table()?, table()?);
         let mut vm = Vm {
             heap,
             fiber: Fiber::new(),
@@ -139,6 +146,8 @@ impl Vm {
             extensions: Vec::new(),
             builtins,
             modules,
+            natives,
+            source_files: SourceFiles::of_the_platform(),
             main,
             roots: Vec::new(),
             fuel: 0,
