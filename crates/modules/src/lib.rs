@@ -24,6 +24,7 @@ pub mod random;
 pub mod settings;
 pub mod structs;
 pub mod sys;
+pub mod thread;
 pub mod time;
 
 use alloc::boxed::Box;
@@ -42,6 +43,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &structs::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::MODULE,
 ];
 
@@ -61,6 +63,7 @@ pub fn install(vm: &mut Vm) {
     provide(vm, callbacks::Callbacks::default());
     provide(vm, io::standard::StandardInput::default());
     provide(vm, sys::ExitFunction::default());
+    provide(vm, thread::StackSize::default());
     asyncio::install(vm);
     for module in MODULES.iter().chain(asyncio::MODULES) {
         vm.add_module(module);
