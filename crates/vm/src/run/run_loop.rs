@@ -82,8 +82,8 @@ impl Vm {
         self.fiber.nested -= 1;
         self.instruction = instruction;
         self.nested_work = nested_work + (self.work_done() - work);
-        let turn_over = self.work_done() >= self.turn_ends;
-        if self.fiber.nested == 0 && (turn_over || self.signals.wants_attention()) {
+        if self.work_done() >= self.turn_ends || self.signals.wants_attention() {
+            // What could not be done in there is done as soon as the last nested run is over.
             self.look_soon();
         }
         match result {
