@@ -263,9 +263,7 @@ impl Engine {
     pub fn verify(&mut self) -> Result<(), String> {
         self.started = false;
         self.vm.fiber.clear();
-        for fiber in self.vm.parked.iter_mut().flatten() {
-            fiber.clear();
-        }
+        self.vm.fibers.clear();
         self.vm.verify(self.spare.bytes())
     }
 

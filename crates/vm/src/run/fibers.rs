@@ -75,6 +75,19 @@ impl Fibers {
         self.latest_ticket
     }
 
+    /// Empties every fiber that is not in the machine.
+    pub fn clear(&mut self) {
+        for fiber in self.places.iter_mut().flatten() {
+            fiber.clear();
+        }
+    }
+
+    /// What the table and its fibers have charged to the budget.
+    pub fn bytes(&self) -> usize {
+        let fibers: usize = self.places.iter().flatten().map(Fiber::bytes).sum();
+        self.places.capacity() * size_of::<Option<Fiber>>() + fibers
+    }
+
     /// Shows the collector everything on the fibers.
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
         for fiber in self.places.iter().flatten() {

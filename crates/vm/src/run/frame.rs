@@ -197,8 +197,7 @@ impl Fiber {
 
     /// Gives back what its stacks were charged.
     pub fn release(self, budget: &mut Budget) {
-        budget.release_vec(&self.stack);
-        budget.release_vec(&self.frames);
+        budget.release(self.bytes());
     }
 
     /// Makes it raise an exception as soon as it runs again, whatever it waits for.

@@ -316,8 +316,7 @@ impl Vm {
     /// What is not as it must be.
     pub fn verify(&mut self, beside: usize) -> Result<(), alloc::string::String> {
         self.collect();
-        let fibers = core::iter::once(&self.fiber).chain(self.parked.iter().flatten());
-        let fibers: usize = fibers.map(Fiber::bytes).sum();
+        let fibers = self.fiber.bytes() + self.fibers.bytes();
         let extensions: usize = self.extensions.iter().map(|extension| extension.bytes()).sum();
         self.heap.verify(fibers + extensions + beside)
     }
