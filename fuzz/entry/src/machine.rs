@@ -49,11 +49,6 @@ impl Platform for Nowhere {
     fn read_file(&mut self, _path: &str) -> Result<Vec<u8>, i32> {
         Err(2)
     }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.lines_read += 1;
-        (self.lines_read < 4).then(|| b"a line".to_vec())
-    }
 }
 
 /// Runs a program until it ends or has used what it may use, and looks over the heap afterwards.

@@ -207,6 +207,12 @@ impl Heap {
         self.budget.locked = self.lock_depth > 0;
     }
 
+    /// Locks the heap so many times: another fiber runs, and locks are a fiber's own.
+    pub fn set_locks(&mut self, depth: u32) {
+        self.lock_depth = depth;
+        self.budget.locked = depth > 0;
+    }
+
     /// Does something that a locked heap must not stop: what happens once, behind the program's back.
     pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
         let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
