@@ -272,6 +272,19 @@ impl Engine {
         }
     }
 
+    /// Drops what is still to run, collects, and tells whether the heap is sound; for tests.
+    ///
+    /// # Errors
+    /// What is not as it must be.
+    pub fn verify(&mut self) -> Result<(), String> {
+        self.started = false;
+        self.vm.fiber.clear();
+        for fiber in self.vm.parked.iter_mut().flatten() {
+            fiber.clear();
+        }
+        self.vm.verify(self.spare.bytes())
+    }
+
     /// Under the virtual clock a run must not go past the next moment at which something else is due.
     fn cap(&mut self, fuel: u64) -> u64 {
         let Some(time) = &self.virtual_time else { return fuel };

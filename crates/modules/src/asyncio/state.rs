@@ -88,6 +88,10 @@ impl AsyncState {
 }
 
 impl Extension for AsyncState {
+    fn bytes(&self) -> usize {
+        self.0.borrow().scheduler.nodes().bytes()
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         let core = self.0.borrow();
         for waiting in core.scheduler.iter().chain(core.scheduler.nodes().iter(&core.flagged)) {

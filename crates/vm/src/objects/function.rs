@@ -296,6 +296,10 @@ fn function_globals(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
 fn function_code(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     use crate::heap::Slot;
     match heap.slot_of(value) {
+        Some(Slot::Function(function)) if function.code.flags.native => {
+            let message = "'function' object has no attribute '__code__'";
+            Err(heap.raise(TypeId::AttributeError, message))
+        }
         Some(Slot::Function(function)) => Ok(function.code.handle.get().map_or(Value::NONE, Handle::value)),
         _ => Ok(Value::NONE),
     }

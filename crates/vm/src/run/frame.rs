@@ -164,6 +164,11 @@ impl Fiber {
         self.reserved = 0;
     }
 
+    /// Bytes of its stack and its frames.
+    pub fn bytes(&self) -> usize {
+        self.stack.capacity() * size_of::<Value>() + self.frames.capacity() * size_of::<Frame>()
+    }
+
     /// The first free index of the stack.
     pub fn top(&self) -> usize {
         self.frames.last().map_or(0, Frame::top).max(self.reserved)

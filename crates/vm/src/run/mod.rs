@@ -303,6 +303,19 @@ impl Vm {
         });
     }
 
+    /// Collects, and tells whether the heap is sound; for tests. `beside` is what fibers that this machine does not know
+    /// of have charged to the budget.
+    ///
+    /// # Errors
+    /// What is not as it must be.
+    pub fn verify(&mut self, beside: usize) -> Result<(), alloc::string::String> {
+        self.collect();
+        let fibers = core::iter::once(&self.fiber).chain(self.parked.iter().flatten());
+        let fibers: usize = fibers.map(Fiber::bytes).sum();
+        let extensions: usize = self.extensions.iter().map(|extension| extension.bytes()).sum();
+        self.heap.verify(fibers + extensions + beside)
+    }
+
     /// Back-edges and calls so far: what the virtual clock computes the time spent from.
     pub fn work_done(&self) -> u64 {
         self.spent + (self.fuel_granted - self.fuel) as u64
