@@ -25,6 +25,7 @@ pub mod random;
 pub mod settings;
 pub mod structs;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod vfs;
 
@@ -45,6 +46,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &structs::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &vfs::MODULE,
 ];
@@ -66,6 +68,7 @@ pub fn install(vm: &mut Vm) {
     provide(vm, vfs::mounts::Mounts::default());
     provide(vm, os::ErrorNumber::default());
     provide(vm, sys::ExitFunction::default());
+    provide(vm, thread::StackSize::default());
     asyncio::install(vm);
     for module in MODULES.iter().chain(asyncio::MODULES) {
         vm.add_module(module);

@@ -81,6 +81,11 @@ pub trait Platform {
 pub trait Extension: Any {
     /// Shows the collector every value it holds.
     fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// Bytes that it has charged to the heap's budget.
+    fn bytes(&self) -> usize {
+        0
+    }
 }
 
 /// What may be set at any time, from interrupts and other threads; looked at by the slow path of fuel.
