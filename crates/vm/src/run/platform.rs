@@ -39,6 +39,12 @@ pub trait Platform {
     /// One line of standard input without its end, or `None` at the end of input.
     fn read_line(&mut self) -> Option<Vec<u8>>;
 
+    /// Called from time to time in nested runs, which the driver cannot get between: a moment to write what is buffered.
+    /// True if Ctrl-C was pressed since.
+    fn look_around(&mut self) -> bool {
+        false
+    }
+
     /// Waits until a time of the engine's clock, for natives that block where a fiber cannot be parked. False where it
     /// cannot wait.
     fn block_until(&mut self, _until_us: u64) -> bool {

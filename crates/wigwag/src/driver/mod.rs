@@ -254,7 +254,7 @@ impl Driver {
             board,
             settings: settings_of(options, board),
         };
-        let platform = HostPlatform::new(world.clone(), clock);
+        let platform = HostPlatform::new(world.clone(), clock, interrupt.clone());
         let mut engine = Engine::new(config, Box::new(platform))
             .map_err(|_| (String::from("the heap is too small to start"), 1))?;
         wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));

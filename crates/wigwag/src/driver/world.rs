@@ -10,9 +10,12 @@ use std::time::Instant;
 use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
+use wigwag_host::interrupt::Interrupt;
 use wigwag_host::output::TerminalOutput;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
+
+use super::FLUSH_EVERY;
 
 /// Where the board's events go.
 pub enum EventSink {
@@ -112,13 +115,15 @@ impl World {
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
+    interrupt: Interrupt,
+    flushed: Instant,
     unread: Vec<u8>,
 }
 
 impl HostPlatform {
     /// The platform of a program; without a clock it cannot block.
-    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>) -> HostPlatform {
-        HostPlatform { world, clock, unread: Vec::new() }
+    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>, interrupt: Interrupt) -> HostPlatform {
+        HostPlatform { world, clock, interrupt, flushed: Instant::now(), unread: Vec::new() }
     }
 }
 
@@ -162,6 +167,15 @@ impl Platform for HostPlatform {
                 _ => return Some(std::mem::take(&mut self.unread)),
             }
         }
+    }
+
+    fn look_around(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.world.borrow_mut().flush();
+        }
+        self.interrupt.take()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
