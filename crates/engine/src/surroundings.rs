@@ -26,8 +26,16 @@ impl Platform for Surroundings {
         self.inner.read_file(path)
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.inner.read_line()
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, i32> {
+        self.inner.read(buffer)
+    }
+
+    fn has_input(&mut self) -> bool {
+        self.inner.has_input()
+    }
+
+    fn flush(&mut self) {
+        self.inner.flush();
     }
 
     fn look_around(&mut self) -> bool {

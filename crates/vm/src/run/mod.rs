@@ -16,6 +16,7 @@ pub mod frame;
 pub mod generators;
 mod helpers;
 pub mod import;
+mod import_frame;
 pub mod iteration;
 mod keywords;
 pub mod load;
@@ -27,6 +28,7 @@ pub mod print;
 pub mod request;
 pub mod run_loop;
 pub mod source;
+pub mod source_files;
 pub mod traceback;
 mod unwind;
 
@@ -37,6 +39,7 @@ pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
 pub use request::Request;
 pub use run_loop::RunResult;
+pub use source_files::SourceFiles;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::dict::Dict;
@@ -88,6 +91,10 @@ pub struct Vm {
     pub builtins: Handle,
     /// `sys.modules`, a dict.
     pub modules: Handle,
+    /// The loaded modules that are written in Rust, a dict.
+    natives: Handle,
+    /// How `import` and `execfile` get at files.
+    pub source_files: SourceFiles,
     /// The namespace of `__main__`, a dict.
     pub main: Handle,
     /// Values that natives keep alive while they run Python.
@@ -136,7 +143,7 @@ impl Vm {
             }
             Err(_) => Err(OutOfMemory),
         };
-        let (builtins, modules, main) = (table()?, table()?, table()?);
+        let (builtins, modules, natives, main) = (table()?, table()?, table()?, table()?);
         let mut vm = Vm {
             heap,
             fiber: Fiber::new(),
@@ -145,6 +152,8 @@ impl Vm {
             extensions: Vec::new(),
             builtins,
             modules,
+            natives,
+            source_files: SourceFiles::of_the_platform(),
             main,
             roots: Vec::new(),
             fuel: 0,
