@@ -203,7 +203,7 @@ impl Engine {
     /// # Errors
     /// A syntax error, as the program's ending.
     pub fn start(&mut self, source: &[u8], file: &str, mode: SourceMode) -> Result<(), Ending> {
-        self.vm.fiber = Fiber::new();
+        self.vm.fiber.clear();
         self.running = Running::Main;
         self.started = true;
         match self.vm.start_main(source, file, mode) {
@@ -220,7 +220,7 @@ impl Engine {
     /// # Errors
     /// What the call raised at once, as the program's ending.
     pub fn start_call(&mut self, callable: Value, arguments: &[Value]) -> Result<(), Ending> {
-        self.vm.fiber = Fiber::new();
+        self.vm.fiber.clear();
         self.running = Running::Main;
         self.started = true;
         match self.vm.start(callable, arguments) {
