@@ -13,10 +13,10 @@ use wigwag_vm::run::source::SourceMode;
 use crate::settings::Settings;
 
 /// What a program may do before it is stopped: back-edges and calls.
-const FUEL: u64 = 100_000;
+const FUEL: u64 = 20_000;
 
 /// And how many steps it may take: one that only waits uses no fuel.
-const STEPS: u64 = 100_000;
+const STEPS: u64 = 40_000;
 
 const SMALL_STACK: usize = 256 * 1024;
 const USUAL_STACK: usize = 8 * 1024 * 1024;
