@@ -54,8 +54,8 @@ impl Platform for Recorder {
         Err(2)
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        None
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, i32> {
+        Ok(None)
     }
 }
 

@@ -151,7 +151,7 @@ impl Budget {
         let before = vector.capacity();
         let needed = vector.len().checked_add(additional).ok_or(OutOfMemory)?;
         let wanted = needed.max(before.saturating_mul(2)).max(4);
-        let affordable = before + (self.limit - self.used) / size_of::<T>().max(1);
+        let affordable = before + self.limit.saturating_sub(self.used) / size_of::<T>().max(1);
         let capacity = if wanted <= affordable { wanted } else { needed };
         let bytes = (capacity - before).checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
         self.charge(bytes)?;

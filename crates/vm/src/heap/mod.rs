@@ -7,6 +7,7 @@
 //! What always holds: a string of no characters, or of one below U+0100, is a symbol; an integer that fits the inline
 //! form is inline; one that fits 64 bits is never a big one. So those need no comparison by content.
 
+mod address;
 mod budget;
 mod collector;
 mod immediates;
@@ -129,7 +130,7 @@ impl Heap {
         heap.slots.push(Slot::Free(0));
         kinds::make_builtin_types(&mut heap)?;
         heap.permanent = heap.slots.len();
-        heap.pin_spare_exceptions()?;
+        heap.pin_spare_exception()?;
         Ok(heap)
     }
 
@@ -206,6 +207,12 @@ impl Heap {
         self.budget.locked = self.lock_depth > 0;
     }
 
+    /// Locks the heap so many times: another fiber runs, and locks are a fiber's own.
+    pub fn set_locks(&mut self, depth: u32) {
+        self.lock_depth = depth;
+        self.budget.locked = depth > 0;
+    }
+
     /// Does something that a locked heap must not stop: what happens once, behind the program's back.
     pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
         let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
@@ -254,6 +261,11 @@ impl Heap {
     pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
         let used = self.slots.iter().enumerate().filter(|(_, slot)| !matches!(slot, Slot::Free(_)));
         used.filter_map(|(index, _)| Handle::new(index).map(Handle::value))
+    }
+
+    /// Every place of the heap, to change what is in it.
+    pub(crate) fn places_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.slots.iter_mut()
     }
 
     /// Keeps a value alive for good.

@@ -176,6 +176,14 @@ impl Symbols {
         self.entries.get(symbol.0 as usize).map_or(0, |entry| entry.characters as usize)
     }
 
+    /// The texts that were interned at run time, in that order: not those that are part of this program.
+    pub fn interned(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match &entry.text {
+            Text::Static(_) => None,
+            Text::Owned(text) => Some(&**text),
+        })
+    }
+
     /// Bytes that the table takes, the texts included.
     pub(super) fn bytes(&self) -> usize {
         let texts = self.entries.iter().map(|entry| match &entry.text {
