@@ -10,6 +10,7 @@ use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 use wigwag_vm::run::source::SourceMode;
 
+use crate::files::Files;
 use crate::settings::Settings;
 
 /// What a program may do before it is stopped: back-edges and calls.
@@ -33,7 +34,7 @@ pub fn on_stack(small: bool, run: impl FnOnce() + Send) {
     });
 }
 
-/// A world in which output is dropped, nothing is on the disk and the input is short.
+/// A world in which output is dropped and the input is short; the [files](Files) are beside it.
 #[derive(Default)]
 struct Nowhere {
     lines_read: u32,
@@ -67,6 +68,7 @@ pub fn run(source: &[u8], settings: &Settings) {
         settings: wigwag_modules::settings::Settings::default(),
     };
     let mut engine = Engine::new(config, Box::new(Nowhere::default())).expect("room to start");
+    wigwag_modules::vfs::system::provide(&mut engine.vm, Box::new(Files::new()));
     engine.vm.collect_every = settings.collect_every;
     if settings.small_stack {
         engine.vm.limits.nesting = SMALL_NESTING;
