@@ -94,6 +94,7 @@ fn run_promoted(vm: &mut Vm, promoted: Promoted) -> Result<Outcome, Raised> {
 /// `run(coro)`
 pub fn run(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let coroutine = arguments.at(vm, 0);
+    RunLoop::prepare(vm)?;
     let promoted = made_by(vm, coroutine)?;
     run_promoted(vm, promoted)
 }
@@ -107,6 +108,7 @@ pub fn run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
 /// `Loop.run_until_complete(awaitable)`
 fn loop_run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let awaitable = arguments.at(vm, 0);
+    RunLoop::prepare(vm)?;
     let promoted = promote(vm, awaitable)?;
     run_promoted(vm, promoted)
 }

@@ -64,12 +64,19 @@ impl Drop for RunLoop {
 }
 
 impl RunLoop {
-    /// A loop that ends with a task; with None, when there is nothing to run.
-    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+    /// Makes what every loop needs, so that a program whose heap is locked can sleep, and its failures can be told.
+    /// Whoever makes a task for a loop calls this before: making the loop cannot fail then, and no second task is made
+    /// because memory ran out after the first.
+    pub fn prepare(vm: &mut Vm) -> Result<Shared, Raised> {
         let shared = shared(vm)?;
-        // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
+        Ok(shared)
+    }
+
+    /// A loop that ends with a task; with None, when there is nothing to run.
+    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+        let shared = RunLoop::prepare(vm)?;
         let previous = {
             let mut core = shared.borrow_mut();
             core.current_node = NodeId::NONE;
