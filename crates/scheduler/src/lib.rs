@@ -59,6 +59,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` (default) | storage that grows (`Vec` as a [`Space`]); [`Loop`], [`Handle`], [`JoinHandle`] with boxed futures |
+//! | `std` | a thread-local says whose turn it is: wakes within a loop's own turns need no atomic operation |
 //!
 //! # How it is built
 //!
@@ -104,7 +105,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
