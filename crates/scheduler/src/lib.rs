@@ -124,6 +124,7 @@ macro_rules! const_unless_loom {
 #[cfg(feature = "alloc")]
 mod boxed;
 mod clock;
+mod combine;
 #[cfg(feature = "alloc")]
 mod event_loop;
 mod futures;
@@ -138,6 +139,7 @@ mod space;
 mod waker;
 
 pub use clock::{Clock, VirtualClock, Waited};
+pub use combine::{Either, Either3, Either4, Gather, GatherRow, Row, Select, SelectRow, gather, select};
 #[cfg(feature = "alloc")]
 pub use event_loop::{CreateError, Handle, Loop};
 #[cfg(feature = "alloc")]
