@@ -136,6 +136,7 @@ mod pairing;
 mod queue;
 mod scheduler;
 mod space;
+mod timeout;
 mod waker;
 
 pub use clock::{Clock, VirtualClock, Waited};
@@ -154,4 +155,5 @@ pub use node::{NodeId, Nodes, Owner, Slot};
 pub use queue::{Iter, PushError, Queue, Waiting};
 pub use scheduler::{Mark, Next, Scheduler, Step, Turn};
 pub use space::{NoRoom, Space};
+pub use timeout::{TimedOut, Timeout};
 pub use waker::{Doorbell, Inbox, WakeCell};
