@@ -39,6 +39,7 @@ use core::pin::pin;
 
 use crate::boxed::{Boxes, WithMain};
 use crate::clock::Clock;
+use crate::every::{Every, Late};
 use crate::futures::{Core, Growing, Polled, RunError, Sleep, TaskId};
 use crate::hooks::{Hooks, NoHooks};
 use crate::join::{self, JoinHandle};
@@ -154,6 +155,11 @@ impl<H: Hooks> Handle<H> {
     /// Python: `CancelledError` is passed on into the awaited; at the end of the time it is what stops the awaited.
     pub fn timeout_ms<F: Future>(&self, ms: u64, future: F) -> Timeout<'_, F, Growing<H>> {
         self.0.core.timeout_ms(ms, future)
+    }
+
+    /// Ticks every so many milliseconds, the first one period from now; see [`Core::every_ms`].
+    pub fn every_ms(&self, period_ms: u64, late: Late) -> Every<'_, Growing<H>> {
+        self.0.core.every_ms(period_ms, late)
     }
 
     /// The loop's time, in microseconds.

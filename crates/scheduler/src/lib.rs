@@ -127,6 +127,7 @@ mod clock;
 mod combine;
 #[cfg(feature = "alloc")]
 mod event_loop;
+mod every;
 mod futures;
 mod hooks;
 #[cfg(feature = "alloc")]
@@ -143,6 +144,7 @@ pub use clock::{Clock, VirtualClock, Waited};
 pub use combine::{Either, Either3, Either4, Gather, GatherRow, Row, Select, SelectRow, gather, select};
 #[cfg(feature = "alloc")]
 pub use event_loop::{CreateError, Handle, Loop};
+pub use every::{Every, Late};
 #[cfg(feature = "alloc")]
 pub use futures::Growing;
 pub use futures::{
