@@ -137,6 +137,7 @@ mod pairing;
 mod queue;
 mod scheduler;
 mod space;
+pub mod sync;
 mod timeout;
 mod waker;
 

@@ -31,6 +31,7 @@ mod alarm;
 mod entry;
 mod parts;
 mod pinned;
+mod place;
 mod run;
 mod sleep;
 
@@ -45,6 +46,7 @@ pub use entry::{Entry, TaskId};
 pub use parts::Growing;
 pub use parts::{Fixed, Parts};
 pub use pinned::Pinned;
+pub(crate) use place::Place;
 pub use run::RunError;
 pub use sleep::Sleep;
 

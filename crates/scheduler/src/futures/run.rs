@@ -101,7 +101,8 @@ impl<P: Parts> Core<P> {
                 let _in_no_turn = InTurn::of_nobody();
                 self.clock.wait(until)
             };
-            if waited == Waited::Forever && self.inbox.is_empty() {
+            let is_due = || self.state.borrow().scheduler.is_due();
+            if waited == Waited::Forever && self.inbox.is_empty() && !is_due() {
                 return Err(RunError::Deadlock { parked: self.tasks() });
             }
         }
