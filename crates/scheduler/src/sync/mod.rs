@@ -1,4 +1,4 @@
-//! What tasks share: [`Event`], [`Semaphore`].
+//! What tasks share: [`Event`], [`Lock`], [`Semaphore`].
 //!
 //! Their names and meanings are asyncio's. All of them hand over directly, first come, first served: a permit that is
 //! given back while somebody waits is the first waiter's at once, before it has run. Nobody barges in, and nobody starves.
@@ -39,11 +39,13 @@
 
 mod event;
 pub(crate) mod line;
+mod lock;
 mod semaphore;
 mod wait;
 
 pub use event::Event;
 pub use line::{Line, Permits, Switch};
+pub use lock::{Lock, LockGuard};
 pub use semaphore::{Permit, Semaphore};
 
 use crate::futures::{Core, Parts};
