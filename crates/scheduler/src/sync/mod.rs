@@ -1,4 +1,4 @@
-//! What tasks share: [`Event`], [`Lock`], [`Semaphore`].
+//! What tasks share: [`Event`], [`Lock`], [`Queue`], [`Semaphore`].
 //!
 //! Their names and meanings are asyncio's. All of them hand over directly, first come, first served: a permit that is
 //! given back while somebody waits is the first waiter's at once, before it has run. Nobody barges in, and nobody starves.
@@ -40,12 +40,14 @@
 mod event;
 pub(crate) mod line;
 mod lock;
+mod queue;
 mod semaphore;
 mod wait;
 
 pub use event::Event;
 pub use line::{Line, Permits, Switch};
 pub use lock::{Lock, LockGuard};
+pub use queue::{FixedQueue, Queue, Room};
 pub use semaphore::{Permit, Semaphore};
 
 use crate::futures::{Core, Parts};
