@@ -136,6 +136,8 @@ mod node;
 mod pairing;
 mod queue;
 mod scheduler;
+#[cfg(feature = "alloc")]
+mod scope;
 mod space;
 pub mod sync;
 mod timeout;
@@ -157,6 +159,8 @@ pub use join::{JoinError, JoinHandle};
 pub use node::{NodeId, Nodes, Owner, Slot};
 pub use queue::{Iter, PushError, Queue, Waiting};
 pub use scheduler::{Mark, Next, Scheduler, Step, Turn};
+#[cfg(feature = "alloc")]
+pub use scope::{Scope, Scoped};
 pub use space::{NoRoom, Space};
 pub use timeout::{TimedOut, Timeout};
 pub use waker::{Doorbell, Inbox, WakeCell};
