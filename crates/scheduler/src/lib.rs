@@ -128,6 +128,7 @@ mod combine;
 #[cfg(feature = "alloc")]
 mod event_loop;
 mod every;
+mod flag;
 mod futures;
 mod hooks;
 #[cfg(feature = "alloc")]
@@ -148,6 +149,7 @@ pub use combine::{Either, Either3, Either4, Gather, GatherRow, Row, Select, Sele
 #[cfg(feature = "alloc")]
 pub use event_loop::{CreateError, Handle, Loop};
 pub use every::{Every, Late};
+pub use flag::{AlreadyAwaited, Flag, FlagWait};
 #[cfg(feature = "alloc")]
 pub use futures::Growing;
 pub use futures::{
