@@ -60,6 +60,7 @@
 //! |---|---|
 //! | `alloc` (default) | storage that grows (`Vec` as a [`Space`]); [`Loop`], [`Handle`], [`JoinHandle`] with boxed futures |
 //! | `std` | a thread-local says whose turn it is: wakes within a loop's own turns need no atomic operation |
+//! | `embedded-hal-async` | [`Handle`] and `&`[`Core`] as the `DelayNs` that drivers ask for |
 //!
 //! # How it is built
 //!
@@ -125,6 +126,8 @@ macro_rules! const_unless_loom {
 mod boxed;
 mod clock;
 mod combine;
+#[cfg(feature = "embedded-hal-async")]
+mod delay;
 #[cfg(feature = "alloc")]
 mod event_loop;
 mod every;
