@@ -6,7 +6,10 @@
 //! | `run_loop` | the loop, a native frame |
 //! | `task`, `task_queue` | the types of `_asyncio` |
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
-//! | `semaphore`, `queue` | the same, with CPython's names |
+//! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
+//! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
+//! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
+//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner` |
 //! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
@@ -23,6 +26,7 @@ mod event;
 mod event_loop;
 mod exceptions;
 mod flag;
+mod frozen;
 mod future;
 mod gather;
 mod handle;
@@ -213,7 +217,11 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
 
 fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let name = arguments.at(vm, 0);
-    Err(no_attribute(vm, name))
+    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+    match frozen::look_up(vm, &text)? {
+        Some(outcome) => Ok(outcome),
+        None => Err(no_attribute(vm, name)),
+    }
 }
 
 #[cold]

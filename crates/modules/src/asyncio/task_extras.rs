@@ -10,6 +10,7 @@ use super::listeners::{self, Listener};
 use super::state::{self, Shared};
 use super::task::Task;
 use super::task_methods;
+use alloc::collections::btree_map::Entry;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Heap, Raised, Tracer, Value};
@@ -50,9 +51,9 @@ pub fn provide(heap: &mut Heap, task: Value) -> Result<(), Raised> {
     let Some((object, budget)) = heap.native_and_budget::<Task>(task) else { return Ok(()) };
     let (address, shared) = (object.address(), object.shared());
     let mut core = shared.borrow_mut();
-    if !core.extras.contains_key(&address) {
+    if let Entry::Vacant(vacant) = core.extras.entry(address) {
         budget.charge(BYTES)?;
-        core.extras.insert(address, Extras::new());
+        vacant.insert(Extras::new());
     }
     Ok(())
 }
