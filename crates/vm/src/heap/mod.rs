@@ -24,8 +24,9 @@ mod value;
 #[cfg(feature = "value32")]
 #[path = "value32.rs"]
 mod value;
+mod verify;
 
-pub use budget::{Budget, OutOfMemory, try_box_slice, try_box_str};
+pub use budget::{Budget, Failure, OutOfMemory, try_box_slice, try_box_str};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;
@@ -147,7 +148,7 @@ impl Heap {
     pub fn allocate(&mut self, slot: Slot) -> Result<Handle, OutOfMemory> {
         self.budget.since_collection += size_of::<Slot>();
         let index = self.free as usize;
-        if index != 0 && self.lock_depth == 0 && self.budget.failing_after.is_none() {
+        if index != 0 && self.lock_depth == 0 && !self.budget.counts_allocations() {
             if let Some(cell) = self.slots.get_mut(index)
                 && let Slot::Free(next) = *cell
             {
@@ -213,6 +214,12 @@ impl Heap {
     pub fn unlock(&mut self) {
         self.lock_depth = self.lock_depth.saturating_sub(1);
         self.budget.locked = self.lock_depth > 0;
+    }
+
+    /// Locks the heap so many times: another fiber runs, and locks are a fiber's own.
+    pub fn set_locks(&mut self, depth: u32) {
+        self.lock_depth = depth;
+        self.budget.locked = depth > 0;
     }
 
     /// Does something that a locked heap must not stop: what happens once, behind the program's back.
@@ -341,11 +348,6 @@ impl Heap {
     pub fn set_threshold(&mut self, threshold: Option<usize>) {
         self.threshold = threshold;
         self.pace();
-    }
-
-    /// From now on the `number`-th allocation (from 0) and all after it fail; `None` lets them succeed again.
-    pub fn fail_allocations_after(&mut self, number: Option<u64>) {
-        self.budget.failing_after = number;
     }
 
     /// The class made for a type definition of another layer, made now if it is the first time.

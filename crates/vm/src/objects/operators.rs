@@ -46,6 +46,11 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
+    if (is_complex(heap, a) || is_complex(heap, b))
+        && let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b))
+    {
+        return complex_binary(heap, op, x, y);
+    }
     let a_float = heap.as_float(a);
     let b_float = heap.as_float(b);
     if a_float.is_some() || b_float.is_some() {
@@ -57,9 +62,6 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     }
     if let (Some(x), Some(y)) = (heap.as_integer(a), heap.as_integer(b)) {
         return big_binary(heap, op, &x, &y).map(Some);
-    }
-    if let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b)) {
-        return complex_binary(heap, op, x, y);
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
@@ -152,6 +154,10 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
         Ok(float) => heap.float(float).map(Some),
         Err(error) => Err(heap.raise_number(error)),
     }
+}
+
+fn is_complex(heap: &Heap, value: Value) -> bool {
+    matches!(heap.slot_of(value), Some(Slot::Complex(..)))
 }
 
 /// A value as a complex number, if it is a number at all.
