@@ -165,6 +165,9 @@ impl Vm {
             ($word:expr) => {{
                 save!();
                 done!(self.operate_instruction($word, 0));
+                if self.fuel < 0 {
+                    return Flow::Look;
+                }
             }};
         }
         macro_rules! arithmetic {

@@ -269,6 +269,7 @@ impl Driver {
         engine.vm.optimise = options.optimise;
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
+        engine.vm.heap.interrupt = interrupt.flag();
         Ok(Driver { engine, world, clock, waiter, interrupt, fuel })
     }
 
