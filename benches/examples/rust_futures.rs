@@ -2,10 +2,9 @@
 //!
 //! `cargo run --release -p wigwag-bench --example rust_futures [PART OF A NAME]`
 //!
-//! A hundred tasks, three kinds of work: each wakes itself (a yield); each wakes the next in a ring and waits to be woken;
-//! pairs hand an item to and fro through a queue of one. The bare loop polls the same futures in turn, without queue or
-//! waker: what no executor can beat. Rounds of all of them alternate, so that a busy machine is busy for all; the figure is
-//! the median.
+//! A hundred tasks. Either each wakes itself (a yield), or each wakes the next in a ring and waits to be woken. The bare
+//! loop polls the same futures in turn, without queue or waker: what no executor can beat. Rounds of all of them
+//! alternate, so that a busy machine is busy for all; the figure is the median.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
