@@ -24,7 +24,7 @@ pub(super) struct Session<'t> {
     pub tree: &'t Tree,
     pub constants: &'t Constants,
     pub scopes: &'t Scopes,
-    pub options: Options,
+    pub options: Options<'t>,
     pub codes: Vec<CodeDraft>,
     /// How deep the native stack is in the tree.
     pub depth: u32,
@@ -247,6 +247,7 @@ impl<'s, 't> Coder<'s, 't> {
             sites: finished.sites,
             lines: if omit_lines { Vec::new() } else { finished.lines },
             handlers: finished.handlers,
+            handling: finished.handling,
             registers: self.registers.highest,
             spilled: self.registers.spilled,
             parameters: names,

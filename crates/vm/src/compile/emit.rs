@@ -9,9 +9,10 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::assigned::Bound;
-use super::draft::{Constant, Handler};
+use super::draft::{Constant, Handler, Handling};
 use super::error::{Failure, too_large};
 use super::instructions::{Layout, TABLE, abc, ax, j, j_of, op, op_of};
+use super::registers::Held;
 use crate::syntax::tree::Position;
 
 /// A place that jumps can name before it is known.
@@ -36,6 +37,30 @@ enum ConstantKey {
     Imaginary(u64),
     Str(Box<str>),
     Bytes(Box<[u8]>),
+    BigInt(Box<str>, u32),
+    Tuple(Vec<ConstantKey>),
+}
+
+impl ConstantKey {
+    /// The key of a constant; code has none.
+    fn of(constant: &Constant) -> Option<ConstantKey> {
+        Some(match constant {
+            Constant::None => ConstantKey::None,
+            Constant::True => ConstantKey::True,
+            Constant::False => ConstantKey::False,
+            Constant::Ellipsis => ConstantKey::Ellipsis,
+            Constant::Int(number) => ConstantKey::Int(*number),
+            Constant::Float(number) => ConstantKey::Float(number.to_bits()),
+            Constant::Imaginary(number) => ConstantKey::Imaginary(number.to_bits()),
+            Constant::Str(text) => ConstantKey::Str(text.clone()),
+            Constant::Bytes(bytes) => ConstantKey::Bytes(bytes.clone()),
+            Constant::BigInt(digits, radix) => ConstantKey::BigInt(digits.clone(), *radix),
+            Constant::Tuple(items) => {
+                ConstantKey::Tuple(items.iter().map(ConstantKey::of).collect::<Option<_>>()?)
+            }
+            Constant::Code(_) => return None,
+        })
+    }
 }
 
 /// Collects what a code object consists of.
@@ -57,6 +82,7 @@ pub(super) struct Emitter {
     /// Second words that hold a number of `attributes`.
     attribute_words: Vec<u32>,
     handlers: Vec<(u32, u32, Label, u8)>,
+    handling: Vec<Handling>,
 }
 
 /// What [`Emitter::finish`] gives.
@@ -66,6 +92,7 @@ pub(super) struct Finished {
     pub constants: Vec<Constant>,
     pub sites: Vec<Box<str>>,
     pub handlers: Vec<Handler>,
+    pub handling: Vec<Handling>,
 }
 
 impl Emitter {
@@ -148,20 +175,9 @@ impl Emitter {
 
     /// The number of a constant, which may be an old one.
     pub fn constant(&mut self, constant: Constant) -> u32 {
-        let key = match &constant {
-            Constant::None => ConstantKey::None,
-            Constant::True => ConstantKey::True,
-            Constant::False => ConstantKey::False,
-            Constant::Ellipsis => ConstantKey::Ellipsis,
-            Constant::Int(number) => ConstantKey::Int(*number),
-            Constant::Float(number) => ConstantKey::Float(number.to_bits()),
-            Constant::Imaginary(number) => ConstantKey::Imaginary(number.to_bits()),
-            Constant::Str(text) => ConstantKey::Str(text.clone()),
-            Constant::Bytes(bytes) => ConstantKey::Bytes(bytes.clone()),
-            Constant::BigInt(..) | Constant::Tuple(_) | Constant::Code(_) => {
-                self.constants.push(constant);
-                return self.constants.len() as u32 - 1;
-            }
+        let Some(key) = ConstantKey::of(&constant) else {
+            self.constants.push(constant);
+            return self.constants.len() as u32 - 1;
         };
         if let Some(&number) = self.constant_numbers.get(&key) {
             return number;
@@ -209,6 +225,14 @@ impl Emitter {
     pub fn handler(&mut self, start: u32, end: u32, target: Label, register: u8) {
         if start < end {
             self.handlers.push((start, end, target, register));
+        }
+    }
+
+    /// From `start` to here an exception is being handled.
+    pub fn handling(&mut self, start: u32, exception: Held, kind: Option<Held>) {
+        let end = self.position();
+        if start < end {
+            self.handling.push(Handling { start, end, exception, kind });
         }
     }
 
@@ -283,6 +307,7 @@ impl Emitter {
             constants: self.constants,
             sites: self.names,
             handlers,
+            handling: self.handling,
         })
     }
 
