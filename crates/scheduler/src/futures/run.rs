@@ -7,7 +7,8 @@
 //! ```
 //!
 //! The clock is read once for each drain, not once for each turn. Those who queue again during a drain belong to the
-//! next one, so tasks that only ever yield cannot hide a timer that came due.
+//! next one, so tasks that only ever yield cannot hide a timer that came due. Short drains, of a task or two, are taken
+//! together until some turns have passed; and while nobody waits for a time at all, the clock need not be read.
 
 use core::cell::Cell;
 use core::fmt;
@@ -56,6 +57,9 @@ impl From<NoRoom> for RunError {
         RunError::NoRoom
     }
 }
+
+/// So many turns may pass before the clock is read again, if somebody waits for a time.
+const CLOCK_INTERVAL: u32 = 32;
 
 /// Held while a loop runs; also given back when a task panics.
 struct Running<'a>(&'a Cell<bool>);
@@ -108,16 +112,18 @@ impl<P: Parts> Core<P> {
         }
     }
 
-    /// One drain: everybody who is due and was in line at the mark has a turn. True if `over` said that it was the last.
+    /// One drain at least: everybody who is due and was in line at the mark has a turn. True if `over` said that it was the
+    /// last.
     fn take_turns(
         &self,
-        mark: Mark,
+        mut mark: Mark,
         bodies: &mut impl Bodies,
         over: &mut impl FnMut(Polled) -> bool,
     ) -> bool {
         let _between = Between(self);
         let seen = <P::Hooks as Hooks>::ON;
         let mut again = None;
+        let mut turns_left = CLOCK_INTERVAL;
         loop {
             let mut state = self.state.borrow_mut();
             state.drain_own(self.inbox);
@@ -125,7 +131,17 @@ impl<P: Parts> Core<P> {
                 state.scheduler.ready(node);
             }
             state.drain_outside(self.inbox);
-            let Some(due) = state.scheduler.due_before(mark) else { return false };
+            let due = match state.scheduler.due_before(mark) {
+                Some(due) => due,
+                None if turns_left == 0 && state.scheduler.waits_for_time() => return false,
+                // As good as the next drain: while nobody waits for a time, or only for so long, the clock can wait.
+                None => {
+                    mark = state.scheduler.mark();
+                    let Some(due) = state.scheduler.due_before(mark) else { return false };
+                    due
+                }
+            };
+            turns_left = turns_left.saturating_sub(1);
             let Some((task, body, cell)) = state.usual(due) else {
                 let job = state.prepare_due(due);
                 drop(state);
