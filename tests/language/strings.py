@@ -34,3 +34,4 @@ except TypeError as error:
 print(hash("abc") == hash("ab" + "c"), "abc" is not None, str("x") + str(1), int("12") + int("-7") + int(" 3 "), int("ff", 16), int("0b11", 0))
 print(sorted("hello"), list("abc"), tuple("ab"), set("aab") == {"a", "b"}, max("hello"), min("hello"), list(reversed("abc")))
 print("A" + "é" * 3 + "z", ("é" * 3)[1], ("aé" * 3)[3], "éa" < "éb", "z" < "é")
+print("|".join(["ab".center(5), "ab".center(6), "a".center(4), "é".center(4), b"abc".center(8).decode()]))
