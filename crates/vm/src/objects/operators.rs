@@ -34,6 +34,11 @@ impl Heap {
 
 /// `a op b` for built-in values.
 pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
+    if let (Some(x), Some(y)) = (a.as_bool(), b.as_bool())
+        && let Some(result) = bool_binary(op, x, y)
+    {
+        return Ok(Some(Value::from_bool(result)));
+    }
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
@@ -62,6 +67,16 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+/// The operators that stay among truth values.
+fn bool_binary(op: BinaryOp, x: bool, y: bool) -> Option<bool> {
+    match op {
+        BinaryOp::Or => Some(x | y),
+        BinaryOp::Xor => Some(x ^ y),
+        BinaryOp::And => Some(x & y),
+        _ => None,
     }
 }
 
