@@ -36,7 +36,7 @@ def caught(error):
 
 
 def attempt(number, item):
-    print("@", number)
+    print("\n@", number)
     try:
         item()
     except BaseException as error:
