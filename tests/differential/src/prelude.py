@@ -53,5 +53,5 @@ class Manager:
         return self.value
 
     def __exit__(self, kind, error, trace):
-        show("exit", kind.__name__ if kind else None)
+        show("exit", kind is None)
         return self.swallow
