@@ -37,6 +37,7 @@ pub use symbols::{Symbol, Symbols, hash_bytes};
 pub use value::{FLOATS_INLINE, SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 use crate::objects::function::TypeDef;
+use crate::run::unawaited::Warnings;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
@@ -96,6 +97,8 @@ pub struct Heap {
     pub collection_disabled: bool,
     /// Collect when this much was allocated since the last collection, whatever is live: `gc.threshold(…)`.
     pub(crate) threshold: Option<usize>,
+    /// Coroutines that nobody awaited, if they are to be reported.
+    pub warnings: Option<Warnings>,
     /// `micropython.heap_lock()` depth: while above zero every allocation fails.
     pub lock_depth: u32,
 }
@@ -122,6 +125,7 @@ impl Heap {
             collections: 0,
             collection_disabled: false,
             threshold: None,
+            warnings: None,
             lock_depth: 0,
         };
         heap.minimum_growth = (limit / 8).clamp(2 * 1024, 1024 * 1024);

@@ -27,6 +27,7 @@ pub mod request;
 pub mod run_loop;
 pub mod source;
 pub mod traceback;
+pub mod unawaited;
 mod unwind;
 
 pub use call::{Arguments, Called, Outcome};
@@ -301,6 +302,7 @@ impl Vm {
             tracer.values(roots);
             tracer.value(*last_exception);
         });
+        self.report_unawaited();
     }
 
     /// Collects, and tells whether the heap is sound; for tests. `beside` is what fibers that this machine does not know
