@@ -16,6 +16,8 @@ extern crate alloc;
 
 pub mod clocks;
 pub mod engine;
+mod fibers;
 pub mod line_editor;
+mod surroundings;
 
 pub use wigwag_board::events;

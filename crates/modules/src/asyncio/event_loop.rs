@@ -125,6 +125,7 @@ pub fn run(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let Some(coroutine) = coroutine else {
         return Err(vm.type_error("function missing 1 required positional arguments"));
     };
+    RunLoop::prepare(vm)?;
     let promoted = made_by(vm, coroutine)?;
     run_promoted(vm, promoted)
 }
@@ -138,6 +139,7 @@ pub fn run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
 /// `Loop.run_until_complete(awaitable)`
 fn loop_run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let awaitable = arguments.at(vm, 0);
+    RunLoop::prepare(vm)?;
     let promoted = promote(vm, awaitable)?;
     run_promoted(vm, promoted)
 }

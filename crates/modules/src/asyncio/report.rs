@@ -40,13 +40,14 @@ pub fn shared_context(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
         return Ok(known);
     }
     let made = vm.heap.dict(Dict::new())?;
-    shared.borrow_mut().context = made;
     if let Some(handle) = made.as_handle() {
         let message = Value::from_symbol(vm.heap.intern_static(MESSAGE)?);
         set(vm, handle, "message", message)?;
         set(vm, handle, "exception", Value::NONE)?;
         set(vm, handle, "future", Value::NONE)?;
     }
+    // Kept once it is whole: memory may have run out before.
+    shared.borrow_mut().context = made;
     Ok(made)
 }
 

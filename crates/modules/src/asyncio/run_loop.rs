@@ -21,7 +21,7 @@ use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
 use super::report;
 use super::sleep;
-use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of};
+use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
 use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
@@ -71,12 +71,19 @@ impl Drop for RunLoop {
 }
 
 impl RunLoop {
-    /// A loop that ends with a task; with None, when there is nothing to run.
-    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+    /// Makes what every loop needs, so that a program whose heap is locked can sleep, and its failures can be told.
+    /// Whoever makes a task for a loop calls this before: making the loop cannot fail then, and no second task is made
+    /// because memory ran out after the first.
+    pub fn prepare(vm: &mut Vm) -> Result<Shared, Raised> {
         let shared = shared(vm)?;
-        // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
+        Ok(shared)
+    }
+
+    /// A loop that ends with a task; with None, when there is nothing to run.
+    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+        let shared = RunLoop::prepare(vm)?;
         let previous = {
             let mut core = shared.borrow_mut();
             core.current_node = NodeId::NONE;
@@ -395,6 +402,8 @@ impl RunLoop {
             self.shared.borrow_mut().scheduler.retire(node);
         }
         if task == self.main {
+            // What is still queued is for the loop of another thread, if there is one.
+            wake_if_parked(vm, &self.shared);
             return match end {
                 Ok(value) => Ok(Step::Return(value)),
                 Err(exception) => Err(task::raised_again(vm, exception)),

@@ -103,7 +103,7 @@ impl Vm {
                 }
                 Some(Slot::BigInt(_)) => {
                     let Some(integer) = self.heap.as_integer(value) else { return Ok(true) };
-                    return match integer.to_text(10, self.heap.max_bits()) {
+                    return match integer.to_text(10, self.heap.bounds()) {
                         Ok(text) => push(out, &text, limit).map(|()| true),
                         Err(error) => Err(self.heap.raise_number(error)),
                     };

@@ -22,11 +22,13 @@ use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::led_strip::{LedStrip, StripLed};
 use wigwag_host::output::TerminalOutput;
+use wigwag_host::system::HostSystem;
 use wigwag_host::terminal;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
+use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
@@ -84,7 +86,7 @@ struct Driver {
     world: Rc<RefCell<World>>,
     /// The clock to wait by; none under the virtual one.
     clock: Option<RealClock>,
-    waiter: Waiter,
+    waiter: Rc<Waiter>,
     interrupt: Interrupt,
     fuel: u64,
 }
@@ -192,7 +194,10 @@ fn strip_of(board: &Board, abilities: terminal::Abilities) -> LedStrip {
 fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
     let directory = match &options.program {
-        Program::File { path, .. } => path.parent().map(|parent| text(parent.as_os_str())),
+        // The real one, as upstream has it: a program may be started by a link, and may change the current directory.
+        Program::File { path, .. } => {
+            path.canonicalize().ok().and_then(|path| path.parent().map(|parent| text(parent.as_os_str())))
+        }
         _ => None,
     };
     let mut path = vec![directory.unwrap_or_default()];
@@ -235,7 +240,7 @@ impl Driver {
         let output = TerminalOutput::new(io::stdout(), io::stderr(), strip)
             .map_err(|error| fail("no output", error))?;
         let world = Rc::new(RefCell::new(World::new(output, events)));
-        let waiter = Waiter::new().map_err(|error| fail("can't wait", error))?;
+        let waiter = Rc::new(Waiter::new().map_err(|error| fail("can't wait", error))?);
         let interrupt = Interrupt::install(&waiter).map_err(|error| fail("can't catch Ctrl-C", error))?;
         let clock = match options.clock {
             ClockChoice::Virtual => None,
@@ -254,9 +259,11 @@ impl Driver {
             board,
             settings: settings_of(options, board),
         };
-        let platform = HostPlatform::new(world.clone(), clock);
+        let platform = HostPlatform::new(world.clone(), clock, waiter.clone(), interrupt.clone());
         let mut engine = Engine::new(config, Box::new(platform))
             .map_err(|_| (String::from("the heap is too small to start"), 1))?;
+        let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
+        system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
         wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
         engine.vm.limits.nesting = NESTING;
         engine.vm.optimise = options.optimise;
@@ -270,6 +277,7 @@ impl Driver {
         }
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
+        engine.vm.heap.interrupt = interrupt.flag();
         Ok(Driver { engine, world, clock, waiter, interrupt, fuel })
     }
 

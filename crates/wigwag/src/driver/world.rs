@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
@@ -10,9 +11,13 @@ use std::time::Instant;
 use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
+use wigwag_host::interrupt::Interrupt;
 use wigwag_host::output::TerminalOutput;
+use wigwag_host::wait::{Interest, Waiter, Woken};
 use wigwag_vm::run::Stream;
-use wigwag_vm::run::platform::{PathKind, Platform};
+use wigwag_vm::run::platform::{EINTR, PathKind, Platform};
+
+use super::FLUSH_EVERY;
 
 /// Where the board's events go.
 pub enum EventSink {
@@ -112,15 +117,41 @@ impl World {
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
-    unread: Vec<u8>,
+    waiter: Rc<Waiter>,
+    interrupt: Interrupt,
+    flushed: Instant,
+    /// What was read from standard input and is still to be given, the first byte last.
+    input: Vec<u8>,
 }
 
 impl HostPlatform {
     /// The platform of a program; without a clock it cannot block.
-    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>) -> HostPlatform {
-        HostPlatform { world, clock, unread: Vec::new() }
+    pub fn new(
+        world: Rc<RefCell<World>>,
+        clock: Option<RealClock>,
+        waiter: Rc<Waiter>,
+        interrupt: Interrupt,
+    ) -> HostPlatform {
+        HostPlatform { world, clock, waiter, interrupt, flushed: Instant::now(), input: Vec::new() }
+    }
+
+    /// Waits until standard input has something; [`EINTR`] when Ctrl-C comes first.
+    fn wait_for_input(&self) -> Result<(), i32> {
+        loop {
+            if self.interrupt.take() {
+                return Err(EINTR);
+            }
+            match self.waiter.wait(None, &mut [Interest::in_reading(io::stdin().as_fd())]) {
+                Ok(Woken::Descriptor) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error.raw_os_error().unwrap_or(EIO)),
+            }
+        }
     }
 }
+
+const EIO: i32 = 5;
+const EISDIR: i32 = 21;
 
 impl Platform for HostPlatform {
     fn write(&mut self, stream: Stream, bytes: &[u8]) {
@@ -136,8 +167,6 @@ impl Platform for HostPlatform {
     }
 
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
-        const EIO: i32 = 5;
-        const EISDIR: i32 = 21;
         files::read_source(Path::new(path)).map_err(|error| match error.reason() {
             files::SourceErrorReason::Directory => EISDIR,
             files::SourceErrorReason::Missing(error) | files::SourceErrorReason::Unreadable(error) => {
@@ -147,26 +176,46 @@ impl Platform for HostPlatform {
         })
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.world.borrow_mut().flush();
-        loop {
-            if let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') {
-                let mut line: Vec<u8> = self.unread.drain(..=end).collect();
-                line.pop();
-                return Some(line);
-            }
-            let mut buffer = [0; 4096];
-            match files::read_some(io::stdin(), &mut buffer) {
-                Ok(count) if count > 0 => self.unread.extend_from_slice(&buffer[..count]),
-                _ if self.unread.is_empty() => return None,
-                _ => return Some(std::mem::take(&mut self.unread)),
-            }
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, i32> {
+        if buffer.is_empty() {
+            return Ok(0);
         }
+        if self.input.is_empty() {
+            self.flush();
+            self.wait_for_input()?;
+            let mut taken = [0; 4096];
+            let count = files::read_some(io::stdin(), &mut taken)
+                .map_err(|error| error.raw_os_error().unwrap_or(EIO))?;
+            self.input.extend(taken.iter().take(count).rev());
+        }
+        let count = buffer.len().min(self.input.len());
+        let start = self.input.len() - count;
+        for (place, byte) in buffer.iter_mut().zip(self.input.drain(start..).rev()) {
+            *place = byte;
+        }
+        Ok(count)
+    }
+
+    fn has_input(&mut self) -> bool {
+        !self.input.is_empty()
+    }
+
+    fn flush(&mut self) {
+        self.world.borrow_mut().flush();
+    }
+
+    fn look_around(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.world.borrow_mut().flush();
+        }
+        self.interrupt.take()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
-        let Some(clock) = &self.clock else { return false };
-        self.world.borrow_mut().flush();
+        let Some(clock) = self.clock else { return false };
+        self.flush();
         if let Some(instant) = clock.instant_of(until_us) {
             std::thread::sleep(instant.saturating_duration_since(Instant::now()));
         }
