@@ -37,6 +37,7 @@ pub use symbols::{Symbol, Symbols, hash_bytes};
 pub use value::{FLOATS_INLINE, SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 use crate::objects::function::TypeDef;
+use crate::run::unawaited::Warnings;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
@@ -98,6 +99,8 @@ pub struct Heap {
     pub collection_disabled: bool,
     /// Collect when this much was allocated since the last collection, whatever is live: `gc.threshold(…)`.
     pub(crate) threshold: Option<usize>,
+    /// Coroutines that nobody awaited, if they are to be reported.
+    pub warnings: Option<Warnings>,
     /// Set from outside, at any time, for Ctrl-C: natives whose work grows with a number look here. Whoever embeds the
     /// machine may put a flag of its own in this place.
     pub interrupt: Arc<AtomicBool>,
@@ -129,6 +132,7 @@ impl Heap {
             collections: 0,
             collection_disabled: false,
             threshold: None,
+            warnings: None,
             interrupt: Arc::default(),
             work: 0,
             lock_depth: 0,

@@ -518,7 +518,7 @@ impl Vm {
             state: State::Created,
             exiting: false,
             depth: 0,
-            delegate: Value::UNBOUND,
+            delegate: self.place_of_maker(),
             parent: None,
             spill,
             pending: Value::NONE,

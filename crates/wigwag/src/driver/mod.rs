@@ -31,7 +31,7 @@ use wigwag_modules::sys::take_exit_function;
 use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
-use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
+use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
 use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
@@ -267,6 +267,14 @@ impl Driver {
         wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
         engine.vm.limits.nesting = NESTING;
         engine.vm.optimise = options.optimise;
+        let warns = match options.warnings {
+            ShowWarnings::Default => terminal::is_terminal(io::stderr()),
+            ShowWarnings::Always => true,
+            ShowWarnings::Ignore => false,
+        };
+        if warns {
+            engine.vm.warn_of_unawaited();
+        }
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
         engine.vm.heap.interrupt = interrupt.flag();
@@ -289,6 +297,7 @@ impl Driver {
             Ok(()) => self.drive(),
             Err(ending) => ending,
         };
+        self.engine.vm.report_all_unawaited();
         self.report(&ending, source)
     }
 
