@@ -103,7 +103,7 @@ impl Vm {
                 }
                 Some(Slot::BigInt(_)) => {
                     let Some(integer) = self.heap.as_integer(value) else { return Ok(true) };
-                    return match integer.to_text(10, self.heap.max_bits()) {
+                    return match integer.to_text(10, self.heap.bounds()) {
                         Ok(text) => push(out, &text, limit).map(|()| true),
                         Err(error) => Err(self.heap.raise_number(error)),
                     };
@@ -375,6 +375,12 @@ impl Vm {
             {
                 finish(write!(Guarded { text: out, limit }, "[Errno {number}] {name}: "))?;
                 self.write_value(out, details, TextKind::Str)
+            }
+            [message, _] if !self.heap.exceptions_of_group(value).is_empty() => {
+                let count = self.heap.exceptions_of_group(value).len();
+                let plural = if count == 1 { "" } else { "s" };
+                self.write_value(out, message, TextKind::Str)?;
+                finish(write!(Guarded { text: out, limit }, " ({count} sub-exception{plural})"))
             }
             _ => self.write_value(out, arguments, TextKind::Repr),
         }

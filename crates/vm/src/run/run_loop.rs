@@ -26,6 +26,8 @@ pub enum RunResult {
 pub(super) enum Flow {
     /// The frame on top changed, or the fuel of this slice is used up: look again.
     Look,
+    /// The same, at the end of a loop's round: the frame on top stands before the first instruction of the next one.
+    BackEdge,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
     /// The frame that the run began with returned.
@@ -42,6 +44,12 @@ pub(super) enum Delivered {
 
 /// Fuel is granted in slices of at most this, so that signals are seen soon.
 const SLICE: u64 = 4096;
+
+/// After natives have gone over so many bytes or items, signals are looked at.
+const MUCH_WORK: usize = 1 << 20;
+
+/// What one step of a native frame counts as.
+const STEP_WORK: usize = 1000;
 
 /// How often a step of a native frame is tried again when memory runs out.
 const ATTEMPTS: u32 = 8;
@@ -61,7 +69,9 @@ impl Vm {
         if self.signals.wants_attention() {
             self.look_soon();
         }
-        if let Some(raised) = self.fiber.pending.take() {
+        let python_on_top =
+            matches!(self.fiber.frames.last(), Some(super::Frame { kind: FrameKind::Python(_), .. }));
+        if !python_on_top && let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
             self.fiber.input = None;
             return self.run_until_exit(0, Some(raised));
@@ -108,6 +118,17 @@ impl Vm {
                 Flow::Raise(raised) => match self.handle(raised, floor) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::BackEdge => match self.safepoint() {
+                    Ok(None) => self.go(),
+                    Ok(Some(result)) => return result,
+                    Err(raised) => {
+                        // What comes from outside is raised in the loop, and not by what stands before it.
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc += 1;
+                        }
+                        Flow::Raise(raised)
+                    }
                 },
                 Flow::Look => {
                     if self.fiber.wait.is_some() {
@@ -170,7 +191,17 @@ impl Vm {
             return Ok(None);
         }
         // Signals come before the end of a step, so that they are seen at the same place however short steps are.
+        self.heap.work = 0;
+        if self.heap.take_interrupt() {
+            self.signals.interrupt();
+        }
         let nested = self.fiber.nested > 0;
+        if let Some(raised) = self.fiber.pending.take() {
+            return Err(raised);
+        }
+        if nested && self.platform.look_around() {
+            self.signals.interrupt();
+        }
         if self.signals.is_interrupted() {
             if self.fiber.thread != 0 && !nested {
                 // Ctrl-C is for the main program: the engine passes it on.
@@ -224,8 +255,29 @@ impl Vm {
         self.fuel_granted = self.fuel;
     }
 
+    /// After much work of natives: looks at signals as soon as a program could have asked for it.
+    #[inline(always)]
+    pub(super) fn mind_work(&mut self) {
+        if self.heap.work >= MUCH_WORK {
+            self.heap.work = 0;
+            self.look_soon();
+        }
+    }
+
+    /// The same after an operator that may have gone over all of a value.
+    #[inline(always)]
+    pub(super) fn mind_work_on(&mut self, value: Value) {
+        if value.as_handle().is_some() {
+            let extent = self.heap.extent(value);
+            self.heap.worked(extent);
+            self.mind_work();
+        }
+    }
+
     fn step_native(&mut self) -> Flow {
         self.fuel -= 1;
+        self.heap.worked(STEP_WORK);
+        self.mind_work();
         let input = self.fiber.input.take().unwrap_or(Input::Unparked);
         let number = self.fiber.frames.len() - 1;
         let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };

@@ -194,7 +194,10 @@ fn strip_of(board: &Board, abilities: terminal::Abilities) -> LedStrip {
 fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
     let directory = match &options.program {
-        Program::File { path, .. } => path.parent().map(|parent| text(parent.as_os_str())),
+        // The real one, as upstream has it: a program may be started by a link, and may change the current directory.
+        Program::File { path, .. } => {
+            path.canonicalize().ok().and_then(|path| path.parent().map(|parent| text(parent.as_os_str())))
+        }
         _ => None,
     };
     let mut path = vec![directory.unwrap_or_default()];
@@ -266,6 +269,7 @@ impl Driver {
         engine.vm.optimise = options.optimise;
         engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
+        engine.vm.heap.interrupt = interrupt.flag();
         Ok(Driver { engine, world, clock, waiter, interrupt, fuel })
     }
 

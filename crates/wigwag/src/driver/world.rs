@@ -17,6 +17,8 @@ use wigwag_host::wait::{Interest, Waiter, Woken};
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{EINTR, PathKind, Platform};
 
+use super::FLUSH_EVERY;
+
 /// Where the board's events go.
 pub enum EventSink {
     /// Nowhere.
@@ -117,6 +119,7 @@ pub struct HostPlatform {
     clock: Option<RealClock>,
     waiter: Rc<Waiter>,
     interrupt: Interrupt,
+    flushed: Instant,
     /// What was read from standard input and is still to be given, the first byte last.
     input: Vec<u8>,
 }
@@ -129,7 +132,7 @@ impl HostPlatform {
         waiter: Rc<Waiter>,
         interrupt: Interrupt,
     ) -> HostPlatform {
-        HostPlatform { world, clock, waiter, interrupt, input: Vec::new() }
+        HostPlatform { world, clock, waiter, interrupt, flushed: Instant::now(), input: Vec::new() }
     }
 
     /// Waits until standard input has something; [`EINTR`] when Ctrl-C comes first.
@@ -199,6 +202,15 @@ impl Platform for HostPlatform {
 
     fn flush(&mut self) {
         self.world.borrow_mut().flush();
+    }
+
+    fn look_around(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.world.borrow_mut().flush();
+        }
+        self.interrupt.take()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
