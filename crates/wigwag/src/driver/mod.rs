@@ -195,10 +195,9 @@ fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
     let directory = match &options.program {
         // The real one, as upstream has it: a program may be started by a link, and may change the current directory.
-        Program::File { path, .. } => path
-            .canonicalize()
-            .ok()
-            .and_then(|path| path.parent().map(|parent| text(parent.as_os_str()))),
+        Program::File { path, .. } => {
+            path.canonicalize().ok().and_then(|path| path.parent().map(|parent| text(parent.as_os_str())))
+        }
         _ => None,
     };
     let mut path = vec![directory.unwrap_or_default()];
