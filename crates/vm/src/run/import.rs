@@ -48,6 +48,9 @@ const EXTENSIBLE: &[&str] = &[
 /// so a file in an entry before that comes first.
 const FROZEN: &[&str] = &["asyncio", "uasyncio"];
 
+/// What a program may put something else in the place of in `sys`, the one module written in Rust that lets it.
+const REPLACEABLE: &[Symbol] = &[sym::PATH, sym::PS1, sym::PS2];
+
 /// Where in `sys.path` the frozen modules are.
 const FROZEN_ENTRY: &str = ".frozen";
 
@@ -166,6 +169,15 @@ impl Vm {
             table.read_only = true;
         }
         Ok(module)
+    }
+
+    /// Whether a program may set this name of a module written in Rust.
+    pub(super) fn is_replaceable(&self, namespace: Handle, name: Symbol) -> bool {
+        let is_sys = || {
+            let name = self.namespace_get(namespace, sym::DUNDER_NAME);
+            name.and_then(|name| self.heap.as_str(name)) == Some("sys")
+        };
+        REPLACEABLE.contains(&name) && is_sys()
     }
 
     /// The name under which a module written in Rust is known: `usys`, and `u` before the name of an extensible one,
