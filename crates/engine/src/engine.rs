@@ -149,6 +149,10 @@ impl Platform for Surroundings {
         self.inner.read_line()
     }
 
+    fn interrupted(&mut self) -> bool {
+        self.inner.interrupted()
+    }
+
     fn block_until(&mut self, until_us: u64) -> bool {
         match &self.virtual_time {
             Some(time) => {

@@ -38,7 +38,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             platform: String::from("linux"),
-            machine: String::from("linux with Wigwag"),
+            machine: String::from("linux [Wigwag] version"),
             build: String::from("standard"),
             version: String::from(concat!(
                 "3.4.0; MicroPython v1.29.0 on Wigwag v",

@@ -241,6 +241,11 @@ impl LineEditor {
         alloc::format!("{}{}", self.entered, self.line.text())
     }
 
+    /// Whether something stands on the current line.
+    pub fn has_unfinished_line(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     /// Takes one byte from the terminal, and appends to `echo` what the terminal should show for it.
     ///
     /// Gives an event when the byte completes one; the rest of the bytes then wait until after

@@ -4,7 +4,7 @@ use super::stream::{self, Channel, EBADF};
 use crate::arguments;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, Value};
+use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Extension, Stream, Vm};
@@ -59,7 +59,12 @@ impl<const TEXT: bool> Channel for Standard<TEXT> {
             let rest = input.pending.get(input.at..).unwrap_or(&[]);
             if rest.is_empty() {
                 // The platform gives whole lines without their ends.
-                let Some(mut line) = vm.platform.read_line() else { return Ok(()) };
+                let Some(mut line) = vm.platform.read_line() else {
+                    return match vm.platform.interrupted() {
+                        true => Err(vm.heap.raise_bare(TypeId::KeyboardInterrupt)),
+                        false => Ok(()),
+                    };
+                };
                 line.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)?;
                 line.push(b'\n');
                 if let Some(input) = vm.extension::<StandardInput>() {

@@ -125,6 +125,7 @@ pub fn input(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
             let line = String::from_utf8_lossy(&line).into_owned();
             Ok(vm.heap.string(line)?.into())
         }
+        None if vm.platform.interrupted() => Err(vm.heap.raise_bare(TypeId::KeyboardInterrupt)),
         None => Err(vm.heap.raise_bare(TypeId::EofError)),
     }
 }

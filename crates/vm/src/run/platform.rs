@@ -36,8 +36,15 @@ pub trait Platform {
     /// The contents of a file, or an error number.
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32>;
 
-    /// One line of standard input without its end, or `None` at the end of input.
+    /// One line of standard input without its end, or `None` at the end of input, or when it was [interrupted].
+    ///
+    /// [interrupted]: Self::interrupted
     fn read_line(&mut self) -> Option<Vec<u8>>;
+
+    /// Whether Ctrl-C ended the last thing that blocked, for whoever called it to raise `KeyboardInterrupt`.
+    fn interrupted(&mut self) -> bool {
+        false
+    }
 
     /// Waits until a time of the engine's clock, for natives that block where a fiber cannot be parked. False where it
     /// cannot wait.

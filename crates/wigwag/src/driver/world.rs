@@ -14,6 +14,8 @@ use wigwag_host::output::TerminalOutput;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 
+use super::input::Input;
+
 /// Where the board's events go.
 pub enum EventSink {
     /// Nowhere.
@@ -31,12 +33,14 @@ pub struct World {
     line: String,
     /// Standard output is gone (a closed pipe): writing on is of no use to anybody.
     broken: Option<io::Error>,
+    /// A tool reads the output, and would take the LEDs for a part of it.
+    leds_hidden: bool,
 }
 
 impl World {
     /// A world with these outputs.
     pub fn new(output: TerminalOutput, events: EventSink) -> World {
-        World { output, events, line: String::new(), broken: None }
+        World { output, events, line: String::new(), broken: None, leds_hidden: false }
     }
 
     fn keep(&mut self, result: io::Result<()>) {
@@ -78,17 +82,27 @@ impl World {
 
     /// Shows the LEDs again if it is time.
     pub fn refresh(&mut self, now: Instant, t_us: u64) {
-        self.output.refresh(now, t_us);
+        if !self.leds_hidden {
+            self.output.refresh(now, t_us);
+        }
     }
 
     /// When the LEDs are to be shown again.
     pub fn refresh_due(&self, now: Instant) -> Option<Instant> {
-        self.output.refresh_due(now)
+        if self.leds_hidden { None } else { self.output.refresh_due(now) }
     }
 
-    /// Takes the strip away while a person types.
-    pub fn hide_strip(&mut self) {
-        self.output.hide_strip();
+    /// Takes the strip away until it is wanted again.
+    pub fn hide_leds(&mut self, hidden: bool) {
+        self.leds_hidden = hidden;
+        if hidden {
+            self.output.hide_strip();
+        }
+    }
+
+    /// The LEDs of a fresh board: all dark.
+    pub fn darken(&mut self, leds: usize) {
+        (1..=leds).for_each(|led| self.output.set_led(led as u16, 0));
     }
 
     /// Writes everything and takes the strip away. The error that ended the output early, if any did.
@@ -112,13 +126,17 @@ impl World {
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
-    unread: Vec<u8>,
+    input: Rc<RefCell<Input>>,
 }
 
 impl HostPlatform {
     /// The platform of a program; without a clock it cannot block.
-    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>) -> HostPlatform {
-        HostPlatform { world, clock, unread: Vec::new() }
+    pub fn new(
+        world: Rc<RefCell<World>>,
+        clock: Option<RealClock>,
+        input: Rc<RefCell<Input>>,
+    ) -> HostPlatform {
+        HostPlatform { world, clock, input }
     }
 }
 
@@ -149,19 +167,11 @@ impl Platform for HostPlatform {
 
     fn read_line(&mut self) -> Option<Vec<u8>> {
         self.world.borrow_mut().flush();
-        loop {
-            if let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') {
-                let mut line: Vec<u8> = self.unread.drain(..=end).collect();
-                line.pop();
-                return Some(line);
-            }
-            let mut buffer = [0; 4096];
-            match files::read_some(io::stdin(), &mut buffer) {
-                Ok(count) if count > 0 => self.unread.extend_from_slice(&buffer[..count]),
-                _ if self.unread.is_empty() => return None,
-                _ => return Some(std::mem::take(&mut self.unread)),
-            }
-        }
+        self.input.borrow_mut().read_line()
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.input.borrow_mut().take_interrupt()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
