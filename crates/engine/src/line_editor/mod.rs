@@ -62,6 +62,7 @@ mod continuation;
 mod history;
 mod indent;
 mod keys;
+mod layout;
 mod line;
 #[cfg(test)]
 mod screen;
@@ -213,7 +214,7 @@ impl LineEditor {
 
     fn restart(&mut self, echo: &mut Vec<u8>) {
         self.clear();
-        echo.extend_from_slice(self.first_prompt.as_bytes());
+        self.line.begin(&self.first_prompt, echo);
     }
 
     fn clear(&mut self) {
@@ -239,6 +240,11 @@ impl LineEditor {
     /// What was typed and not yet finished: earlier lines with their newlines, then the current one.
     pub fn unfinished(&self) -> String {
         alloc::format!("{}{}", self.entered, self.line.text())
+    }
+
+    /// Sets how wide the terminal is, if that is known: then a line that is longer is drawn over several rows.
+    pub fn set_columns(&mut self, columns: Option<u16>) {
+        self.line.set_width(columns);
     }
 
     /// Whether something stands on the current line.
@@ -275,6 +281,7 @@ impl LineEditor {
 
     /// What a control key says to the REPL instead of the line.
     fn command(&mut self, control: u8, echo: &mut Vec<u8>) -> Option<Event> {
+        self.line.leave(echo);
         let continued = !self.entered.is_empty();
         let event = match (self.entering, control) {
             (Entering::Input, CTRL_C) => Event::Cancelled,
@@ -305,6 +312,7 @@ impl LineEditor {
     }
 
     fn enter(&mut self, assistant: &mut dyn Assistant, echo: &mut Vec<u8>) -> Option<Event> {
+        self.line.leave(echo);
         echo.extend_from_slice(b"\r\n");
         let line = self.line.take();
         self.history.push(&line);
@@ -324,7 +332,7 @@ impl LineEditor {
             return Some(Event::Statement(statement));
         }
         self.entered.push('\n');
-        echo.extend_from_slice(self.next_prompt.as_bytes());
+        self.line.begin(&self.next_prompt, echo);
         self.indent(echo);
         None
     }
@@ -353,7 +361,7 @@ impl LineEditor {
         let cursor = line.cursor();
         Some(match key {
             // A mark has nothing to combine with at the start of a line, but the prompt.
-            Key::Character(mark) if cursor == 0 && line::columns_of(mark) == 0 => return None,
+            Key::Character(mark) if cursor == 0 && layout::columns_of(mark) == 0 => return None,
             Key::Character(character) => line.insert(character.encode_utf8(&mut [0; 4])),
             Key::Tab => return self.tab(assistant, echo),
             Key::Backspace if cursor > 0 => line.delete(line.backspace_start()..cursor),
@@ -388,11 +396,11 @@ impl LineEditor {
             Completion::Nothing => None,
             Completion::Insert(text) => Some(self.line.insert(&text)),
             Completion::Candidates(words) => {
+                self.line.leave(echo);
                 candidates::write(&words, echo);
                 let prompt = if self.entered.is_empty() { &self.first_prompt } else { &self.next_prompt };
-                echo.extend_from_slice(prompt.as_bytes());
-                echo.extend_from_slice(before.as_bytes());
-                Some(self.line.redraw_tail())
+                self.line.show_again(prompt, echo);
+                None
             }
         }
     }

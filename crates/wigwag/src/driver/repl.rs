@@ -114,6 +114,7 @@ impl Session<'_> {
             }
             drop(input);
             self.show();
+            self.repl.editor().set_columns(terminal::columns(io::stdout()));
             // An input that cannot be read has ended.
             let _ = self.driver.input.borrow_mut().wait(None);
         }
