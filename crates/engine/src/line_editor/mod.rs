@@ -74,6 +74,7 @@ pub use continuation::needs_more_input;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use continuation::Continuation;
 use history::History;
 use keys::{Key, KeyDecoder};
 use line::{Line, Redraw};
@@ -124,11 +125,6 @@ pub enum Completion {
 
 /// What the editor asks its caller for.
 pub trait Assistant {
-    /// Whether `source`, all lines typed so far, needs another before it can run.
-    fn needs_more_input(&mut self, source: &str) -> bool {
-        needs_more_input(source)
-    }
-
     /// Completes the word that ends where `before_cursor`, the line up to the cursor, ends.
     fn complete(&mut self, before_cursor: &str) -> Completion {
         let _ = before_cursor;
@@ -136,7 +132,7 @@ pub trait Assistant {
     }
 }
 
-/// An [`Assistant`] that judges statements by their text and completes nothing.
+/// An [`Assistant`] that completes nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoAssistance;
 
@@ -168,8 +164,9 @@ pub struct LineEditor {
     keys: KeyDecoder,
     line: Line,
     history: History,
-    /// The finished lines of the statement, each with its newline.
+    /// The finished lines of the statement, each with its newline, and what they say about the next.
     entered: String,
+    continuation: Continuation,
     entering: Entering,
     indentation: Indentation,
     first_prompt: String,
@@ -186,6 +183,7 @@ impl LineEditor {
             line: Line::default(),
             history: History::new(history_lines),
             entered: String::new(),
+            continuation: Continuation::default(),
             entering: Entering::default(),
             indentation: Indentation::Automatic,
             first_prompt: String::new(),
@@ -220,6 +218,7 @@ impl LineEditor {
     fn clear(&mut self) {
         self.line.take();
         self.entered.clear();
+        self.continuation = Continuation::default();
         self.pasted.clear();
         self.history.stop_browsing();
         self.indentation = Indentation::Automatic;
@@ -267,7 +266,7 @@ impl LineEditor {
             return self.command(control, echo);
         }
         if key == Key::Enter {
-            return self.enter(assistant, echo);
+            return self.enter(echo);
         }
         let redraw = self.edit(key, assistant, echo);
         if let Some(redraw) = redraw {
@@ -311,7 +310,7 @@ impl LineEditor {
         Some(event)
     }
 
-    fn enter(&mut self, assistant: &mut dyn Assistant, echo: &mut Vec<u8>) -> Option<Event> {
+    fn enter(&mut self, echo: &mut Vec<u8>) -> Option<Event> {
         self.line.leave(echo);
         echo.extend_from_slice(b"\r\n");
         let line = self.line.take();
@@ -326,12 +325,14 @@ impl LineEditor {
             self.restart(echo);
             return None;
         }
-        if !assistant.needs_more_input(&self.entered) {
+        self.continuation.add(&line);
+        if !self.continuation.needs_more_input() {
             let statement = core::mem::take(&mut self.entered);
             self.clear();
             return Some(Event::Statement(statement));
         }
         self.entered.push('\n');
+        self.continuation.add("\n");
         self.line.begin(&self.next_prompt, echo);
         self.indent(echo);
         None

@@ -32,6 +32,14 @@ fn a_line_of_a_million_characters() {
 }
 
 #[test]
+fn a_statement_of_many_lines() {
+    let mut terminal = Terminal::start(Setting::default());
+    terminal.types(format!("x = '''{}'''\r", "a line of text\r".repeat(50_000)));
+    terminal.types("len(x)\r");
+    terminal.wait_for("\r\n750000\r\n>>> ");
+}
+
+#[test]
 fn a_narrow_terminal() {
     for columns in [1, 2, 5] {
         let mut terminal = Terminal::start_anyhow(Setting { columns, ..Setting::default() });
