@@ -139,7 +139,6 @@ def changed(index, value):
 
 print(changed(slice(1, 3), [10]), changed(slice(1, 3), [10, 20, 30]), changed(slice(1, 1), (7, 8)), changed(slice(None), []))
 print(changed(slice(4, 2), [9]), changed(slice(-2, None), [9]), changed(slice(99, None), [9]), changed(slice(0, 0), "x" and ["x"]))
-print(changed(slice(None, None, 2), ["a", "b", "c"]), changed(slice(None, None, -1), [0, 1, 2, 3, 4, 5]), changed(slice(5, 0, -2), [1, 2, 3]))
 c = [1, 2, 3]
 c[1:2] = c
 print(c)
@@ -153,8 +152,8 @@ def without(index):
     return c
 
 
-print(without(0), without(-1), without(slice(2, 5)), without(slice(None, None, 2)), without(slice(None, None, -3)))
-print(without(slice(5, 2)), without(slice(None)), without(slice(6, 1, -2)), without(slice(1, None, 99)))
+print(without(0), without(-1), without(slice(2, 5)))
+print(without(slice(5, 2)), without(slice(None)))
 for wrong in (8, -9, "a"):
     try:
         without(wrong)

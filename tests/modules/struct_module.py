@@ -62,3 +62,19 @@ class Samples(array.array):
 
 
 print(Samples("i", [1, 2, 3]).total())
+
+
+# Objects go by their address.
+class Thing:
+    pass
+
+
+thing = Thing()
+packed = struct.pack("<2O", thing, "word")
+print(struct.unpack("<2O", packed)[0] is thing, struct.unpack("<2O", packed)[1])
+print(struct.unpack("O", struct.pack("O", None)), struct.unpack(">O", struct.pack(">O", 77)))
+try:
+    struct.unpack("<O", b"\xfe" * struct.calcsize("<O"))
+except ValueError as error:
+    print(error)
+print(struct.pack("<3H", 1))

@@ -16,7 +16,9 @@ extern crate alloc;
 
 pub mod clocks;
 pub mod engine;
+mod fibers;
 pub mod line_editor;
 pub mod repl;
+mod surroundings;
 
 pub use wigwag_board::events;

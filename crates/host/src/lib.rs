@@ -15,6 +15,7 @@
 //! | [`led_strip`] | one line of text that shows a board's LEDs |
 //! | [`output`] | the program's output and the strip, sharing one terminal |
 //! | [`files`] | sources and their errors, looking modules up, writing all of it |
+//! | [`system`] | files, directories, environment and commands, for the program |
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,7 @@ pub mod files;
 pub mod interrupt;
 pub mod led_strip;
 pub mod output;
+pub mod system;
 pub mod terminal;
 pub mod termination;
 pub mod wait;

@@ -82,10 +82,8 @@ impl Abilities {
 /// What a terminal in [raw mode](RawMode) does with keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
-    /// Every byte arrives by itself and at once, unechoed, Ctrl-C included: for whoever edits lines.
+    /// Every byte arrives by itself and at once, unechoed, Ctrl-C included: for who edits lines or talks to a tool.
     Bytes,
-    /// The same, but Ctrl-C sends SIGINT: for a program that a tool runs.
-    BytesAndSignals,
     /// As the terminal was found, but that Ctrl-C sends SIGINT in any case: for a program that a person runs.
     Lines,
 }
@@ -142,14 +140,10 @@ impl RawMode {
     pub fn set(&self, keys: Keys) -> io::Result<()> {
         let saved = saved();
         let Some(entry) = saved.iter().find(|entry| entry.id == self.id) else { return Ok(()) };
-        let mut modes = match keys {
-            Keys::Lines => entry.modes.clone(),
-            Keys::Bytes | Keys::BytesAndSignals => raw(entry.modes.clone()),
+        let modes = match keys {
+            Keys::Bytes => raw(entry.modes.clone()),
+            Keys::Lines => with_signals(entry.modes.clone()),
         };
-        if keys != Keys::Bytes {
-            modes.local_modes |= LocalModes::ISIG;
-            modes.special_codes[SpecialCodeIndex::VINTR] = CTRL_C;
-        }
         Ok(tcsetattr(&entry.terminal, OptionalActions::Now, &modes)?)
     }
 }
@@ -161,6 +155,12 @@ const CTRL_C: u8 = 3;
 pub fn adds_returns(descriptor: impl AsFd) -> bool {
     let wanted = OutputModes::OPOST | OutputModes::ONLCR;
     tcgetattr(descriptor).is_ok_and(|modes| modes.output_modes.contains(wanted))
+}
+
+fn with_signals(mut modes: Termios) -> Termios {
+    modes.local_modes |= LocalModes::ISIG;
+    modes.special_codes[SpecialCodeIndex::VINTR] = CTRL_C;
+    modes
 }
 
 fn raw(mut modes: Termios) -> Termios {

@@ -68,7 +68,7 @@ pub fn bad_code(heap: &mut Heap) -> Raised {
 }
 
 /// The word that up to eight bytes make.
-fn word(bytes: &[u8], big_endian: bool) -> u64 {
+pub fn word(bytes: &[u8], big_endian: bool) -> u64 {
     let add = |word: u64, &byte: &u8| word << 8 | u64::from(byte);
     if big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
 }

@@ -3,9 +3,11 @@
 use crate::arguments;
 use crate::callbacks;
 use crate::io::ring::RING_IO;
-use crate::settings::Settings;
-use alloc::format;
-use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Value};
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use wigwag_vm::builtins;
+use wigwag_vm::heap::{Heap, Raised, Slot, Value};
 use wigwag_vm::objects::function::{Member, full, plain};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Stream, Vm};
 
@@ -107,24 +109,46 @@ fn letter(slot: &Slot) -> char {
     }
 }
 
-/// `qstr_info()` counts the interned strings; with an argument, it shows them.
+/// Every name in tables of built-in modules and the types in them: upstream has these in read-only memory and does not
+/// count them.
+fn built_in_names(vm: &Vm) -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::new();
+    let mut waiting: Vec<&'static [Member]> = vec![builtins::MEMBERS];
+    for module in &vm.native_modules {
+        names.insert(module.name);
+        waiting.push(module.members);
+    }
+    while let Some(members) = waiting.pop() {
+        for member in members {
+            names.insert(member.name());
+            match member {
+                Member::Type(_, id) => waiting.push(id.definition().members),
+                Member::Extension(_, definition) => waiting.push(definition.members),
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
+/// `qstr_info()` counts the strings that were interned for the program; with an argument, it shows them.
 fn qstr_info(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let symbols = &vm.heap.symbols;
-    let count = symbols.count();
-    let texts = || (0..count as u32).map(|number| symbols.text(Symbol::from_number(number)));
-    let bytes: usize = texts().map(str::len).sum();
-    let mut text = format!(
+    let built_in = built_in_names(vm);
+    let texts: Vec<&str> = vm.heap.symbols.interned().filter(|text| !built_in.contains(text)).collect();
+    let count = texts.len();
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    let mut report = format!(
         "qstr pool: n_pool=1, n_qstr={count}, n_str_data_bytes={bytes}, n_total_bytes={}\n",
         bytes + count * size_of::<usize>()
     );
     if given.count > 0 {
-        for symbol in texts() {
-            text.push_str("Q(");
-            text.push_str(symbol);
-            text.push_str(")\n");
+        for text in texts {
+            report.push_str("Q(");
+            report.push_str(text);
+            report.push_str(")\n");
         }
     }
-    vm.write(Stream::Out, &text);
+    vm.write(Stream::Out, &report);
     Ok(Value::NONE.into())
 }
 
@@ -147,9 +171,7 @@ fn heap_unlock(heap: &mut Heap, _: &[Value]) -> Result<Value, Raised> {
 fn kbd_intr(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let character = given.at(vm, 0);
     let character = arguments::integer(&mut vm.heap, character)?;
-    if let Some(settings) = vm.extension::<Settings>() {
-        settings.interrupt_character = character;
-    }
+    vm.platform.set_interrupt_byte(u8::try_from(character).ok());
     Ok(Value::NONE.into())
 }
 

@@ -30,8 +30,6 @@ pub struct Settings {
     pub word_bits: u32,
     /// What `random` starts from.
     pub seed: u64,
-    /// The character that `micropython.kbd_intr()` has chosen for Ctrl-C; -1 for none. A terminal's driver looks here.
-    pub interrupt_character: i64,
 }
 
 impl Default for Settings {
@@ -51,7 +49,6 @@ impl Default for Settings {
             time_since_2000: false,
             word_bits: 64,
             seed: 0x5EED,
-            interrupt_character: 3,
         }
     }
 }

@@ -24,6 +24,8 @@ pub static MODULE: ModuleDef = ModuleDef {
 enum Entry {
     /// So many numbers of a layout.
     Numbers(Layout),
+    /// So many objects, by their address.
+    Objects(Layout),
     /// Bytes, padded with zeros: one value.
     Bytes,
     /// Bytes without a value.
@@ -73,8 +75,12 @@ impl Format {
             let entry = match code {
                 b's' => Entry::Bytes,
                 b'x' => Entry::Padding,
-                b'O' | b'S' => {
-                    return Err(vm.heap.raise(TypeId::NotImplementedError, "addresses of objects"));
+                b'O' => match binary::layout(b'P', standard, word_bytes) {
+                    Some(layout) => Entry::Objects(layout),
+                    None => return Err(binary::bad_code(&mut vm.heap)),
+                },
+                b'S' => {
+                    return Err(vm.heap.raise(TypeId::NotImplementedError, "addresses of C strings"));
                 }
                 _ => match binary::layout(code, standard, word_bytes) {
                     Some(layout) => Entry::Numbers(layout),
@@ -83,7 +89,7 @@ impl Format {
             };
             let count = count.unwrap_or(1);
             let mut size = 1;
-            if let Entry::Numbers(layout) = entry {
+            if let Entry::Numbers(layout) | Entry::Objects(layout) = entry {
                 size = layout.size;
                 if !standard {
                     parsed.size = parsed.size.checked_next_multiple_of(size).ok_or(Raised::OUT_OF_MEMORY)?;
@@ -111,16 +117,37 @@ impl Format {
                     let count = text.len().min(field.count);
                     bytes[field.offset..field.offset + count].copy_from_slice(&text[..count]);
                 }
-                Entry::Numbers(layout) => {
+                Entry::Numbers(layout) | Entry::Objects(layout) => {
                     let place = &mut bytes[field.offset..field.offset + field.count * layout.size];
                     for item in place.chunks_exact_mut(layout.size) {
                         let Some(value) = values.next() else { return Ok(()) };
-                        binary::put(binary::store(&mut vm.heap, layout, value)?, item, self.big_endian);
+                        let word = match field.entry {
+                            Entry::Objects(_) => address(vm, layout, value)?,
+                            _ => binary::store(&mut vm.heap, layout, value)?,
+                        };
+                        binary::put(word, item, self.big_endian);
                     }
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// The address of a value, if it has one that fits the layout.
+fn address(vm: &mut Vm, layout: Layout, value: Value) -> Result<u64, Raised> {
+    let bits = 8 * layout.size as u32;
+    match vm.heap.address(value) {
+        Some(address) if bits >= u64::BITS || address >> bits == 0 => Ok(address),
+        _ => Err(vm.heap.raise(TypeId::NotImplementedError, "address of what is no object")),
+    }
+}
+
+/// The value at an address that a program brings.
+fn object_at(vm: &mut Vm, address: u64) -> Result<Value, Raised> {
+    match vm.heap.at_address(address) {
+        Some(value) => Ok(value),
+        None => Err(vm.heap.raise(TypeId::ValueError, "no object at this address")),
     }
 }
 
@@ -187,11 +214,18 @@ fn unpack_from(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
                 values.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)?;
                 values.push(vm.heap.bytes(&bytes[field.offset..field.offset + field.count])?);
             }
-            Entry::Numbers(layout) => {
+            Entry::Numbers(layout) | Entry::Objects(layout) => {
                 values.try_reserve(field.count).map_err(|_| Raised::OUT_OF_MEMORY)?;
                 let items = &bytes[field.offset..field.offset + field.count * layout.size];
                 for item in items.chunks_exact(layout.size) {
-                    values.push(binary::load(&mut vm.heap, layout, item, format.big_endian)?);
+                    let value = match field.entry {
+                        Entry::Objects(_) => {
+                            let address = binary::word(item, format.big_endian);
+                            object_at(vm, address)?
+                        }
+                        _ => binary::load(&mut vm.heap, layout, item, format.big_endian)?,
+                    };
+                    values.push(value);
                 }
             }
         }

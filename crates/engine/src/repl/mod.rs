@@ -23,7 +23,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use wigwag_modules::settings::settings;
-use wigwag_vm::heap::Slot;
 use wigwag_vm::run::Vm;
 use wigwag_vm::run::source::SourceMode;
 
@@ -182,11 +181,10 @@ impl Repl {
 
 /// `sys.ps1` or `sys.ps2`; like upstream, nothing at all where a program has put something else than a text there.
 fn prompt_text(vm: &Vm, name: &str, usual: &str) -> String {
-    let namespace = match vm.loaded_module("sys").and_then(|module| vm.heap.slot_of(module)) {
-        Some(Slot::Module(namespace)) => *namespace,
-        _ => return String::from(usual),
-    };
-    match vm.heap.symbols.find(name).and_then(|name| vm.namespace_get(namespace, name)) {
+    let value = vm
+        .sys_namespace()
+        .and_then(|namespace| vm.heap.symbols.find(name).and_then(|name| vm.namespace_get(namespace, name)));
+    match value {
         Some(value) => String::from(vm.heap.as_str(value).unwrap_or_default()),
         None => String::from(usual),
     }

@@ -6,6 +6,8 @@
 //! | `run_loop` | the loop, a native frame |
 //! | `task`, `task_queue` | the types of `_asyncio` |
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
+//! | `semaphore`, `queue` | the same, with CPython's names |
+//! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
 //! | `parked` | who waits for what, for reports of a deadlock |
@@ -22,14 +24,18 @@ mod flag;
 mod gather;
 mod lock;
 mod parked;
+mod queue;
+mod queue_items;
 mod ready;
 mod report;
 mod run_loop;
+mod semaphore;
 mod sleep;
 mod state;
 mod task;
 mod task_queue;
 mod ticks;
+mod wait;
 mod wait_for;
 
 pub use parked::{ParkedTask, parked_tasks};
@@ -95,6 +101,14 @@ static MODULE: ModuleDef = ModuleDef {
         Member::Extension("Event", &event::TYPE),
         Member::Extension("Lock", &lock::TYPE),
         Member::Extension("ThreadSafeFlag", &flag::TYPE),
+        Member::Extension("Queue", &queue::TYPE),
+        Member::Extension("LifoQueue", &queue::LIFO_TYPE),
+        Member::Extension("PriorityQueue", &queue::PRIORITY_TYPE),
+        Member::Extension("QueueEmpty", &exceptions::QUEUE_EMPTY),
+        Member::Extension("QueueFull", &exceptions::QUEUE_FULL),
+        Member::Extension("QueueShutDown", &exceptions::QUEUE_SHUT_DOWN),
+        Member::Extension("Semaphore", &semaphore::TYPE),
+        Member::Extension("BoundedSemaphore", &semaphore::BOUNDED_TYPE),
         keyword("gather", 0, ANY, gather::gather),
         keyword("wait_for", 0, 3, wait_for::wait_for),
         keyword("wait_for_ms", 0, 2, wait_for::wait_for_ms),

@@ -19,7 +19,7 @@ use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::report;
 use super::sleep;
-use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of};
+use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
 use super::task::{self, Task};
 use super::task_queue::TaskQueue;
 use wigwag_scheduler::{Next, NodeId};
@@ -337,6 +337,8 @@ impl RunLoop {
             self.shared.borrow_mut().scheduler.retire(node);
         }
         if task == self.main {
+            // What is still queued is for the loop of another thread, if there is one.
+            wake_if_parked(vm, &self.shared);
             return match end {
                 Ok(value) => Ok(Step::Return(value)),
                 Err(exception) => Err(task::raised_again(vm, exception)),

@@ -39,10 +39,8 @@ pub struct Core {
     pub run_object: Value,
     /// Awaitables that are used again while they are free; unbound until the first use.
     pub sleeper: Value,
-    /// The same for `Event.wait()`.
-    pub event_wait: Value,
-    /// The same for `Lock.acquire()`.
-    pub lock_wait: Value,
+    /// The same for those who wait in line: the free ones.
+    pub waits: Vec<Value>,
     /// What is over at once, with the result None.
     pub ready_none: Value,
     /// The class of tasks, once there is one.
@@ -76,8 +74,7 @@ impl AsyncState {
             parked: 0,
             run_object: Value::UNBOUND,
             sleeper: Value::UNBOUND,
-            event_wait: Value::UNBOUND,
-            lock_wait: Value::UNBOUND,
+            waits: Vec::new(),
             ready_none: Value::UNBOUND,
             task_class: None,
             queue_class: None,
@@ -91,6 +88,10 @@ impl AsyncState {
 }
 
 impl Extension for AsyncState {
+    fn bytes(&self) -> usize {
+        self.0.borrow().scheduler.nodes().bytes()
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         let core = self.0.borrow();
         for waiting in core.scheduler.iter().chain(core.scheduler.nodes().iter(&core.flagged)) {
@@ -98,12 +99,11 @@ impl Extension for AsyncState {
                 tracer.value(task);
             }
         }
+        tracer.values(&core.waits);
         tracer.values(&[
             core.current,
             core.run_object,
             core.sleeper,
-            core.event_wait,
-            core.lock_wait,
             core.ready_none,
             core.stop_task,
             core.handler,

@@ -17,6 +17,7 @@ use super::gather::GatherHook;
 use super::state::{self, Core, Shared, foreign_name, make_ready, shared};
 use super::task_queue::{Kind, TaskQueue};
 use super::ticks;
+use super::wait::{self, Wait};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::NodeId;
@@ -137,7 +138,7 @@ pub fn create(vm: &mut Vm, coro: Value) -> Result<Value, Raised> {
     {
         let mut core = shared.borrow_mut();
         core.foreign = Value::UNBOUND;
-        disown(&mut core, coro);
+        disown(&mut vm.heap, &mut core, coro);
     }
     let task = Task::make(&mut vm.heap, &shared, coro)?;
     make_ready(vm, &shared, task)?;
@@ -145,16 +146,11 @@ pub fn create(vm: &mut Vm, coro: Value) -> Result<Value, Raised> {
 }
 
 /// An awaitable that is used again and again belongs to one user alone from now on: a task that was made of it, say.
-pub fn disown(core: &mut Core, awaitable: Value) {
+pub fn disown(heap: &mut Heap, core: &mut Core, awaitable: Value) {
     if core.sleeper == awaitable {
         core.sleeper = Value::UNBOUND;
     }
-    if core.event_wait == awaitable {
-        core.event_wait = Value::UNBOUND;
-    }
-    if core.lock_wait == awaitable {
-        core.lock_wait = Value::UNBOUND;
-    }
+    wait::disown(heap, awaitable);
 }
 
 /// `Task(coro)`, `Task(coro, globals)`
@@ -170,7 +166,7 @@ fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         core.foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
         core.current_node = NodeId::NONE;
     }
-    disown(&mut shared.borrow_mut(), coro);
+    disown(&mut vm.heap, &mut shared.borrow_mut(), coro);
     Ok(Task::make(&mut vm.heap, &shared, coro)?.into())
 }
 
@@ -272,6 +268,10 @@ fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
     let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
     if let Some(event) = vm.heap.as_native_mut::<Event>(waits_for) {
         event.let_go(node);
+        return Ok(true);
+    }
+    if vm.heap.as_native::<Wait>(waits_for).is_some() {
+        Wait::let_go(&mut vm.heap, waits_for, node);
         return Ok(true);
     }
     if vm.heap.as_native::<FlagWait>(waits_for).is_some() {

@@ -99,6 +99,10 @@ fn store(vm: &mut Vm, arguments: Arguments, value: usize) -> Result<Outcome, Rai
     let name = arguments.at(vm, 1);
     let name = name_in(vm, name)?;
     let value = arguments.get(vm, value).unwrap_or(Value::UNBOUND);
+    if vm.stores_plainly(receiver) {
+        vm.store_own_attribute(receiver, name, value)?;
+        return Ok(Value::NONE.into());
+    }
     Ok(Outcome::Frame(Box::new(Store { receiver, name, value })))
 }
 

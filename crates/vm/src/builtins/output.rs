@@ -1,6 +1,7 @@
 //! `print` and `input`.
 
 use crate::heap::{Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::run::platform::EINTR;
 use crate::run::print::TextKind;
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
 use alloc::boxed::Box;
@@ -121,12 +122,13 @@ pub fn input(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         vm.write(Stream::Out, &text);
     }
     match vm.platform.read_line() {
-        Some(line) => {
+        Ok(Some(line)) => {
             let line = String::from_utf8_lossy(&line).into_owned();
             Ok(vm.heap.string(line)?.into())
         }
-        None if vm.platform.interrupted() => Err(vm.heap.raise_bare(TypeId::KeyboardInterrupt)),
-        None => Err(vm.heap.raise_bare(TypeId::EofError)),
+        Ok(None) => Err(vm.heap.raise_bare(TypeId::EofError)),
+        Err(EINTR) => Err(vm.heap.raise_bare(TypeId::KeyboardInterrupt)),
+        Err(errno) => Err(vm.heap.raise_os(errno)),
     }
 }
 

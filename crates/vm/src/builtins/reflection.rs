@@ -33,19 +33,10 @@ pub fn hash(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 /// `id(x)`: for what lives in a slot, the address that `repr` shows; for the rest, a number that nothing else has.
 pub fn id(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let value = arguments[0];
-    let id = if let Some(handle) = value.as_handle() {
-        handle.index() as i128 * 32
-    } else if let Some(integer) = value.as_small_int() {
-        i128::from(integer as u64) * 2 + 1
-    } else if let Some(symbol) = value.as_symbol() {
-        i128::from(symbol.number()) * 32 + 8
-    } else if value.is_immediate() {
-        let truth = i128::from(value == Value::TRUE) + 2 * i128::from(value == Value::FALSE);
-        let other =
-            4 * i128::from(value == Value::ELLIPSIS) + 8 * i128::from(value == Value::NOT_IMPLEMENTED);
-        (truth + other) * 32 + 16
-    } else {
-        i128::from(heap.as_float(value).map_or(0, f64::to_bits)) * 32 + 24
+    let id = match heap.address(value) {
+        Some(address) => i128::from(address),
+        // Floats in the word itself: between the addresses of everything else.
+        None => i128::from(heap.as_float(value).map_or(0, f64::to_bits)) * 32 + 24,
     };
     heap.integer(Int::from(id))
 }

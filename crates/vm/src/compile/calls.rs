@@ -16,6 +16,9 @@ use crate::syntax::tree::{Argument, ExprId, ExprKind, Position};
 /// The most arguments that are passed in registers.
 const MOST_ARGUMENTS: usize = 100;
 
+/// Behind more arguments than these upstream takes no `*a`.
+const MOST_BEFORE_STAR: usize = 61;
+
 /// The expression in an argument.
 fn value_of(argument: &Argument) -> ExprId {
     match argument {
@@ -247,10 +250,13 @@ impl<'t> Coder<'_, 't> {
             self.load(dict, Constant::None)?;
         }
         let (mut keywords, mut spreads) = (false, false);
-        for argument in arguments {
+        for (number, argument) in arguments.iter().enumerate() {
             let value = value_of(argument);
             let position = self.tree.expr(value).position;
             match argument {
+                Argument::Star(_) if number > MOST_BEFORE_STAR => {
+                    return Err(syntax("too many args", position));
+                }
                 Argument::Star(_) | Argument::Positional(_) if spreads || keywords => {
                     let is_star = matches!(argument, Argument::Star(_));
                     let message = match (is_star, spreads) {

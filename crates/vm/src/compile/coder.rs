@@ -24,7 +24,7 @@ pub(super) struct Session<'t> {
     pub tree: &'t Tree,
     pub constants: &'t Constants,
     pub scopes: &'t Scopes,
-    pub options: Options,
+    pub options: Options<'t>,
     pub codes: Vec<CodeDraft>,
     /// How deep the native stack is in the tree.
     pub depth: u32,

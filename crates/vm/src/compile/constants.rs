@@ -12,8 +12,11 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::children::push_children;
 use super::draft::Constant;
 use super::error::{Failure, syntax};
+use crate::objects::function::Member;
+use crate::run::ModuleDef;
 use crate::syntax::tree::{Argument, BinaryOp, ExprId, ExprKind, NameId, StmtKind, Tree, UnaryOp};
 
 /// What is known about an expression before the program runs.
@@ -55,15 +58,17 @@ enum Number {
 
 impl Constants {
     /// Goes over a tree.
-    pub fn new(tree: &Tree) -> Result<Constants, Failure> {
+    pub fn new(tree: &Tree, modules: &[&'static ModuleDef]) -> Result<Constants, Failure> {
         let mut constants =
             Constants { known: vec![Known::No; tree.expressions.len()], ..Default::default() };
         let declarations = declarations(tree);
+        let mut numbers = module_numbers(tree, &declarations, modules);
         let mut names: BTreeMap<NameId, ExprId> = BTreeMap::new();
         for index in 0..tree.expressions.len() {
             let id = ExprId(index as u32);
             let known = match &tree.expr(id).kind {
                 ExprKind::Name(name) => names.get(name).map_or(Known::No, |value| Known::Same(*value)),
+                ExprKind::Attribute(..) => numbers.remove(&id.0).unwrap_or(Known::No),
                 _ => constants.compute(tree, id),
             };
             constants.known[index] = known;
@@ -335,6 +340,43 @@ fn floats(op: BinaryOp, left: f64, right: f64) -> Known {
         BinaryOp::Power if left != 0.0 || right >= 0.0 => Known::Later,
         _ => Known::No,
     }
+}
+
+/// What `module.name` within the argument of a `const(…)` is, where a built-in module has a number of that name.
+fn module_numbers(
+    tree: &Tree,
+    declarations: &BTreeMap<u32, (ExprId, NameId)>,
+    modules: &[&'static ModuleDef],
+) -> BTreeMap<u32, Known> {
+    let mut found = BTreeMap::new();
+    let mut waiting: Vec<ExprId> = Vec::new();
+    for &call in declarations.keys() {
+        if let ExprKind::Call(_, arguments) = &tree.expr(ExprId(call)).kind
+            && let [Argument::Positional(value)] = arguments.as_slice()
+        {
+            waiting.push(*value);
+        }
+    }
+    while let Some(id) = waiting.pop() {
+        let kind = &tree.expr(id).kind;
+        if let ExprKind::Attribute(object, name) = kind
+            && let ExprKind::Name(module) = tree.expr(*object).kind
+            && let Some(number) = module_number(modules, tree.name(module), tree.name(*name))
+        {
+            found.insert(id.0, number);
+        }
+        push_children(kind, &mut waiting);
+    }
+    found
+}
+
+fn module_number(modules: &[&'static ModuleDef], module: &str, name: &str) -> Option<Known> {
+    let module = modules.iter().find(|known| known.name == module)?;
+    module.members.iter().find_map(|member| match *member {
+        Member::Int(known, number) if known == name => Some(Known::Int(number)),
+        Member::Float(known, number) if known == name => Some(Known::Float(number)),
+        _ => None,
+    })
 }
 
 /// The calls in `name = const(…)`, with the target.

@@ -66,6 +66,8 @@ pub struct Flags {
     /// `r[0]` is a namespace dict: a class body, or module-level code compiled for `exec` with a namespace.
     /// Its caller passes the namespace as the one argument.
     pub namespace: bool,
+    /// It was marked `@micropython.native`: it runs as any other, but does not show its code.
+    pub native: bool,
 }
 
 /// An entry of the exception table: for words in `start..end`, go to `target` with the exception in `register`.

@@ -36,6 +36,30 @@ enum ConstantKey {
     Imaginary(u64),
     Str(Box<str>),
     Bytes(Box<[u8]>),
+    BigInt(Box<str>, u32),
+    Tuple(Vec<ConstantKey>),
+}
+
+impl ConstantKey {
+    /// The key of a constant; code has none.
+    fn of(constant: &Constant) -> Option<ConstantKey> {
+        Some(match constant {
+            Constant::None => ConstantKey::None,
+            Constant::True => ConstantKey::True,
+            Constant::False => ConstantKey::False,
+            Constant::Ellipsis => ConstantKey::Ellipsis,
+            Constant::Int(number) => ConstantKey::Int(*number),
+            Constant::Float(number) => ConstantKey::Float(number.to_bits()),
+            Constant::Imaginary(number) => ConstantKey::Imaginary(number.to_bits()),
+            Constant::Str(text) => ConstantKey::Str(text.clone()),
+            Constant::Bytes(bytes) => ConstantKey::Bytes(bytes.clone()),
+            Constant::BigInt(digits, radix) => ConstantKey::BigInt(digits.clone(), *radix),
+            Constant::Tuple(items) => {
+                ConstantKey::Tuple(items.iter().map(ConstantKey::of).collect::<Option<_>>()?)
+            }
+            Constant::Code(_) => return None,
+        })
+    }
 }
 
 /// Collects what a code object consists of.
@@ -148,20 +172,9 @@ impl Emitter {
 
     /// The number of a constant, which may be an old one.
     pub fn constant(&mut self, constant: Constant) -> u32 {
-        let key = match &constant {
-            Constant::None => ConstantKey::None,
-            Constant::True => ConstantKey::True,
-            Constant::False => ConstantKey::False,
-            Constant::Ellipsis => ConstantKey::Ellipsis,
-            Constant::Int(number) => ConstantKey::Int(*number),
-            Constant::Float(number) => ConstantKey::Float(number.to_bits()),
-            Constant::Imaginary(number) => ConstantKey::Imaginary(number.to_bits()),
-            Constant::Str(text) => ConstantKey::Str(text.clone()),
-            Constant::Bytes(bytes) => ConstantKey::Bytes(bytes.clone()),
-            Constant::BigInt(..) | Constant::Tuple(_) | Constant::Code(_) => {
-                self.constants.push(constant);
-                return self.constants.len() as u32 - 1;
-            }
+        let Some(key) = ConstantKey::of(&constant) else {
+            self.constants.push(constant);
+            return self.constants.len() as u32 - 1;
         };
         if let Some(&number) = self.constant_numbers.get(&key) {
             return number;

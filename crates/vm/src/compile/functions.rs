@@ -153,10 +153,11 @@ impl<'t> Coder<'_, 't> {
         let generator = self.session.scopes.all[scope].generator;
         let parameters = &function.parameters;
         let decorators = self.decorators(&function.decorators)?;
+        let native = function.decorators.iter().any(|it| self.compiler_decorator(*it) == Some("native"));
         self.line(position);
         let code = self.inner(scope, Some(parameters), position, |coder| {
             coder.block(&function.body)?;
-            Ok(parameter_flags(parameters, generator, function.is_async))
+            Ok(Flags { native, ..parameter_flags(parameters, generator, function.is_async) })
         })?;
         if decorators.is_empty()
             && let Place::Local(register) = self.place(function.name)
@@ -185,24 +186,30 @@ impl<'t> Coder<'_, 't> {
         Ok(registers)
     }
 
-    /// `@micropython.native` and the like, which need nothing here.
+    /// Whether a decorator is `@micropython.native` or the like, which need nothing at run time.
     fn is_compiler_decorator(&self, decorator: ExprId) -> Result<bool, Failure> {
-        let is_micropython = |id: ExprId| matches!(self.tree.expr(id).kind, ExprKind::Name(name) if self.name(name) == "micropython");
-        let expr = self.tree.expr(decorator);
-        let invalid = || syntax("invalid micropython decorator", expr.position);
-        match expr.kind {
-            ExprKind::Name(_) if is_micropython(decorator) => Err(invalid()),
-            ExprKind::Attribute(object, name) if is_micropython(object) => match self.name(name) {
-                "bytecode" | "native" | "viper" => Ok(true),
-                _ => Err(invalid()),
-            },
-            ExprKind::Attribute(mut object, _) => {
-                while let ExprKind::Attribute(inner, _) = self.tree.expr(object).kind {
-                    object = inner;
+        match self.compiler_decorator(decorator) {
+            None => Ok(false),
+            Some("bytecode" | "native") => Ok(true),
+            // Here as in upstream's ports without machine code.
+            Some(_) => Err(syntax("invalid micropython decorator", self.tree.expr(decorator).position)),
+        }
+    }
+
+    /// The last name of a decorator that begins with `micropython`; what stands there tells how to compile.
+    fn compiler_decorator(&self, decorator: ExprId) -> Option<&'t str> {
+        let mut last = None;
+        let mut at = decorator;
+        loop {
+            match self.tree.expr(at).kind {
+                ExprKind::Attribute(object, name) => {
+                    // Only one name may follow: a longer chain is nothing that upstream knows.
+                    last = Some(if last.is_none() { self.name(name) } else { "" });
+                    at = object;
                 }
-                if is_micropython(object) { Err(invalid()) } else { Ok(false) }
+                ExprKind::Name(name) if self.name(name) == "micropython" => return last.or(Some("")),
+                _ => return None,
             }
-            _ => Ok(false),
         }
     }
 
@@ -372,6 +379,6 @@ fn parameter_flags(parameters: &Parameters, generator: bool, coroutine: bool) ->
         double_star: parameters.double_star.is_some(),
         generator,
         coroutine,
-        namespace: false,
+        ..Flags::default()
     }
 }

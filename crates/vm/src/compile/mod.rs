@@ -28,6 +28,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::run::ModuleDef;
 use crate::syntax::tree::Tree;
 
 mod assigned;
@@ -84,20 +85,22 @@ pub enum Mode {
 }
 
 /// How to compile.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
+#[derive(Clone, Copy)]
+pub struct Options<'m> {
     /// What for.
     pub mode: Mode,
     /// The `-O` level: above 0, `assert` is left out; from 3 on, line numbers are.
     pub optimise: u8,
     /// How deep expressions and statements may nest.
     pub nesting: u32,
+    /// The built-in modules, whose numbers can be used in `const(…)`.
+    pub modules: &'m [&'static ModuleDef],
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     /// A module on a desktop.
-    fn default() -> Options {
-        Options { mode: Mode::Module, optimise: 0, nesting: 6000 }
+    fn default() -> Self {
+        Options { mode: Mode::Module, optimise: 0, nesting: 6000, modules: &[] }
     }
 }
 
@@ -106,12 +109,12 @@ impl Default for Options {
 /// # Errors
 ///
 /// The first error in the order in which scopes nest, with upstream's text.
-pub fn compile(tree: &Tree, file: &str, options: Options) -> Result<Draft, CompileError> {
+pub fn compile(tree: &Tree, file: &str, options: Options<'_>) -> Result<Draft, CompileError> {
     compile_boxed(tree, file, options).map_err(|failure| *failure)
 }
 
-fn compile_boxed(tree: &Tree, file: &str, options: Options) -> Result<Draft, error::Failure> {
-    let constants = Constants::new(tree)?;
+fn compile_boxed(tree: &Tree, file: &str, options: Options<'_>) -> Result<Draft, error::Failure> {
+    let constants = Constants::new(tree, options.modules)?;
     let scopes = Scopes::new(tree, &constants)?;
     let mut session =
         Session { tree, constants: &constants, scopes: &scopes, options, codes: Vec::new(), depth: 0 };

@@ -9,6 +9,15 @@ use core::mem::size_of;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
+/// For tests of running out: an allocation that is refused although there is room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// How many allocations succeed before it.
+    pub number: u64,
+    /// Whether every later one is refused as well.
+    pub lasting: bool,
+}
+
 /// Bytes in use and bytes allowed.
 #[derive(Debug)]
 pub struct Budget {
@@ -22,8 +31,10 @@ pub struct Budget {
     pub(crate) peak: usize,
     /// While the heap is locked no vector of an object may grow.
     pub(crate) locked: bool,
-    /// For tests of running out: how many charges still succeed.
-    pub(crate) failing_after: Option<u64>,
+    /// What is to be refused; counts down.
+    failure: Option<Failure>,
+    /// Whether it has been.
+    failed: bool,
 }
 
 impl Budget {
@@ -36,18 +47,16 @@ impl Budget {
             charged_before: 0,
             peak: 0,
             locked: false,
-            failing_after: None,
+            failure: None,
+            failed: false,
         }
     }
 
     /// Counts `bytes` as in use.
     #[inline]
     pub fn charge(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
-        if let Some(left) = &mut self.failing_after {
-            if *left == 0 {
-                return Err(OutOfMemory);
-            }
-            *left -= 1;
+        if self.failure.is_some() {
+            self.count_down()?;
         }
         match self.used.checked_add(bytes) {
             Some(used) if used <= self.limit => {
@@ -57,6 +66,37 @@ impl Budget {
             }
             _ => Err(OutOfMemory),
         }
+    }
+
+    /// From now on allocations fail as the test asks; `None` lets all succeed again.
+    pub fn fail(&mut self, failure: Option<Failure>) {
+        self.failure = failure;
+        self.failed = false;
+    }
+
+    /// Whether an allocation has been refused because a test asked for it.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Whether every allocation has to be counted, even one that takes no new bytes.
+    #[inline]
+    pub(super) fn counts_allocations(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    #[cold]
+    fn count_down(&mut self) -> Result<(), OutOfMemory> {
+        let Some(failure) = &mut self.failure else { return Ok(()) };
+        if failure.number > 0 {
+            failure.number -= 1;
+            return Ok(());
+        }
+        self.failed = true;
+        if !failure.lasting {
+            self.failure = None;
+        }
+        Err(OutOfMemory)
     }
 
     /// Counts `bytes` as no longer in use.
@@ -111,7 +151,7 @@ impl Budget {
         let before = vector.capacity();
         let needed = vector.len().checked_add(additional).ok_or(OutOfMemory)?;
         let wanted = needed.max(before.saturating_mul(2)).max(4);
-        let affordable = before + (self.limit - self.used) / size_of::<T>().max(1);
+        let affordable = before + self.limit.saturating_sub(self.used) / size_of::<T>().max(1);
         let capacity = if wanted <= affordable { wanted } else { needed };
         let bytes = (capacity - before).checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
         self.charge(bytes)?;

@@ -131,9 +131,12 @@ pub(super) fn make_builtin_types(heap: &mut Heap) -> Result<(), OutOfMemory> {
 /// Makes the class object of a definition; its members are filled in when a name is first looked up.
 pub(super) fn make_class(heap: &mut Heap, definition: &'static TypeDef) -> Result<Handle, Raised> {
     let name: Symbol = heap.intern_static(definition.name)?;
+    let base = match definition.parent {
+        Some(parent) => Some(heap.class_for(parent)?),
+        None => definition.base.map(TypeId::handle),
+    };
     let mut ancestors = Vec::new();
-    if let Some(base) = definition.base {
-        let base = base.handle();
+    if let Some(base) = base {
         ancestors.push(base);
         // Bases come before their heirs in the table, but for `object`'s own heirs they may not exist yet.
         if let Some(class) = heap.class(base) {
@@ -143,7 +146,7 @@ pub(super) fn make_class(heap: &mut Heap, definition: &'static TypeDef) -> Resul
     let root = heap.shapes.new_root(&mut heap.budget, false)?;
     let class = Class {
         definition: Some(definition),
-        bases: definition.base.map(|base| base.handle()).into_iter().collect(),
+        bases: base.into_iter().collect(),
         ancestors,
         ..Class::new(name, root)
     };

@@ -7,6 +7,7 @@
 //! What always holds: a string of no characters, or of one below U+0100, is a symbol; an integer that fits the inline
 //! form is inline; one that fits 64 bits is never a big one. So those need no comparison by content.
 
+mod address;
 mod budget;
 mod collector;
 mod immediates;
@@ -23,8 +24,9 @@ mod value;
 #[cfg(feature = "value32")]
 #[path = "value32.rs"]
 mod value;
+mod verify;
 
-pub use budget::{Budget, OutOfMemory, try_box_slice, try_box_str};
+pub use budget::{Budget, Failure, OutOfMemory, try_box_slice, try_box_str};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;
@@ -128,7 +130,7 @@ impl Heap {
         heap.slots.push(Slot::Free(0));
         kinds::make_builtin_types(&mut heap)?;
         heap.permanent = heap.slots.len();
-        heap.pin_spare_exceptions()?;
+        heap.pin_spare_exception()?;
         Ok(heap)
     }
 
@@ -137,7 +139,7 @@ impl Heap {
     pub fn allocate(&mut self, slot: Slot) -> Result<Handle, OutOfMemory> {
         self.budget.since_collection += size_of::<Slot>();
         let index = self.free as usize;
-        if index != 0 && self.lock_depth == 0 && self.budget.failing_after.is_none() {
+        if index != 0 && self.lock_depth == 0 && !self.budget.counts_allocations() {
             if let Some(cell) = self.slots.get_mut(index)
                 && let Slot::Free(next) = *cell
             {
@@ -205,6 +207,12 @@ impl Heap {
         self.budget.locked = self.lock_depth > 0;
     }
 
+    /// Locks the heap so many times: another fiber runs, and locks are a fiber's own.
+    pub fn set_locks(&mut self, depth: u32) {
+        self.lock_depth = depth;
+        self.budget.locked = depth > 0;
+    }
+
     /// Does something that a locked heap must not stop: what happens once, behind the program's back.
     pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
         let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
@@ -255,6 +263,11 @@ impl Heap {
         used.filter_map(|(index, _)| Handle::new(index).map(Handle::value))
     }
 
+    /// Every place of the heap, to change what is in it.
+    pub(crate) fn places_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.slots.iter_mut()
+    }
+
     /// Keeps a value alive for good.
     pub fn pin(&mut self, value: Value) -> Result<(), OutOfMemory> {
         self.budget.reserve(&mut self.pinned, 1)?;
@@ -301,11 +314,6 @@ impl Heap {
     pub fn set_threshold(&mut self, threshold: Option<usize>) {
         self.threshold = threshold;
         self.pace();
-    }
-
-    /// From now on the `number`-th allocation (from 0) and all after it fail; `None` lets them succeed again.
-    pub fn fail_allocations_after(&mut self, number: Option<u64>) {
-        self.budget.failing_after = number;
     }
 
     /// The class made for a type definition of another layer, made now if it is the first time.

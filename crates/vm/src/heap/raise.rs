@@ -23,6 +23,13 @@ impl Raised {
     pub const OUT_OF_MEMORY: Raised = Raised(Value::OUT_OF_MEMORY);
 }
 
+/// What exceptions may take beyond the budget, so that one can tell what happened when memory has run out; upstream's
+/// emergency buffer has this place.
+const EMERGENCY_BYTES: usize = 1024;
+
+/// With more arguments than these an exception made while the heap is locked has none.
+const MOST_EMERGENCY_ARGUMENTS: usize = 3;
+
 /// A writer that stops at a bound, so that a message cannot exhaust memory.
 struct Bounded(String);
 
@@ -43,16 +50,28 @@ impl Heap {
     /// An exception of a built-in type with one string argument.
     #[cold]
     pub fn raise(&mut self, kind: TypeId, message: &str) -> Raised {
-        let made = match self.str(message) {
-            Ok(text) => self.new_exception(kind, &[text]),
-            // No room for the words: the kind of exception says more than that memory is locked.
-            Err(_) if self.lock_depth > 0 => self.new_exception(kind, &[]),
-            Err(raised) => Err(raised),
-        };
-        match made {
+        match self.try_raise(kind, message) {
             Ok(exception) => Raised(exception),
-            Err(raised) => raised,
+            Err(_) => match self.in_emergency(|heap| heap.try_raise(kind, message)) {
+                Ok(exception) => Raised(exception),
+                Err(raised) => raised,
+            },
         }
+    }
+
+    fn try_raise(&mut self, kind: TypeId, message: &str) -> Result<Value, Raised> {
+        let text = self.str(message)?;
+        self.new_exception(kind, &[text])
+    }
+
+    /// Does something that must not fail only because memory is locked or has just run out: the heap is open, and has
+    /// [`EMERGENCY_BYTES`] more than it may have otherwise.
+    fn in_emergency<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
+        let limit = self.budget.limit();
+        self.budget.set_limit(limit.saturating_add(EMERGENCY_BYTES));
+        let result = self.unlocked(work);
+        self.budget.set_limit(limit);
+        result
     }
 
     /// The same with a message put together; texts longer than 240 bytes are cut.
@@ -102,7 +121,9 @@ impl Heap {
     /// An exception object of any exception class (not yet initialised by a Python `__init__`).
     pub fn new_exception_of(&mut self, class: super::Handle, arguments: &[Value]) -> Result<Value, Raised> {
         if self.lock_depth > 0 {
-            return Ok(self.emergency_exception(class, arguments));
+            // In a hard interrupt a program is told what went wrong, and not only that memory is locked.
+            let few = if arguments.len() <= MOST_EMERGENCY_ARGUMENTS { arguments } else { &[] };
+            return self.in_emergency(|heap| heap.new_exception_of(class, few));
         }
         let arguments = self.tuple(arguments)?;
         self.budget.charge(size_of::<ExceptionObject>())?;
@@ -110,38 +131,10 @@ impl Heap {
         Ok(self.allocate(Slot::Exception(object))?.value())
     }
 
-    /// Makes the exceptions that are there when no other can be made.
-    pub(super) fn pin_spare_exceptions(&mut self) -> Result<(), OutOfMemory> {
-        let mut spare = || {
-            let exception = self.new_exception(TypeId::MemoryError, &[]).map_err(|_| OutOfMemory)?;
-            self.pin(exception)
-        };
-        spare()?;
-        spare()?;
-        let arguments = self.allocate(Slot::SmallTuple(0, [Value::UNBOUND; 3]))?;
-        self.pin(arguments.value())
-    }
-
-    /// While the heap is locked, in a hard interrupt, every exception is this one object: it takes the class, and up to
-    /// three arguments. So a handler that divides by zero is told so, and not that memory is locked.
-    #[cold]
-    fn emergency_exception(&mut self, class: super::Handle, arguments: &[Value]) -> Value {
-        let &[_, emergency, tuple, ..] = &self.pinned[..] else { return Value::NONE };
-        let count = arguments.len().min(3);
-        let mut kept = super::kinds::EMPTY_TUPLE.value();
-        if count > 0
-            && let Some((Slot::SmallTuple(length, items), _)) = self.slot_and_budget(tuple)
-        {
-            *length = count as u8;
-            items[..count].copy_from_slice(&arguments[..count]);
-            kept = tuple;
-        }
-        if let Some((Slot::Exception(exception), budget)) = self.slot_and_budget(emergency) {
-            let before = exception.bytes();
-            **exception = ExceptionObject::new(class, kept);
-            budget.release(before.saturating_sub(exception.bytes()));
-        }
-        emergency
+    /// Makes the exception that is there when no other can be made.
+    pub(super) fn pin_spare_exception(&mut self) -> Result<(), OutOfMemory> {
+        let exception = self.new_exception(TypeId::MemoryError, &[]).map_err(|_| OutOfMemory)?;
+        self.pin(exception)
     }
 
     /// The `MemoryError` that was made at the start, for when there is no room to make one; its traceback starts anew.

@@ -158,8 +158,6 @@ names! {
     SYS = "sys";
     STDOUT = "stdout";
     PATH = "path";
-    PS1 = "ps1";
-    PS2 = "ps2";
     MODULES = "modules";
     ENCODING = "encoding";
     REAL = "real";

@@ -29,13 +29,13 @@ impl Symbol {
     }
 }
 
-enum Text {
+pub(super) enum Text {
     Static(&'static str),
     Owned(Box<str>),
 }
 
 impl Text {
-    fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         match self {
             Text::Static(text) => text,
             Text::Owned(text) => text,
@@ -43,17 +43,17 @@ impl Text {
     }
 }
 
-struct Entry {
-    text: Text,
+pub(super) struct Entry {
+    pub(super) text: Text,
     hash: u32,
     characters: u32,
 }
 
 /// The table of all symbols.
 pub struct Symbols {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Open addressing, a power of two, at most half full; 0 is free, else number + 1.
-    index: Vec<u32>,
+    pub(super) index: Vec<u32>,
 }
 
 /// The hash of a string's bytes; also what `hash()` shows, so it is the same on every target.
@@ -174,6 +174,25 @@ impl Symbols {
     /// How many characters it has.
     pub fn characters(&self, symbol: Symbol) -> usize {
         self.entries.get(symbol.0 as usize).map_or(0, |entry| entry.characters as usize)
+    }
+
+    /// The texts that were interned at run time, in that order: not those that are part of this program.
+    pub fn interned(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match &entry.text {
+            Text::Static(_) => None,
+            Text::Owned(text) => Some(&**text),
+        })
+    }
+
+    /// Bytes that the table takes, the texts included.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.entries.iter().map(|entry| match &entry.text {
+            Text::Static(_) => 0,
+            Text::Owned(text) => text.len(),
+        });
+        self.entries.capacity() * size_of::<Entry>()
+            + self.index.capacity() * size_of::<u32>()
+            + texts.sum::<usize>()
     }
 
     /// How many symbols there are.

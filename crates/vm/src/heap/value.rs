@@ -121,4 +121,13 @@ impl Value {
     pub const fn as_inline_float(self) -> Option<f64> {
         if self.0 >> TAG_SHIFT < INT_TAG { Some(f64::from_bits(self.0)) } else { None }
     }
+
+    /// The number in the word itself, an integer or a float, as a float: exact, for inline integers are short.
+    #[inline(always)]
+    pub const fn as_inline_number(self) -> Option<f64> {
+        match self.as_small_int() {
+            Some(integer) => Some(integer as f64),
+            None => self.as_inline_float(),
+        }
+    }
 }

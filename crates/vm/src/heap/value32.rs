@@ -107,4 +107,10 @@ impl Value {
     pub const fn as_inline_float(self) -> Option<f64> {
         None
     }
+
+    /// The number in the word itself as a float: `None`, so that what comes of it is never wanted as an inline float.
+    #[inline(always)]
+    pub const fn as_inline_number(self) -> Option<f64> {
+        None
+    }
 }

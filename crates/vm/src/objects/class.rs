@@ -26,6 +26,8 @@ pub struct Class {
     pub native_base: Option<&'static TypeDef>,
     /// Whether instances are exceptions.
     pub is_exception: bool,
+    /// Whether another class derives from it.
+    pub is_subclassed: bool,
     /// Whether the class or an ancestor has `__getattr__`.
     pub has_getattr: bool,
     /// Whether the class or an ancestor has `__eq__` or `__ne__`.
@@ -51,6 +53,7 @@ impl Class {
             root_shape,
             native_base: None,
             is_exception: false,
+            is_subclassed: false,
             has_getattr: false,
             has_equality: false,
             has_setattr: false,
@@ -143,11 +146,21 @@ impl Heap {
         Ok(())
     }
 
-    /// Sets a name in a class.
+    /// Sets a name in a class. As upstream has it, the first descriptor, `__setattr__` or `__delattr__` must come before
+    /// another class derives from it.
     pub fn class_set(&mut self, class: Handle, name: Symbol, value: Value) -> Result<(), Raised> {
         let hash = self.symbols.hash(name);
         let is_descriptor = self.is_descriptor(value)?;
+        let directs_stores = name == sym::SETATTR || name == sym::DELATTR;
         let Some(Slot::Class(object)) = self.slots_mut(class) else { return Ok(()) };
+        if object.is_subclassed
+            && object.definition.is_none()
+            && (is_descriptor || directs_stores)
+            && !(object.has_descriptors || object.has_setattr)
+        {
+            let message = "can't add special method to already-subclassed class";
+            return Err(self.raise(TypeId::AttributeError, message));
+        }
         let key = Value::from_symbol(name);
         match object.dict.find_identical(key, hash) {
             Some(entry) => object.dict.set_value(entry, value),
@@ -159,12 +172,30 @@ impl Heap {
             }
         }
         if let Some(object) = self.class_mut(class) {
-            object.has_getattr |= name == sym::GETATTR;
-            object.has_equality |= name == sym::EQ || name == sym::NE;
-            object.has_setattr |= name == sym::SETATTR || name == sym::DELATTR;
+            object.has_setattr |= directs_stores;
             object.has_descriptors |= is_descriptor;
         }
+        if name == sym::GETATTR || name == sym::EQ || name == sym::NE {
+            self.note_special_method(class, name);
+        }
         Ok(())
+    }
+
+    /// A class has got `__getattr__`, `__eq__` or `__ne__`: it and what derives from it must be asked from now on.
+    #[cold]
+    fn note_special_method(&mut self, class: Handle, name: Symbol) {
+        for slot in self.places_mut() {
+            if let Slot::Class(object) = slot
+                && object.ancestors.contains(&class)
+            {
+                object.has_getattr |= name == sym::GETATTR;
+                object.has_equality |= name != sym::GETATTR;
+            }
+        }
+        if let Some(object) = self.class_mut(class) {
+            object.has_getattr |= name == sym::GETATTR;
+            object.has_equality |= name != sym::GETATTR;
+        }
     }
 
     /// Removes a name from a class; tells whether it was there.

@@ -194,6 +194,8 @@ pub struct TypeDef {
     pub id: Option<TypeId>,
     /// What it derives from.
     pub base: Option<TypeId>,
+    /// What it derives from in place of `base`, where that is a type of another layer too.
+    pub parent: Option<&'static TypeDef>,
     /// Its methods and attributes.
     pub members: &'static [Member],
     /// Makes an instance: called with the class and the arguments. `None`: programs cannot.
@@ -213,6 +215,7 @@ impl TypeDef {
             name,
             id: None,
             base: Some(TypeId::Object),
+            parent: None,
             members: &[],
             construct: None,
             repr: None,
@@ -293,6 +296,10 @@ fn function_globals(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
 fn function_code(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     use crate::heap::Slot;
     match heap.slot_of(value) {
+        Some(Slot::Function(function)) if function.code.flags.native => {
+            let message = "'function' object has no attribute '__code__'";
+            Err(heap.raise(TypeId::AttributeError, message))
+        }
         Some(Slot::Function(function)) => Ok(function.code.handle.get().map_or(Value::NONE, Handle::value)),
         _ => Ok(Value::NONE),
     }

@@ -37,6 +37,11 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
+    if (is_complex(heap, a) || is_complex(heap, b))
+        && let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b))
+    {
+        return complex_binary(heap, op, x, y);
+    }
     let a_float = heap.as_float(a);
     let b_float = heap.as_float(b);
     if a_float.is_some() || b_float.is_some() {
@@ -48,9 +53,6 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     }
     if let (Some(x), Some(y)) = (heap.as_integer(a), heap.as_integer(b)) {
         return big_binary(heap, op, &x, &y).map(Some);
-    }
-    if let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b)) {
-        return complex_binary(heap, op, x, y);
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
@@ -145,6 +147,10 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
     }
 }
 
+fn is_complex(heap: &Heap, value: Value) -> bool {
+    matches!(heap.slot_of(value), Some(Slot::Complex(..)))
+}
+
 /// A value as a complex number, if it is a number at all.
 pub fn complex_of(heap: &Heap, value: Value) -> Option<Complex> {
     match heap.slot_of(value) {
@@ -193,6 +199,12 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
     }
     let Some(y) = heap.as_buffer(b) else { return Ok(None) };
     let x = heap.as_bytes(a).unwrap_or(&[]);
+    if !is_bytearray && y.is_empty() {
+        return Ok(Some(a));
+    }
+    if x.is_empty() && matches!(heap.slot_of(b), Some(Slot::Bytes(_))) && !is_bytearray {
+        return Ok(Some(b));
+    }
     let mut joined = Vec::new();
     joined.try_reserve_exact(x.len() + y.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
     joined.extend_from_slice(x);

@@ -56,7 +56,7 @@ pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, R
     Ok(Span { start, stop, step, count })
 }
 
-/// Only parts in a row can be taken of text and bytes, or replaced in a bytearray: so upstream has it.
+/// Only parts in a row can be taken of tuples, text and bytes, or replaced in a bytearray: so upstream has it.
 pub fn only_step_one(heap: &mut Heap, span: Span) -> Result<(), Raised> {
     if span.step == 1 {
         return Ok(());
@@ -114,6 +114,9 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
             return Ok(heap.as_sequence(container).and_then(|items| items.get(at)).copied());
         };
         let span = span(heap, parts, length)?;
+        if !is_list {
+            only_step_one(heap, span)?;
+        }
         return super::sequence::part(heap, container, span).map(Some);
     }
     if let Some(text) = heap.as_str(container) {
@@ -184,6 +187,9 @@ pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Re
                 return Ok(true);
             };
             let span = span(heap, parts, length)?;
+            if span.step != 1 {
+                return Err(heap.raise_bare(TypeId::NotImplementedError));
+            }
             let Some(new) = heap.as_sequence(value).map(crate::heap::try_box_slice) else {
                 let kind = alloc::string::String::from(heap.type_name(value));
                 let text = format_args!("object '{kind}' isn't a tuple or list");
@@ -205,21 +211,6 @@ pub fn set_item(vm: &mut Vm, container: Value, index: Value, value: Value) -> Re
 }
 
 fn replace_span(heap: &mut Heap, list: Value, span: Span, new: &[Value]) -> Result<(), Raised> {
-    if span.step != 1 {
-        if new.len() != span.count {
-            return Err(
-                heap.raise(TypeId::NotImplementedError, "only slices with step=1 (aka None) are supported")
-            );
-        }
-        if let Some(items) = heap.as_list_mut(list) {
-            for (at, &item) in span.positions().zip(new) {
-                if let Some(place) = items.get_mut(at) {
-                    *place = item;
-                }
-            }
-        }
-        return Ok(());
-    }
     if let Some((Slot::List(items), budget)) = heap.slot_and_budget(list) {
         let start = (span.start as usize).min(items.len());
         let end = (start + span.count).min(items.len());
@@ -245,18 +236,12 @@ pub fn delete_item(vm: &mut Vm, container: Value, index: Value) -> Result<bool, 
                 return Ok(true);
             };
             let span = span(heap, parts, length)?;
-            if let Some(items) = heap.as_list_mut(container)
-                && span.count > 0
-            {
-                // Backwards or forwards, the same positions are removed.
-                let last = span.start + span.step * (span.count as i64 - 1);
-                let (low, high) = (span.start.min(last), span.start.max(last));
-                let mut at = 0;
-                items.retain(|_| {
-                    let keep = at < low || at > high || (at - low) % span.step.abs() != 0;
-                    at += 1;
-                    keep
-                });
+            if span.step != 1 {
+                return Err(heap.raise_bare(TypeId::NotImplementedError));
+            }
+            if let Some(items) = heap.as_list_mut(container) {
+                let start = span.start as usize;
+                items.drain(start..start + span.count);
             }
             Ok(true)
         }

@@ -158,7 +158,7 @@ impl Vm {
         match self.heap.slot_of(receiver) {
             Some(Slot::Instance(instance)) => {
                 let (class, shape) = (instance.class, instance.shape);
-                if let Some(place) = self.heap.shapes.place(shape, name) {
+                if let Some(place) = self.heap.shapes.place(&mut self.heap.budget, shape, name) {
                     let value = match self.heap.slot_of(receiver) {
                         Some(Slot::Instance(instance)) => {
                             instance.values.get(place).copied().unwrap_or(Value::UNBOUND)
@@ -214,7 +214,7 @@ impl Vm {
             Some(&Slot::Super(class, object)) => self.find_super(class, object, name),
             Some(Slot::Exception(exception)) => {
                 let (class, shape) = (exception.class, exception.shape);
-                if let Some(place) = self.heap.shapes.place(shape, name)
+                if let Some(place) = self.heap.shapes.place(&mut self.heap.budget, shape, name)
                     && let Some(exception) = self.heap.as_exception(receiver)
                 {
                     let value = exception.attributes.get(place).copied().unwrap_or(Value::UNBOUND);
@@ -546,7 +546,7 @@ impl Vm {
             Some(Slot::Module(namespace)) => {
                 let namespace = *namespace;
                 if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only)
-                    && (value.is_unbound() || !self.is_replaceable(namespace, name))
+                    && (value.is_unbound() || !self.is_changeable_in_sys(namespace, name))
                 {
                     return Err(self.no_such_place(receiver, name));
                 }
@@ -572,7 +572,19 @@ impl Vm {
         }
     }
 
-    /// The same for an instruction whose site index is in the word `site_word` of the frame on top.
+    /// Whether a store into the attributes of a value is one into the instance itself, whatever the name: its class
+    /// has neither descriptors nor `__setattr__` or `__delattr__`.
+    pub fn stores_plainly(&self, receiver: Value) -> bool {
+        match self.heap.slot_of(receiver) {
+            Some(Slot::Instance(instance)) if instance.class != TypeId::Object.handle() => self
+                .heap
+                .class(instance.class)
+                .is_some_and(|class| !class.has_descriptors && !class.has_setattr),
+            _ => false,
+        }
+    }
+
+    /// [`Vm::store_attribute`] for an instruction whose site index is in the word `site_word` of the frame on top.
     pub(super) fn store_attribute_cached(
         &mut self,
         receiver: Value,
@@ -581,18 +593,16 @@ impl Vm {
         site_word: usize,
     ) -> Result<Called, Raised> {
         let before = match self.heap.slot_of(receiver) {
-            Some(Slot::Instance(instance)) => Some((instance.class, instance.shape)),
+            Some(Slot::Instance(instance)) => Some(instance.shape),
             _ => None,
         };
         let called = self.store_attribute(receiver, name, value, Action::Discard)?;
-        if let Some((class, shape)) = before
-            && let Some(class) = self.heap.class(class)
-            && !class.has_descriptors
-            && !class.has_setattr
+        if let Some(shape) = before
+            && self.stores_plainly(receiver)
             && let Some(Slot::Instance(instance)) = self.heap.slot_of(receiver)
         {
             let after = instance.shape;
-            if let Some(place) = self.heap.shapes.place(after, name) {
+            if let Some(place) = self.heap.shapes.place(&mut self.heap.budget, after, name) {
                 let cache = Cache {
                     key: shape.0,
                     epoch: self.heap.class_epoch,
@@ -674,7 +684,7 @@ impl Vm {
             }
             _ => return Err(self.no_such_place(receiver, name)),
         };
-        if let Some(place) = self.heap.shapes.place(shape, name) {
+        if let Some(place) = self.heap.shapes.place(&mut self.heap.budget, shape, name) {
             if value.is_unbound() {
                 return self.remove_own_attribute(receiver, shape, place);
             }

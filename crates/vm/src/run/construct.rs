@@ -65,13 +65,16 @@ impl Vm {
         match (python_init, native_base) {
             (Some(place), Some(definition)) if is_immutable(definition) => {
                 let arguments = Arguments { base, count, names };
-                let mut given = Vec::with_capacity(count + 1);
-                given.push(instance);
-                given.extend_from_slice(arguments.positional(self));
-                let keywords = self.keywords_as_dict(arguments)?;
                 let base = Some(self.heap.class_for(definition)?.value());
-                let frame = CallInit { init: place.value, instance, arguments: given, keywords, base };
-                self.push_native(Box::new(frame), action)?;
+                let init = CallInit { base, ..self.calling_init(place.value, instance, arguments)? };
+                self.push_native(Box::new(init), action)?;
+                Ok(Called::Pushed)
+            }
+            (Some(place), _) if is_exception => {
+                self.heap.set_incomplete(instance, true);
+                let arguments = Arguments { base, count, names };
+                let init = self.calling_init(place.value, instance, arguments)?;
+                self.push_native(Box::new(init), action)?;
                 Ok(Called::Pushed)
             }
             (Some(place), native_base) => {
@@ -180,16 +183,23 @@ impl Vm {
                 other => Ok(other),
             };
         }
-        let arguments = Arguments { base, count, names };
-        let mut given = Vec::with_capacity(count + 1);
+        let init = self.calling_init(init, instance, Arguments { base, count, names })?;
+        self.push_native(Box::new(init), action)?;
+        Ok(Called::Pushed)
+    }
+
+    /// The frame that calls `__init__` with an instance and arguments.
+    fn calling_init(
+        &mut self,
+        init: Value,
+        instance: Value,
+        arguments: Arguments,
+    ) -> Result<CallInit, Raised> {
+        let mut given = Vec::with_capacity(arguments.count + 1);
         given.push(instance);
         given.extend_from_slice(arguments.positional(self));
         let keywords = self.keywords_as_dict(arguments)?;
-        self.push_native(
-            Box::new(CallInit { init, instance, arguments: given, keywords, base: None }),
-            action,
-        )?;
-        Ok(Called::Pushed)
+        Ok(CallInit { init, instance, arguments: given, keywords, base: None })
     }
 
     /// Gives an instance of a subclass of a built-in type an empty built-in object, where the type allows one.
@@ -267,6 +277,16 @@ impl Vm {
         }
     }
 
+    /// Tells the bases of a class that something derives from them.
+    fn note_subclass(&mut self, class: Handle) {
+        let bases = self.heap.class(class).map(|class| class.bases.clone()).unwrap_or_default();
+        for base in bases {
+            if let Some(base) = self.heap.class_mut(base) {
+                base.is_subclassed = true;
+            }
+        }
+    }
+
     /// A class from its name, bases and namespace (a dict).
     pub fn make_class(&mut self, name: Symbol, bases: &[Value], namespace: Value) -> Result<Value, Raised> {
         let mut handles = Vec::with_capacity(bases.len());
@@ -336,6 +356,7 @@ impl Vm {
         };
         self.heap.budget.charge(class.bytes())?;
         let handle = self.heap.allocate(Slot::Class(Box::new(class)))?;
+        self.note_subclass(handle);
         let entries: Vec<(Value, Value)> = match self.heap.as_dict(namespace) {
             Some(table) => table.iter().map(|entry| (entry.key, entry.value)).collect(),
             None => Vec::new(),
@@ -378,8 +399,8 @@ fn is_immutable(definition: &crate::objects::function::TypeDef) -> bool {
     )
 }
 
-/// Calls `__init__` where the result does not go into a register, or where the built-in object inside has to be made
-/// afterwards unless `__init__` has done so: upstream's order.
+/// Calls `__init__` where the result does not go into a register, or where something is to be done afterwards: where the
+/// built-in object inside has to be made unless `__init__` has done so (upstream's order), and for exceptions.
 struct CallInit {
     init: Value,
     instance: Value,
@@ -403,7 +424,10 @@ impl NativeFrame for CallInit {
                     result: self.instance,
                 })))
             }
-            (Input::Value(Value::NONE), _) => Ok(Step::Return(self.instance)),
+            (Input::Value(Value::NONE), _) => {
+                vm.heap.set_incomplete(self.instance, false);
+                Ok(Step::Return(self.instance))
+            }
             (Input::Value(_), _) => Err(vm.type_error("__init__() should return None")),
             _ => Ok(Step::CallMany(self.init, self.arguments.clone(), self.keywords)),
         }

@@ -173,7 +173,7 @@ impl Vm {
                         regs[a_of($word) as usize] = result;
                         continue;
                     }
-                } else if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
                     let operation: fn(f64, f64) -> f64 = $float;
                     if let Some(result) = Value::inline_float(operation(f, g)) {
                         regs[a_of($word) as usize] = result;
@@ -220,7 +220,7 @@ impl Vm {
                     regs[a_of($word) as usize] = Value::from_bool(i $operator j);
                     continue;
                 }
-                if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
                     regs[a_of($word) as usize] = Value::from_bool(f $operator g);
                     continue;
                 }
@@ -232,7 +232,7 @@ impl Vm {
                 let (x, y) = (regs[a_of($word) as usize], regs[b_of($word) as usize]);
                 let holds = if let Some((i, j)) = x.both_small_ints(y) {
                     i $operator j
-                } else if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float()) {
+                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
                     f $operator g
                 } else {
                     pc += 1;
@@ -535,7 +535,7 @@ impl Vm {
                 }
                 op::TrueDivide | op::InplaceTrueDivide => {
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
-                    if let (Some(f), Some(g)) = (x.as_inline_float(), y.as_inline_float())
+                    if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number())
                         && g != 0.0
                         && let Some(result) = Value::inline_float(f / g)
                     {
@@ -594,6 +594,16 @@ impl Vm {
                 }
                 op::Negate | op::Positive | op::Invert => {
                     let operand = regs[b_of(word) as usize];
+                    if op_of(word) == op::Negate {
+                        let negated = match operand.as_small_int() {
+                            Some(integer) => Value::small_int(-integer),
+                            None => operand.as_inline_float().and_then(|float| Value::inline_float(-float)),
+                        };
+                        if let Some(negated) = negated {
+                            regs[a_of(word) as usize] = negated;
+                            continue;
+                        }
+                    }
                     let operator = match op_of(word) {
                         op::Negate => UnaryOp::Negate,
                         op::Positive => UnaryOp::Positive,
@@ -630,6 +640,7 @@ impl Vm {
                     let truth = match operand {
                         Value::TRUE => true,
                         Value::FALSE | Value::NONE => false,
+                        _ if let Some(integer) = operand.as_small_int() => integer != 0,
                         _ => {
                             save!();
                             let target = (pc as i64 + i64::from(distance)) as u32;

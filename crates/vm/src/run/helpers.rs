@@ -113,8 +113,8 @@ impl Vm {
     /// The exception that raising a value means, without running Python: a new one for a class, a `TypeError` for what
     /// cannot be raised.
     pub(super) fn exception_for(&mut self, value: Value) -> Result<Value, Raised> {
-        if self.heap.as_exception(value).is_some() {
-            return Ok(value);
+        if let Some(exception) = self.heap.raisable(value) {
+            return Ok(exception);
         }
         match self.heap.as_class(value) {
             Some(class) if self.heap.is_subclass(class, TypeId::BaseException.handle()) => {
@@ -126,8 +126,8 @@ impl Vm {
 
     /// `raise value`: makes an instance of a class first. Always ends with an error or a pushed frame.
     pub(super) fn prepare_raise(&mut self, value: Value) -> Result<(), Raised> {
-        if self.heap.as_exception(value).is_some() {
-            return Err(Raised(value));
+        if let Some(exception) = self.heap.raisable(value) {
+            return Err(Raised(exception));
         }
         if let Some(class) = self.heap.as_class(value)
             && self.heap.is_subclass(class, TypeId::BaseException.handle())

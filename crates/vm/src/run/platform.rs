@@ -14,6 +14,10 @@ pub enum Stream {
     Error,
 }
 
+/// The error number of a system call that a signal has ended.
+pub const EINTR: i32 = 4;
+const ENOMEM: i32 = 12;
+
 /// What a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PathKind {
@@ -36,15 +40,38 @@ pub trait Platform {
     /// The contents of a file, or an error number.
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32>;
 
-    /// One line of standard input without its end, or `None` at the end of input, or when it was [interrupted].
-    ///
-    /// [interrupted]: Self::interrupted
-    fn read_line(&mut self) -> Option<Vec<u8>>;
+    /// Reads from standard input what is there, up to the length of the buffer, and waits for the first byte; zero is the
+    /// end. The error [`EINTR`] says that Ctrl-C ended the waiting.
+    fn read(&mut self, _buffer: &mut [u8]) -> Result<usize, i32> {
+        Ok(0)
+    }
 
-    /// Whether Ctrl-C ended the last thing that blocked, for whoever called it to raise `KeyboardInterrupt`.
-    fn interrupted(&mut self) -> bool {
+    /// Whether [`Platform::read`] has bytes that it has taken from the system already.
+    fn has_input(&mut self) -> bool {
         false
     }
+
+    /// Writes what [`Platform::write`] may have held back.
+    fn flush(&mut self) {}
+
+    /// One line of standard input without its end, or `None` at the end of input. Errors are those of
+    /// [`Platform::read`].
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, i32> {
+        let mut line = Vec::new();
+        let mut byte = [0];
+        loop {
+            match self.read(&mut byte)? {
+                0 if line.is_empty() => return Ok(None),
+                0 => return Ok(Some(line)),
+                _ if byte == *b"\n" => return Ok(Some(line)),
+                _ if line.try_reserve(1).is_err() => return Err(ENOMEM),
+                _ => line.push(byte[0]),
+            }
+        }
+    }
+
+    /// The program wants to be interrupted by this byte of its input, instead of Ctrl-C, or by none.
+    fn set_interrupt_byte(&mut self, _byte: Option<u8>) {}
 
     /// Waits until a time of the engine's clock, for natives that block where a fiber cannot be parked. False where it
     /// cannot wait.
@@ -57,6 +84,11 @@ pub trait Platform {
 pub trait Extension: Any {
     /// Shows the collector every value it holds.
     fn trace(&self, tracer: &mut Tracer<'_>);
+
+    /// Bytes that it has charged to the heap's budget.
+    fn bytes(&self) -> usize {
+        0
+    }
 }
 
 /// What may be set at any time, from interrupts and other threads; looked at by the slow path of fuel.

@@ -18,6 +18,8 @@ pub enum RunResult {
     Parked,
     /// Somebody asked for attention ([`super::Signals::request_attention`]); the fiber goes on when run again.
     Attention,
+    /// Its turn is over ([`Vm::turn_ends`]); the fiber goes on when run again.
+    TurnOver,
 }
 
 /// Why the dispatch loop handed over.
@@ -61,6 +63,7 @@ impl Vm {
         }
         if let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
+            self.fiber.input = None;
             return self.run_until_exit(0, Some(raised));
         }
         if self.fiber.wait.take().is_some() && self.fiber.input.is_none() {
@@ -79,13 +82,14 @@ impl Vm {
         self.fiber.nested -= 1;
         self.instruction = instruction;
         self.nested_work = nested_work + (self.work_done() - work);
-        if self.fiber.nested == 0 && self.signals.wants_attention() {
+        if self.work_done() >= self.turn_ends || self.signals.wants_attention() {
+            // What could not be done in there is done as soon as the last nested run is over.
             self.look_soon();
         }
         match result {
             RunResult::Done(value) => Ok(value),
             RunResult::Raised(exception) => Err(Raised(exception)),
-            RunResult::OutOfFuel | RunResult::Parked | RunResult::Attention => {
+            RunResult::OutOfFuel | RunResult::Parked | RunResult::Attention | RunResult::TurnOver => {
                 // run_until_exit does not stop for these while nested.
                 self.fiber.frames.truncate(floor);
                 Err(self.heap.raise(TypeId::RuntimeError, "can't block here"))
@@ -166,20 +170,42 @@ impl Vm {
             return Ok(None);
         }
         // Signals come before the end of a step, so that they are seen at the same place however short steps are.
-        if self.signals.take_interrupt() {
+        let nested = self.fiber.nested > 0;
+        if self.signals.is_interrupted() {
+            if self.fiber.thread != 0 && !nested {
+                // Ctrl-C is for the main program: the engine passes it on.
+                return Ok(Some(RunResult::Attention));
+            }
+            self.signals.take_interrupt();
             return Err(self.heap.raise_bare(TypeId::KeyboardInterrupt));
         }
-        if self.fiber.nested == 0 && self.signals.take_attention() {
-            return Ok(Some(RunResult::Attention));
+        let turn_left = self.turn_ends.saturating_sub(self.work_done());
+        if !nested {
+            if self.signals.take_attention() {
+                return Ok(Some(RunResult::Attention));
+            }
+            if turn_left == 0 {
+                return Ok(Some(RunResult::TurnOver));
+            }
+            if self.fuel_reserve == 0 {
+                return Ok(Some(RunResult::OutOfFuel));
+            }
         }
-        if self.fuel_reserve == 0 && self.fiber.nested == 0 {
-            return Ok(Some(RunResult::OutOfFuel));
-        }
-        let slice = if self.collect_every > 0 { 1 } else { SLICE };
-        let slice = if self.fiber.nested > 0 { slice } else { slice.min(self.fuel_reserve) };
+        let slice = self.next_slice(nested, turn_left);
         self.fuel_reserve = self.fuel_reserve.saturating_sub(slice);
         self.grant(slice as i64);
         Ok(None)
+    }
+
+    /// How much fuel to grant next. A slice never reaches past the end of a turn, so that turns end at the same place
+    /// however much fuel a step is given; only a nested run goes on beyond it, and its end is looked at then.
+    fn next_slice(&self, nested: bool, turn_left: u64) -> u64 {
+        let slice = match (self.collect_every, turn_left) {
+            (0, 0) => SLICE,
+            (0, left) => SLICE.min(left),
+            _ => 1,
+        };
+        if nested { slice } else { slice.min(self.fuel_reserve) }
     }
 
     /// Ends the slice of fuel, so that the next back-edge or call looks at signals. What a program asks for itself

@@ -42,7 +42,12 @@ impl Vm {
             Ok(tree) => tree,
             Err(error) => return Err(self.raise_syntax(file, &error)),
         };
-        let options = Options { mode: compile_mode, optimise: self.optimise, nesting: self.limits.nesting };
+        let options = Options {
+            mode: compile_mode,
+            optimise: self.optimise,
+            nesting: self.limits.nesting,
+            modules: &self.native_modules,
+        };
         let draft = match compile::compile(&tree, file, options) {
             Ok(draft) => draft,
             Err(error) => {

@@ -2,7 +2,7 @@
 
 use super::Vm;
 use super::print::TextKind;
-use crate::heap::{Slot, Value, sym};
+use crate::heap::{Value, sym};
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -44,13 +44,10 @@ impl Vm {
 
     /// How many lines of a traceback are shown: `sys.tracebacklimit`, where a program has set it.
     fn traceback_limit(&self) -> usize {
-        let limit = match self.loaded_module("sys").and_then(|sys| self.heap.slot_of(sys)) {
-            Some(&Slot::Module(namespace)) => {
-                let name = self.heap.symbols.find("tracebacklimit");
-                name.and_then(|name| self.namespace_get(namespace, name))
-            }
-            _ => None,
-        };
+        let limit = self.sys_namespace().and_then(|sys| {
+            let name = self.heap.symbols.find("tracebacklimit")?;
+            self.namespace_get(sys, name)
+        });
         match limit.and_then(|limit| self.heap.as_int(limit)) {
             Some(limit) => usize::try_from(limit).unwrap_or(0),
             None => usize::MAX,

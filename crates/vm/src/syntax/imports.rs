@@ -79,6 +79,7 @@ impl Parser<'_> {
             text.push('.');
             text.push_str(part);
         }
+        self.check_length(&text)?;
         Ok((text.into_boxed_str(), first))
     }
 }

@@ -113,15 +113,20 @@ impl<'s> Parser<'s> {
 
     /// The number of an identifier.
     pub fn name(&mut self, text: &str) -> Result<NameId, Failure> {
-        if text.len() > LONGEST_NAME {
-            let error = SyntaxError::new(ErrorKind::LongName, "name too long", self.token.position);
-            return Err(error);
-        }
+        self.check_length(text)?;
         let (name, new) = self.names.intern(&mut self.tree.names, text)?;
         if new {
             self.charge(size_of::<Box<str>>() + text.len())?;
         }
         Ok(name)
+    }
+
+    /// Refuses a name, be it one with dots, that is longer than names may be.
+    pub fn check_length(&self, name: &str) -> Result<(), Failure> {
+        if name.len() <= LONGEST_NAME {
+            return Ok(());
+        }
+        Err(SyntaxError::new(ErrorKind::LongName, "name too long", self.token.position))
     }
 
     // Errors.

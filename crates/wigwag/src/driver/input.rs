@@ -1,7 +1,8 @@
 //! Standard input, shared by the REPL and by the programs that it runs.
 //!
 //! What was read and not yet asked for is kept in one place, so that what is typed ahead reaches the next one who
-//! reads, whoever that is. What must always hold: nobody blocks in a read where Ctrl-C could not end it.
+//! reads, whoever that is. While a tool's program runs, Ctrl-C is looked for among it. What must always hold: nobody
+//! blocks in a read where Ctrl-C or a signal could not end it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,9 +13,12 @@ use std::time::Instant;
 use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::terminal::is_terminal;
+use wigwag_host::termination::Termination;
 use wigwag_host::wait::{Interest, Readiness, Waiter, Woken};
+use wigwag_vm::run::platform::EINTR;
 
 const CTRL_C: u8 = 3;
+const EIO: i32 = 5;
 /// Nobody reads so far ahead that a program which never reads could fill the memory.
 const MOST_AHEAD: usize = 64 << 10;
 
@@ -23,25 +27,38 @@ pub struct Input {
     unread: VecDeque<u8>,
     ended: bool,
     is_terminal: bool,
+    /// Among the bytes may be one that interrupts the program.
+    listens: bool,
+    /// Which one, if the program wants any.
+    interrupt_byte: Option<u8>,
     waiter: Rc<Waiter>,
     interrupt: Interrupt,
+    termination: Termination,
 }
 
 impl Input {
     /// The standard input of this process.
-    pub fn new(waiter: Rc<Waiter>, interrupt: Interrupt) -> Input {
+    pub fn new(waiter: Rc<Waiter>, interrupt: Interrupt, termination: Termination) -> Input {
         Input {
             unread: VecDeque::new(),
             ended: false,
             is_terminal: is_terminal(io::stdin()),
+            listens: false,
+            interrupt_byte: Some(CTRL_C),
             waiter,
             interrupt,
+            termination,
         }
     }
 
     /// Whether somebody sits at the other end.
     pub fn is_terminal(&self) -> bool {
         self.is_terminal
+    }
+
+    /// Whether nothing was read that nobody has asked for.
+    pub fn is_empty(&self) -> bool {
+        self.unread.is_empty()
     }
 
     /// Whether nothing more will ever come.
@@ -66,54 +83,67 @@ impl Input {
         }
     }
 
-    /// Whether it is worth to [listen](Self::listen) when more arrives.
-    pub fn can_listen(&self) -> bool {
-        !self.ended && self.unread.len() < MOST_AHEAD
+    /// From now on, or no longer, Ctrl-C comes as a byte and interrupts the program.
+    pub fn set_listening(&mut self, listens: bool) {
+        self.listens = listens;
+        self.interrupt_byte = Some(CTRL_C);
     }
 
-    /// Reads what is there without waiting for more. If Ctrl-C is among it, then like a terminal's driver it drops all
-    /// up to there, and says so.
+    /// The program has chosen another byte to be interrupted by, or none.
+    pub fn set_interrupt_byte(&mut self, byte: Option<u8>) {
+        self.interrupt_byte = byte;
+    }
+
+    /// Whether it is worth to [listen](Self::listen) when more arrives.
+    pub fn can_listen(&self) -> bool {
+        self.listens && !self.ended && self.unread.len() < MOST_AHEAD
+    }
+
+    /// Reads what is there without waiting for more. If the program is interrupted by it, then like a terminal's driver
+    /// it drops all up to there, and says so.
     pub fn listen(&mut self) -> io::Result<bool> {
         while self.can_listen() && self.is_ready()? {
             self.read()?;
         }
-        match self.unread.iter().rposition(|&byte| byte == CTRL_C) {
+        Ok(self.take_interrupt_byte())
+    }
+
+    /// A person who has typed ahead meant lines, and would have got them from the terminal a moment later.
+    pub fn end_lines_typed_ahead(&mut self) {
+        self.unread.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
+
+    /// Reads what is there for a program, and waits for the first byte; zero is the end, the error [`EINTR`] Ctrl-C.
+    pub fn read_into(&mut self, buffer: &mut [u8]) -> Result<usize, i32> {
+        loop {
+            if self.interrupt.take() || self.termination.is_pending() || self.take_interrupt_byte() {
+                return Err(EINTR);
+            }
+            if self.ended || !self.unread.is_empty() {
+                break;
+            }
+            self.wait(None).map_err(|error| error.raw_os_error().unwrap_or(EIO))?;
+        }
+        if self.is_terminal && self.unread.is_empty() {
+            // A terminal's Ctrl-D ends what is being read, and not the session.
+            self.ended = false;
+        }
+        let count = buffer.len().min(self.unread.len());
+        for (place, byte) in buffer.iter_mut().zip(self.unread.drain(..count)) {
+            *place = byte;
+        }
+        Ok(count)
+    }
+
+    fn take_interrupt_byte(&mut self) -> bool {
+        let Some(wanted) = self.interrupt_byte.filter(|_| self.listens) else { return false };
+        match self.unread.iter().rposition(|&byte| byte == wanted) {
             Some(position) => {
                 self.unread.drain(..=position);
-                Ok(true)
+                true
             }
-            None => Ok(false),
+            None => false,
         }
-    }
-
-    /// A line without its end, as a program reads it: `None` at the end of input, and when Ctrl-C cut it short.
-    pub fn read_line(&mut self) -> Option<Vec<u8>> {
-        let mut searched = 0;
-        loop {
-            let ends_line = |&byte: &u8| byte == b'\n' || (self.is_terminal && byte == b'\r');
-            if let Some(end) = self.unread.iter().skip(searched).position(ends_line) {
-                let mut line: Vec<u8> = self.unread.drain(..=searched + end).collect();
-                if line.pop() == Some(b'\r') && self.unread.front() == Some(&b'\n') {
-                    self.unread.pop_front();
-                }
-                return Some(line);
-            }
-            searched = self.unread.len();
-            if self.ended {
-                let rest: Vec<u8> = self.unread.drain(..).collect();
-                // A terminal's Ctrl-D ends what is being read, and not the session.
-                self.ended = !self.is_terminal;
-                return Some(rest).filter(|rest| !rest.is_empty());
-            }
-            if self.interrupt.is_pending() || self.wait(None).is_err() {
-                return None;
-            }
-        }
-    }
-
-    /// Whether Ctrl-C waits to be handled; it is then.
-    pub fn take_interrupt(&mut self) -> bool {
-        self.interrupt.take()
     }
 
     fn is_ready(&self) -> io::Result<bool> {

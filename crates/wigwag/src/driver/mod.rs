@@ -25,12 +25,14 @@ use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::led_strip::{LedStrip, StripLed};
 use wigwag_host::output::TerminalOutput;
+use wigwag_host::system::HostSystem;
 use wigwag_host::terminal;
 use wigwag_host::termination::Termination;
 use wigwag_host::wait::{Interest, Waiter};
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
+use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
@@ -93,8 +95,6 @@ struct Driver {
     interrupt: Interrupt,
     termination: Termination,
     input: Rc<RefCell<Input>>,
-    /// Ctrl-C may come as a byte of standard input while the program runs.
-    listens: bool,
     fuel: u64,
 }
 
@@ -111,16 +111,16 @@ fn run_here(options: &Options) -> u8 {
             } else {
                 driver.run_program(&source, &file, mode)
             };
-            options.inspect
+            false
         }
         Ok(None) => true,
         Err((message, refused)) => {
             driver.world.borrow_mut().flush();
             status = complain(&message, refused);
-            options.inspect
+            false
         }
     };
-    if interactive {
+    if interactive || options.inspect || driver.is_to_be_inspected() {
         status = repl::run(&mut driver, options);
     }
     driver.finish(status)
@@ -251,6 +251,8 @@ fn new_engine(
     let platform = HostPlatform::new(world.clone(), clock, input.clone());
     let mut engine = Engine::new(config, Box::new(platform))
         .map_err(|_| (String::from("the heap is too small to start"), 1))?;
+    let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
+    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
     engine.vm.limits.nesting = NESTING;
     engine.vm.optimise = options.optimise;
@@ -286,10 +288,10 @@ impl Driver {
             ClockChoice::Real => Some(RealClock::start(Speed::REAL)),
             ClockChoice::Scaled(speed) => Some(RealClock::start(speed)),
         };
-        let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone())));
+        let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone(), termination.clone())));
         let engine = new_engine(options, &world, clock, &input)?;
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
-        Ok(Driver { engine, world, clock, waiter, interrupt, termination, input, listens: false, fuel })
+        Ok(Driver { engine, world, clock, waiter, interrupt, termination, input, fuel })
     }
 
     fn compile_only(&mut self, source: &[u8], file: &str) -> u8 {
@@ -324,6 +326,13 @@ impl Driver {
             self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
         }
         ending.status() as u8
+    }
+
+    /// Whether the program has asked for the REPL by setting `MICROPYINSPECT` itself.
+    fn is_to_be_inspected(&mut self) -> bool {
+        let variable =
+            system::system(&mut self.engine.vm).and_then(|system| system.variable(b"MICROPYINSPECT"));
+        variable.is_some_and(|value| !value.is_empty())
     }
 
     /// Calls what the program has left with `sys.atexit()`.
@@ -374,7 +383,7 @@ impl Driver {
                     let wake = [deadline, refresh].into_iter().flatten().min();
                     let stdin = io::stdin();
                     let mut keys = [Interest::in_reading(stdin.as_fd())];
-                    let listens = self.listens && self.input.borrow().can_listen();
+                    let listens = self.input.borrow().can_listen();
                     let interests: &mut [Interest<'_>] = if listens { &mut keys } else { &mut [] };
                     if let Err(error) = self.waiter.wait(wake, interests) {
                         return Ending::Exception(format!("wigwag: can't wait: {error}\n"));
@@ -388,7 +397,7 @@ impl Driver {
 
     /// Looks for Ctrl-C among the input, if it may be there. Of an input that cannot be read, whoever reads it will hear.
     fn listen(&mut self) {
-        if self.listens && self.input.borrow_mut().listen().unwrap_or(false) {
+        if self.input.borrow_mut().listen().unwrap_or(false) {
             self.engine.vm.signals.interrupt();
         }
     }

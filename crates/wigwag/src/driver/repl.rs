@@ -2,7 +2,7 @@
 //!
 //! While a line is edited, the terminal hands every key over as a byte; while a program runs, it is as it was found, so
 //! that Ctrl-C is a signal and `input()` can be edited. A program that a tool runs through the raw protocol gets its
-//! input unchanged, and Ctrl-C is looked for among it as well, since a pipe has no signals.
+//! input unchanged, from a terminal or a pipe, and Ctrl-C is looked for among it.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -11,7 +11,6 @@ use std::time::Instant;
 use wigwag_engine::engine::Ending;
 use wigwag_engine::repl::{FILE_NAME, Repl, Request};
 use wigwag_host::terminal::{self, Keys, RawMode};
-use wigwag_modules::settings::Settings;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::source::SourceMode;
 
@@ -124,25 +123,28 @@ impl Session<'_> {
     fn execute(&mut self, source: &[u8], mode: SourceMode) -> Ending {
         self.show();
         let raw = self.repl.is_raw();
-        self.set_keys(if raw { Keys::BytesAndSignals } else { Keys::Lines });
+        if !raw {
+            self.set_keys(Keys::Lines);
+        }
         self.driver.world.borrow_mut().hide_leds(raw);
         // A terminal sends signals only for what is typed from now on.
-        self.driver.listens = raw || self.terminal.is_some();
+        self.driver.input.borrow_mut().set_listening(raw || self.terminal.is_some());
         self.driver.listen();
-        self.driver.listens = raw;
+        if !raw && self.terminal.is_some() {
+            let mut input = self.driver.input.borrow_mut();
+            input.set_listening(false);
+            input.end_lines_typed_ahead();
+        }
         let ending = match self.driver.engine.start(source, FILE_NAME, mode) {
             Ok(()) => self.driver.drive(),
             Err(ending) => ending,
         };
-        self.driver.listens = false;
+        self.driver.input.borrow_mut().set_listening(false);
         self.driver.show(Instant::now());
         self.driver.world.borrow_mut().hide_leds(true);
         self.set_keys(Keys::Bytes);
         // What came too late for this program is not for the next.
         self.driver.engine.vm.signals.take_interrupt();
-        if let Some(settings) = self.driver.engine.vm.extension::<Settings>() {
-            settings.interrupt_character = i64::from(CTRL_C);
-        }
         ending
     }
 

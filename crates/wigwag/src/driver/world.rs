@@ -140,6 +140,9 @@ impl HostPlatform {
     }
 }
 
+const EIO: i32 = 5;
+const EISDIR: i32 = 21;
+
 impl Platform for HostPlatform {
     fn write(&mut self, stream: Stream, bytes: &[u8]) {
         self.world.borrow_mut().program_output(stream, bytes);
@@ -154,8 +157,6 @@ impl Platform for HostPlatform {
     }
 
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
-        const EIO: i32 = 5;
-        const EISDIR: i32 = 21;
         files::read_source(Path::new(path)).map_err(|error| match error.reason() {
             files::SourceErrorReason::Directory => EISDIR,
             files::SourceErrorReason::Missing(error) | files::SourceErrorReason::Unreadable(error) => {
@@ -165,18 +166,31 @@ impl Platform for HostPlatform {
         })
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.world.borrow_mut().flush();
-        self.input.borrow_mut().read_line()
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, i32> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if self.input.borrow().is_empty() {
+            self.flush();
+        }
+        self.input.borrow_mut().read_into(buffer)
     }
 
-    fn interrupted(&mut self) -> bool {
-        self.input.borrow_mut().take_interrupt()
+    fn has_input(&mut self) -> bool {
+        !self.input.borrow().is_empty()
+    }
+
+    fn flush(&mut self) {
+        self.world.borrow_mut().flush();
+    }
+
+    fn set_interrupt_byte(&mut self, byte: Option<u8>) {
+        self.input.borrow_mut().set_interrupt_byte(byte);
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
-        let Some(clock) = &self.clock else { return false };
-        self.world.borrow_mut().flush();
+        let Some(clock) = self.clock else { return false };
+        self.flush();
         if let Some(instant) = clock.instant_of(until_us) {
             std::thread::sleep(instant.saturating_duration_since(Instant::now()));
         }

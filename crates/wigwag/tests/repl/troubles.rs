@@ -51,13 +51,14 @@ fn a_narrow_terminal() {
 
 #[test]
 fn the_terminal_is_left_as_it_was_found() {
-    let leave: [(&str, fn(&mut Terminal), i32); 4] = [
+    type Leave = fn(&mut Terminal);
+    let ways: [(&str, Leave, i32); 4] = [
         ("Ctrl-D", |terminal| terminal.types("\x04"), 0),
         ("SystemExit", |terminal| terminal.types("raise SystemExit(4)\r"), 4),
         ("SIGTERM", |terminal| terminal.signal(Signal::TERM), -15),
         ("SIGHUP", |terminal| terminal.signal(Signal::HUP), -1),
     ];
-    for (way, leave, status) in leave {
+    for (way, leave, status) in ways {
         let mut terminal = Terminal::start(Setting { owned: false, ..Setting::default() });
         assert!(!terminal.modes().local_modes.contains(LocalModes::ECHO), "the REPL echoes by itself");
         leave(&mut terminal);

@@ -14,7 +14,7 @@ use super::{CompileError, Mode, Options, compile};
 use crate::syntax::{self, Limits};
 
 /// Parses and compiles a source. A draft that is not sound fails the test.
-fn compiled(source: &str, options: Options) -> Result<Draft, CompileError> {
+fn compiled(source: &str, options: Options<'_>) -> Result<Draft, CompileError> {
     let mode = match options.mode {
         Mode::Single => syntax::Mode::Single,
         Mode::Eval | Mode::EvalNamespace => syntax::Mode::Eval,

@@ -25,6 +25,8 @@ pub struct ExceptionObject {
     pub arguments: Value,
     /// Innermost first.
     pub traceback: Vec<TraceLine>,
+    /// Its `__init__` in Python is running and has not called the built-in one yet: it cannot be raised so far.
+    pub incomplete: bool,
     /// Attributes of an instance of a Python class: shape and places.
     pub shape: ShapeId,
     /// The attributes.
@@ -38,6 +40,7 @@ impl ExceptionObject {
             class,
             arguments,
             traceback: Vec::new(),
+            incomplete: false,
             shape: ShapeId(0),
             attributes: Box::default(),
         }
@@ -78,6 +81,18 @@ impl Heap {
             budget.release_vec(&object.traceback);
             object.traceback = Vec::new();
         }
+    }
+
+    /// Says whether an exception's `__init__` in Python has yet to finish.
+    pub(crate) fn set_incomplete(&mut self, exception: Value, incomplete: bool) {
+        if let Some((Slot::Exception(object), _)) = self.slot_and_budget(exception) {
+            object.incomplete = incomplete;
+        }
+    }
+
+    /// The exception that a value is, if it can be raised.
+    pub(crate) fn raisable(&self, value: Value) -> Option<Value> {
+        self.as_exception(value).filter(|object| !object.incomplete).map(|_| value)
     }
 
     /// The arguments of an exception.
@@ -143,6 +158,7 @@ pub(crate) fn init(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised
         let tuple = heap.tuple(rest)?;
         if let Some((Slot::Exception(object), _)) = heap.slot_and_budget(exception) {
             object.arguments = tuple;
+            object.incomplete = false;
         }
     }
     Ok(Value::NONE)

@@ -1,7 +1,7 @@
 //! The `%` operator of `str` and `bytes`.
 
 use super::{Kind, copied, make};
-use crate::heap::{Raised, Slot, Value};
+use crate::heap::{LONGEST_SYMBOL, Raised, Slot, TypeId, Value};
 use crate::number::Int;
 use crate::objects::conversion::{Target, ask_nested};
 use crate::run::Vm;
@@ -113,6 +113,9 @@ impl Work<'_> {
             Source::Position(position) => Ok(self.items.get(*position).copied().unwrap_or(Value::NONE)),
             Source::Key(range) => {
                 let key = String::from_utf8_lossy(self.text.get(range.clone()).unwrap_or(&[]));
+                if key.len() > LONGEST_SYMBOL {
+                    return Err(vm.heap.raise(TypeId::RuntimeError, "name too long"));
+                }
                 let key = vm.heap.str(&key)?;
                 match vm.dict_get(self.arguments, key)? {
                     Some(value) => Ok(value),

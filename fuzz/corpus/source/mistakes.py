@@ -1,0 +1,10 @@
+def f(a, a): return
+1 = x
+del f()
+break
+return
+for in x:
+ a
+  b
+(]
+'unfinished

@@ -1,0 +1,45 @@
+# Runs one program after the other in one process, each in a namespace of its own.
+#
+# A request is a line with the number of bytes and then the program; so is the answer, with what the program printed. A
+# program that takes too long, or ends with an exception, has that as its last line.
+
+import io
+import resource
+import signal
+import sys
+
+SECONDS = 5
+BYTES = 1 << 30
+
+
+class TimeLimit(BaseException):
+    pass
+
+
+def time_is_up(signum, frame):
+    raise TimeLimit
+
+
+def run(source):
+    sys.stdout = output = io.StringIO()
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        exec(compile(source, "program", "exec"), {"__name__": "__main__"})
+    except BaseException as error:
+        output.write("\nended with %s\n" % type(error).__name__)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout = sys.__stdout__
+    return output.getvalue()
+
+
+signal.signal(signal.SIGALRM, time_is_up)
+resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+sys.set_int_max_str_digits(0)
+while True:
+    length = sys.stdin.buffer.readline()
+    if not length:
+        break
+    answer = run(sys.stdin.buffer.read(int(length)).decode()).encode("utf-8", "surrogateescape")
+    sys.stdout.buffer.write(b"%d\n" % len(answer) + answer)
+    sys.stdout.buffer.flush()
