@@ -13,7 +13,7 @@
 //!
 //! The driver owns time: it waits as it likes until the `Idle` deadline, and steps again.
 
-use crate::clocks::{ClockSource, VirtualClock, VirtualTime};
+use crate::clocks::{ClockSource, END_OF_TIME_US, VirtualClock, VirtualTime};
 use crate::fibers::{self, Turns};
 use crate::surroundings::Surroundings;
 use alloc::boxed::Box;
@@ -150,8 +150,8 @@ impl Engine {
             hard_callback: false,
             program_first: false,
             vm,
+            until_us: config.until_us.or(virtual_time.as_ref().map(|_| END_OF_TIME_US)),
             virtual_time,
-            until_us: config.until_us,
             started: false,
         })
     }

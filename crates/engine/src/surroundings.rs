@@ -42,6 +42,10 @@ impl Platform for Surroundings {
         self.inner.set_interrupt_byte(byte);
     }
 
+    fn look_around(&mut self) -> bool {
+        self.inner.look_around()
+    }
+
     fn block_until(&mut self, until_us: u64) -> bool {
         match &self.virtual_time {
             Some(time) => {

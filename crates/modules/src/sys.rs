@@ -46,6 +46,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         plain("exit", 0, 1, exit),
         full("atexit", 1, 1, at_exit),
         full("print_exception", 1, 2, print_exception),
+        full("exc_info", 0, 0, exception_info),
     ],
 };
 
@@ -113,6 +114,15 @@ fn exit(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
         Some(&status) => Err(heap.raise_with(TypeId::SystemExit, status)),
         None => Err(heap.raise_bare(TypeId::SystemExit)),
     }
+}
+
+/// `exc_info()`: type and value of the exception that is being handled; there are no traceback objects.
+fn exception_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
+    let information = match vm.handled_exception() {
+        Some(exception) => [vm.heap.class_of(exception).value(), exception, Value::NONE],
+        None => [Value::NONE; 3],
+    };
+    Ok(vm.heap.tuple(&information)?.into())
 }
 
 /// `print_exception(exception, file=sys.stdout)`

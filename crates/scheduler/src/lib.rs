@@ -59,6 +59,8 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` (default) | storage that grows (`Vec` as a [`Space`]); [`Loop`], [`Handle`], [`JoinHandle`] with boxed futures |
+//! | `std` | a thread-local says whose turn it is: wakes within a loop's own turns need no atomic operation |
+//! | `embedded-hal-async` | [`Handle`] and `&`[`Core`] as the `DelayNs` that drivers ask for |
 //!
 //! # How it is built
 //!
@@ -104,7 +106,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
@@ -123,8 +125,13 @@ macro_rules! const_unless_loom {
 #[cfg(feature = "alloc")]
 mod boxed;
 mod clock;
+mod combine;
+#[cfg(feature = "embedded-hal-async")]
+mod delay;
 #[cfg(feature = "alloc")]
 mod event_loop;
+mod every;
+mod flag;
 mod futures;
 mod hooks;
 #[cfg(feature = "alloc")]
@@ -133,12 +140,19 @@ mod node;
 mod pairing;
 mod queue;
 mod scheduler;
+#[cfg(feature = "alloc")]
+mod scope;
 mod space;
+pub mod sync;
+mod timeout;
 mod waker;
 
 pub use clock::{Clock, VirtualClock, Waited};
+pub use combine::{Either, Either3, Either4, Gather, GatherRow, Row, Select, SelectRow, gather, select};
 #[cfg(feature = "alloc")]
 pub use event_loop::{CreateError, Handle, Loop};
+pub use every::{Every, Late};
+pub use flag::{AlreadyAwaited, Flag, FlagWait};
 #[cfg(feature = "alloc")]
 pub use futures::Growing;
 pub use futures::{
@@ -150,5 +164,8 @@ pub use join::{JoinError, JoinHandle};
 pub use node::{NodeId, Nodes, Owner, Slot};
 pub use queue::{Iter, PushError, Queue, Waiting};
 pub use scheduler::{Mark, Next, Scheduler, Step, Turn};
+#[cfg(feature = "alloc")]
+pub use scope::{Scope, Scoped};
 pub use space::{NoRoom, Space};
+pub use timeout::{TimedOut, Timeout};
 pub use waker::{Doorbell, Inbox, WakeCell};

@@ -173,7 +173,7 @@ fn interrupted(source: &str, name: &str) -> (Option<i32>, String) {
 #[test]
 fn ctrl_c_in_a_busy_loop_a_sleep_and_an_idle_loop() {
     for (name, source, line) in [
-        ("busy.py", "print('begun')\nwhile True:\n    pass\n", "line "),
+        ("busy.py", "print('begun')\nwhile True:\n    pass\n", "line 3"),
         ("sleeping.py", "import time\nprint('begun')\ntime.sleep(1000)\n", "line 3"),
         (
             "idle.py",
@@ -190,13 +190,40 @@ fn ctrl_c_in_a_busy_loop_a_sleep_and_an_idle_loop() {
 }
 
 #[test]
-fn ctrl_c_can_be_caught() {
-    let source = "import time
-print('begun')
-try:
-    time.sleep(1000)
-except KeyboardInterrupt:
-    raise SystemExit(7)
+fn ctrl_c_can_be_caught_wherever_it_comes() {
+    let busy = "
+import _thread
+def busy():
+    while True:
+        pass
+_thread.start_new_thread(busy, ())
 ";
-    assert_eq!(interrupted(source, "caught.py"), (Some(7), String::new()));
+    let nested = "
+import _thread
+class Endless:
+    def __eq__(self, other):
+        while True:
+            pass
+def nested():
+    [Endless()] == [Endless()]
+";
+    let lock = "
+import _thread
+lock = _thread.allocate_lock()
+lock.acquire()
+";
+    for (name, before, body) in [
+        ("sleep.py", "import time", "time.sleep(1000)"),
+        ("loop.py", "", "while True: pass"),
+        ("nested.py", nested, "nested()"),
+        ("thread_and_sleep.py", busy, "import time; time.sleep(1000)"),
+        ("thread_and_loop.py", busy, "while True: pass"),
+        ("thread_nested.py", nested, "_thread.start_new_thread(nested, ())\n    while True: pass"),
+        ("lock.py", lock, "_thread.start_new_thread(lock.acquire, (1, 1000))\n    lock.acquire()"),
+    ] {
+        let source = format!(
+            "{before}\nprint('begun')\ntry:\n    {body}\nexcept KeyboardInterrupt:\n    raise SystemExit(7)\n"
+        );
+        assert_eq!(interrupted(&source, name), (Some(7), String::new()), "{name}");
+    }
 }

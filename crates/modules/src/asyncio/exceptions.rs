@@ -32,6 +32,10 @@ exceptions! {
     CANCELLED_ERROR "CancelledError": BaseException;
     /// `TimeoutError`
     TIMEOUT_ERROR "TimeoutError": Exception;
+    /// `InvalidStateError`: a future has no result yet, or has one already.
+    INVALID_STATE_ERROR "InvalidStateError": Exception;
+    /// `BrokenBarrierError`
+    BROKEN_BARRIER_ERROR "BrokenBarrierError": RuntimeError;
     /// `QueueEmpty`
     QUEUE_EMPTY "QueueEmpty": Exception;
     /// `QueueFull`
@@ -44,6 +48,16 @@ exceptions! {
 #[cold]
 pub fn raise(heap: &mut Heap, definition: &'static TypeDef) -> Raised {
     let made = heap.class_for(definition).and_then(|class| heap.new_exception_of(class, &[]));
+    made.map_or_else(|raised| raised, Raised)
+}
+
+/// An exception with a message, on its way.
+#[cold]
+pub fn raise_text(heap: &mut Heap, definition: &'static TypeDef, text: &str) -> Raised {
+    let made = heap.class_for(definition).and_then(|class| {
+        let text = heap.str(text)?;
+        heap.new_exception_of(class, &[text])
+    });
     made.map_or_else(|raised| raised, Raised)
 }
 

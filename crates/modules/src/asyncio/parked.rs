@@ -6,6 +6,7 @@
 use super::coroutine::Coroutine;
 use super::event::Event;
 use super::flag::FlagWait;
+use super::frozen;
 use super::gather::GatherHook;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
@@ -69,8 +70,11 @@ fn place_of(heap: &Heap, outermost: Value) -> (String, u32) {
     for _ in 0..heap.values().count() {
         match heap.slot_of(coro) {
             Some(Slot::Generator(generator)) => {
-                let line = generator.code.line_at(generator.pc);
-                place = (String::from(heap.symbols.text(generator.code.file)), line);
+                let file = heap.symbols.text(generator.code.file);
+                // Where the program waits says more than where in this module.
+                if place.1 == 0 || !frozen::is_frozen(file) {
+                    place = (String::from(file), generator.code.line_at(generator.pc));
+                }
                 coro = generator.delegate;
             }
             _ => match heap.as_native::<Coroutine>(coro) {

@@ -12,7 +12,9 @@
 //! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
 
 use super::task::Task;
+use super::task_extras::Extras;
 use crate::{callbacks, clock};
+use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -58,6 +60,12 @@ pub struct Core {
     pub foreign: Value,
     /// What ticks wrap at.
     pub ticks_period: u64,
+    /// What only some tasks have, by the task's address.
+    pub extras: BTreeMap<usize, Extras>,
+    /// How many names were made up for tasks that had none.
+    pub names: u32,
+    /// How many loops run, one inside the other.
+    pub running: u32,
 }
 
 /// The extension of the machine.
@@ -83,6 +91,9 @@ impl AsyncState {
             context: Value::UNBOUND,
             foreign: Value::UNBOUND,
             ticks_period,
+            extras: BTreeMap::new(),
+            names: 0,
+            running: 0,
         })))
     }
 }

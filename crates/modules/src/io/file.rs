@@ -209,10 +209,7 @@ impl<const TEXT: bool> Channel for Files<TEXT> {
         object.at += count;
         let mut left = most - count;
         while left > 0 {
-            let start = match grow(vm, into, left) {
-                Ok(start) => start,
-                Err(raised) => return Err(raised),
-            };
+            let start = grow(vm, into, left)?;
             let result = read_some(vm, value, &mut into[start..]);
             let count = *result.as_ref().unwrap_or(&0);
             into.truncate(start + count);

@@ -19,7 +19,7 @@ use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 pub static MODULE: ModuleDef = ModuleDef {
     name: "io",
     members: &[
-        keyword("open", 1, 4, open),
+        keyword("open", 0, 4, open),
         Member::Extension("IOBase", &IO_BASE),
         Member::Extension("StringIO", &STRING_IO),
         Member::Extension("BytesIO", &BYTES_IO),
@@ -27,7 +27,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 };
 
 /// What programs see without importing anything.
-pub static BUILTINS: &[Member] = &[keyword("open", 1, 4, open)];
+pub static BUILTINS: &[Member] = &[keyword("open", 0, 4, open)];
 
 /// What a stream class written in Python derives from: it brings `readinto`, `write` and `ioctl` itself.
 struct StreamBase {

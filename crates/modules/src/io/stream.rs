@@ -71,7 +71,7 @@ fn make<S: Channel>(vm: &mut Vm, bytes: &[u8]) -> Result<Value, Raised> {
     }
     match core::str::from_utf8(bytes) {
         Ok(text) => vm.heap.str(text),
-        Err(_) => Err(vm.heap.raise(TypeId::UnicodeError, "")),
+        Err(_) => Err(vm.heap.raise_bare(TypeId::UnicodeError)),
     }
 }
 

@@ -12,9 +12,12 @@
 use core::cell::Cell;
 use core::fmt;
 
-use super::{Bodies, Core, NOBODY, Parts, Polled};
+use super::{After, Bodies, Core, Ended, Parts, Polled};
 use crate::clock::{Clock, Waited};
+use crate::hooks::Hooks;
+use crate::scheduler::Mark;
 use crate::space::NoRoom;
+use crate::waker::InTurn;
 
 /// Why a loop came back without what it was run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +77,7 @@ impl<P: Parts> Core<P> {
             return Err(RunError::Nested);
         }
         let _running = Running(&self.running);
-        self.current.set(NOBODY);
+        let _in_turn = InTurn::of(self.inbox);
         loop {
             // Asked before the state is borrowed: a clock is somebody else's code.
             let now_us = self.clock.now_us();
@@ -84,22 +87,8 @@ impl<P: Parts> Core<P> {
                 state.drain(self.inbox);
                 state.scheduler.mark()
             };
-            let mut ended = None;
-            loop {
-                let job = {
-                    let mut state = self.state.borrow_mut();
-                    if let Some(ended) = ended
-                        && over(state.settle(ended))
-                    {
-                        return Ok(());
-                    }
-                    state.drain(self.inbox);
-                    match state.scheduler.next_before(mark) {
-                        Some(turn) => state.prepare(turn),
-                        None => break,
-                    }
-                };
-                ended = Some(self.perform(job, bodies));
+            if self.take_turns(mark, bodies, &mut over) {
+                return Ok(());
             }
             let until = {
                 let mut state = self.state.borrow_mut();
@@ -108,9 +97,69 @@ impl<P: Parts> Core<P> {
                 }
                 state.scheduler.idle()
             };
-            if self.clock.wait(until) == Waited::Forever && self.inbox.is_empty() {
+            let waited = {
+                let _in_no_turn = InTurn::of_nobody();
+                self.clock.wait(until)
+            };
+            let is_due = || self.state.borrow().scheduler.is_due();
+            if waited == Waited::Forever && self.inbox.is_empty() && !is_due() {
                 return Err(RunError::Deadlock { parked: self.tasks() });
             }
+        }
+    }
+
+    /// One drain: everybody who is due and was in line at the mark has a turn. True if `over` said that it was the last.
+    fn take_turns(
+        &self,
+        mark: Mark,
+        bodies: &mut impl Bodies,
+        over: &mut impl FnMut(Polled) -> bool,
+    ) -> bool {
+        let _between = Between(self);
+        let seen = <P::Hooks as Hooks>::ON;
+        let mut again = None;
+        loop {
+            let mut state = self.state.borrow_mut();
+            state.drain_own(self.inbox);
+            if let Some(node) = again.take() {
+                state.scheduler.ready(node);
+            }
+            state.drain_outside(self.inbox);
+            let Some(due) = state.scheduler.due_before(mark) else { return false };
+            let Some((task, body, cell)) = state.usual(due) else {
+                let job = state.prepare_due(due);
+                drop(state);
+                if over(self.settle(self.perform(job, bodies))) {
+                    return true;
+                }
+                continue;
+            };
+            drop(state);
+            let ended = match self.poll_future(body, cell, bodies) {
+                After::Waits if !seen && !self.fallbacks.get() => continue,
+                After::Again if !seen => {
+                    again = Some(task.node);
+                    continue;
+                }
+                After::Waits => Ended::Waiting(task),
+                After::Again => Ended::Woken(task),
+                After::Over => Ended::Over(task),
+            };
+            if over(self.settle(ended)) {
+                return true;
+            }
+        }
+    }
+}
+
+/// Held while turns are taken: afterwards it is nobody's, also when a task panicked.
+struct Between<'a, P: Parts>(&'a Core<P>);
+
+impl<P: Parts> Drop for Between<'_, P> {
+    fn drop(&mut self) {
+        self.0.inbox.resume_turn(0);
+        if let Ok(mut state) = self.0.state.try_borrow_mut() {
+            state.scheduler.between_turns();
         }
     }
 }

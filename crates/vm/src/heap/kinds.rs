@@ -82,6 +82,8 @@ types! {
     TypeError: crate::objects::exception::types::TYPE_ERROR;
     ValueError: crate::objects::exception::types::VALUE_ERROR;
     UnicodeError: crate::objects::exception::types::UNICODE_ERROR;
+    BaseExceptionGroup: crate::objects::exception::group::BASE_EXCEPTION_GROUP;
+    ExceptionGroup: crate::objects::exception::group::EXCEPTION_GROUP;
     ViperTypeError: crate::objects::exception::types::VIPER_TYPE_ERROR;
 }
 
@@ -143,10 +145,14 @@ pub(super) fn make_class(heap: &mut Heap, definition: &'static TypeDef) -> Resul
             ancestors.extend_from_slice(&class.ancestors);
         }
     }
+    if let Some(second) = definition.second_base {
+        // After the first base, and before what both derive from.
+        ancestors.insert(ancestors.len().min(1), second.handle());
+    }
     let root = heap.shapes.new_root(&mut heap.budget, false)?;
     let class = Class {
         definition: Some(definition),
-        bases: base.into_iter().collect(),
+        bases: base.into_iter().chain(definition.second_base.map(TypeId::handle)).collect(),
         ancestors,
         ..Class::new(name, root)
     };

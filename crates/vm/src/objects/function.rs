@@ -194,6 +194,8 @@ pub struct TypeDef {
     pub id: Option<TypeId>,
     /// What it derives from.
     pub base: Option<TypeId>,
+    /// What it derives from besides.
+    pub second_base: Option<TypeId>,
     /// What it derives from in place of `base`, where that is a type of another layer too.
     pub parent: Option<&'static TypeDef>,
     /// Its methods and attributes.
@@ -215,6 +217,7 @@ impl TypeDef {
             name,
             id: None,
             base: Some(TypeId::Object),
+            second_base: None,
             parent: None,
             members: &[],
             construct: None,

@@ -140,12 +140,15 @@ impl Vm {
         }
         // Counts fuel; hands over when it is used up or a collection is wanted. The frame on top must be saved.
         macro_rules! spend {
-            () => {
+            ($flow:expr) => {
                 self.fuel -= 1;
                 if self.fuel < 0 || self.heap.wants_collection() {
                     save!();
-                    return Flow::Look;
+                    return $flow;
                 }
+            };
+            () => {
+                spend!(Flow::Look)
             };
         }
         macro_rules! jump {
@@ -153,7 +156,7 @@ impl Vm {
                 let distance = $distance;
                 pc = (pc as i64 + distance as i64) as usize;
                 if distance < 0 {
-                    spend!();
+                    spend!(Flow::BackEdge);
                 }
             }};
         }

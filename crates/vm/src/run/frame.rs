@@ -166,7 +166,8 @@ pub struct Fiber {
     pub input: Option<Input>,
     /// Why it does not run.
     pub wait: Option<Wait>,
-    /// An exception to be raised as soon as it runs again.
+    /// An exception to be raised as soon as it runs again: at once where a native frame is on top, else at the next call
+    /// or back-edge.
     pub pending: Option<Raised>,
     /// How many nested runs of the dispatch loop are under way on it.
     pub nested: u32,

@@ -376,6 +376,12 @@ impl Vm {
                 finish(write!(Guarded { text: out, limit }, "[Errno {number}] {name}: "))?;
                 self.write_value(out, details, TextKind::Str)
             }
+            [message, _] if !self.heap.exceptions_of_group(value).is_empty() => {
+                let count = self.heap.exceptions_of_group(value).len();
+                let plural = if count == 1 { "" } else { "s" };
+                self.write_value(out, message, TextKind::Str)?;
+                finish(write!(Guarded { text: out, limit }, " ({count} sub-exception{plural})"))
+            }
             _ => self.write_value(out, arguments, TextKind::Repr),
         }
     }

@@ -26,6 +26,8 @@ pub enum RunResult {
 pub(super) enum Flow {
     /// The frame on top changed, or the fuel of this slice is used up: look again.
     Look,
+    /// The same, at the end of a loop's round: the frame on top stands before the first instruction of the next one.
+    BackEdge,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
     /// The frame that the run began with returned.
@@ -61,7 +63,9 @@ impl Vm {
         if self.signals.wants_attention() {
             self.look_soon();
         }
-        if let Some(raised) = self.fiber.pending.take() {
+        let python_on_top =
+            matches!(self.fiber.frames.last(), Some(super::Frame { kind: FrameKind::Python(_), .. }));
+        if !python_on_top && let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
             self.fiber.input = None;
             return self.run_until_exit(0, Some(raised));
@@ -108,6 +112,17 @@ impl Vm {
                 Flow::Raise(raised) => match self.handle(raised, floor) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::BackEdge => match self.safepoint() {
+                    Ok(None) => self.go(),
+                    Ok(Some(result)) => return result,
+                    Err(raised) => {
+                        // What comes from outside is raised in the loop, and not by what stands before it.
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc += 1;
+                        }
+                        Flow::Raise(raised)
+                    }
                 },
                 Flow::Look => {
                     if self.fiber.wait.is_some() {
@@ -171,6 +186,12 @@ impl Vm {
         }
         // Signals come before the end of a step, so that they are seen at the same place however short steps are.
         let nested = self.fiber.nested > 0;
+        if let Some(raised) = self.fiber.pending.take() {
+            return Err(raised);
+        }
+        if nested && self.platform.look_around() {
+            self.signals.interrupt();
+        }
         if self.signals.is_interrupted() {
             if self.fiber.thread != 0 && !nested {
                 // Ctrl-C is for the main program: the engine passes it on.

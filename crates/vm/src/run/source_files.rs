@@ -18,13 +18,16 @@ pub enum Answer<T> {
     Later(Box<dyn NativeFrame>),
 }
 
+/// A question about a path.
+pub type Question<T> = fn(&mut Vm, &str) -> Result<Answer<T>, Raised>;
+
 /// The two questions.
 #[derive(Clone, Copy)]
 pub struct SourceFiles {
     /// What a path leads to. A frame answers with the integer that [`kind_to_value`] makes.
-    pub kind: fn(&mut Vm, &str) -> Result<Answer<PathKind>, Raised>,
+    pub kind: Question<PathKind>,
     /// What is in a file. A frame answers with an object that has a buffer.
-    pub read: fn(&mut Vm, &str) -> Result<Answer<Vec<u8>>, Raised>,
+    pub read: Question<Vec<u8>>,
 }
 
 impl SourceFiles {

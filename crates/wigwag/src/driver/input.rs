@@ -101,11 +101,15 @@ impl Input {
 
     /// Reads what is there without waiting for more. If the program is interrupted by it, then like a terminal's driver
     /// it drops all up to there, and says so.
-    pub fn listen(&mut self) -> io::Result<bool> {
-        while self.can_listen() && self.is_ready()? {
-            self.read()?;
-        }
-        Ok(self.take_interrupt_byte())
+    pub fn listen(&mut self) -> bool {
+        // Of an input that cannot be read, whoever reads it will hear.
+        while self.can_listen() && self.is_ready().unwrap_or(false) && self.read().is_ok() {}
+        self.take_interrupt_byte()
+    }
+
+    /// Whether the program is to be interrupted, by a signal or by what it is sent; it is then.
+    pub fn take_interrupt(&mut self) -> bool {
+        self.interrupt.take() || self.listen()
     }
 
     /// A person who has typed ahead meant lines, and would have got them from the terminal a moment later.

@@ -204,7 +204,10 @@ fn strip_of(board: &Board, abilities: terminal::Abilities) -> LedStrip {
 fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
     let directory = match &options.program {
-        Program::File { path, .. } => path.parent().map(|parent| text(parent.as_os_str())),
+        // The real one, as upstream has it: a program may be started by a link, and may change the current directory.
+        Program::File { path, .. } => {
+            path.canonicalize().ok().and_then(|path| path.parent().map(|parent| text(parent.as_os_str())))
+        }
         _ => None,
     };
     let mut path = vec![directory.unwrap_or_default()];
@@ -395,9 +398,9 @@ impl Driver {
         }
     }
 
-    /// Looks for Ctrl-C among the input, if it may be there. Of an input that cannot be read, whoever reads it will hear.
+    /// Looks for Ctrl-C among the input, if it may be there.
     fn listen(&mut self) {
-        if self.input.borrow_mut().listen().unwrap_or(false) {
+        if self.input.borrow_mut().listen() {
             self.engine.vm.signals.interrupt();
         }
     }

@@ -14,6 +14,7 @@ use wigwag_host::output::TerminalOutput;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 
+use super::FLUSH_EVERY;
 use super::input::Input;
 
 /// Where the board's events go.
@@ -127,6 +128,7 @@ pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
     input: Rc<RefCell<Input>>,
+    flushed: Instant,
 }
 
 impl HostPlatform {
@@ -136,7 +138,7 @@ impl HostPlatform {
         clock: Option<RealClock>,
         input: Rc<RefCell<Input>>,
     ) -> HostPlatform {
-        HostPlatform { world, clock, input }
+        HostPlatform { world, clock, input, flushed: Instant::now() }
     }
 }
 
@@ -186,6 +188,15 @@ impl Platform for HostPlatform {
 
     fn set_interrupt_byte(&mut self, byte: Option<u8>) {
         self.input.borrow_mut().set_interrupt_byte(byte);
+    }
+
+    fn look_around(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.world.borrow_mut().flush();
+        }
+        self.input.borrow_mut().take_interrupt()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
