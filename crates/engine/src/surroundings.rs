@@ -38,6 +38,10 @@ impl Platform for Surroundings {
         self.inner.flush();
     }
 
+    fn set_interrupt_byte(&mut self, byte: Option<u8>) {
+        self.inner.set_interrupt_byte(byte);
+    }
+
     fn look_around(&mut self) -> bool {
         self.inner.look_around()
     }

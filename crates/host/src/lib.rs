@@ -10,6 +10,7 @@
 //! | [`clock`] | microseconds since the start, at real or scaled pace, and the time of day |
 //! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
+//! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
 //! | [`led_strip`] | one line of text that shows a board's LEDs |
 //! | [`output`] | the program's output and the strip, sharing one terminal |
@@ -25,4 +26,5 @@ pub mod led_strip;
 pub mod output;
 pub mod system;
 pub mod terminal;
+pub mod termination;
 pub mod wait;

@@ -57,7 +57,8 @@ impl NativeFrame for OwnDir {
     }
 }
 
-fn names_in(vm: &Vm, namespace: Handle, names: &mut Vec<Symbol>) {
+/// The names in a namespace, in the order in which they came.
+pub fn names_in(vm: &Vm, namespace: Handle, names: &mut Vec<Symbol>) {
     if let Some(table) = vm.heap.as_dict(namespace.value()) {
         names.extend(table.iter().filter_map(|entry| entry.key.as_symbol()));
     }
@@ -71,8 +72,8 @@ fn listed(vm: &mut Vm, mut names: Vec<Symbol>) -> Result<Outcome, Raised> {
     Ok(vm.heap.list(&values)?.into())
 }
 
-/// The names of a value's own attributes and of those of its classes.
-fn attribute_names(vm: &mut Vm, value: Value) -> Result<Vec<Symbol>, Raised> {
+/// The names of a value's own attributes and of those of its classes, without asking `__dir__`.
+pub fn attribute_names(vm: &mut Vm, value: Value) -> Result<Vec<Symbol>, Raised> {
     let mut names = alloc::vec![sym::DUNDER_CLASS];
     let mut class = Some(vm.heap.class_of(value));
     match vm.heap.slot_of(value) {

@@ -234,7 +234,7 @@ impl Vm {
     }
 
     /// The namespace of `sys`, if there is one.
-    pub(super) fn sys_namespace(&self) -> Option<Handle> {
+    pub fn sys_namespace(&self) -> Option<Handle> {
         match self.heap.slot_of(self.loaded_native("sys")?) {
             Some(Slot::Module(namespace)) => Some(*namespace),
             _ => None,

@@ -70,6 +70,9 @@ pub trait Platform {
         }
     }
 
+    /// The program wants to be interrupted by this byte of its input, instead of Ctrl-C, or by none.
+    fn set_interrupt_byte(&mut self, _byte: Option<u8>) {}
+
     /// Called from time to time in nested runs, which the driver cannot get between: a moment to write what is buffered.
     /// True if Ctrl-C was pressed since.
     fn look_around(&mut self) -> bool {

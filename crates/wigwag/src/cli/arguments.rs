@@ -187,6 +187,7 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
         emitter: Default::default(),
         compile_only: false,
         module_path: environment.module_path_entries(),
+        home: environment.home.clone().map(PathBuf::from),
         board,
         clock: run.board.clock.unwrap_or_default(),
         until_us: run.board.until,

@@ -26,6 +26,7 @@
 //! | `WIGWAG_BOARD` | the board, where `--board` says nothing |
 //! | `MICROPYPATH` | where modules are looked for, separated by colons; `~/` is the home directory |
 //! | `MICROPYINSPECT` | if not empty, the same as `-i` |
+//! | `HOME` | where the REPL keeps its history, in `.wigwag.history`; without it, nowhere |
 
 mod arguments;
 mod environment;

@@ -29,6 +29,8 @@ pub struct Options {
     pub compile_only: bool,
     /// `sys.path` after its first entry, which is the program's directory.
     pub module_path: Vec<OsString>,
+    /// The home of whoever runs it: the REPL's history is there.
+    pub home: Option<PathBuf>,
     /// The name of the board, one of [`BOARDS`](super::BOARDS).
     pub board: &'static str,
     /// Which clock the program lives by.

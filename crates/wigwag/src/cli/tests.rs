@@ -53,6 +53,7 @@ fn nothing_is_the_repl_with_every_default() {
             emitter: Emitter::Bytecode,
             compile_only: false,
             module_path: words(&[".frozen", "~/.micropython/lib", "/usr/lib/micropython"]),
+            home: None,
             board: "pybv11",
             clock: ClockChoice::Real,
             until_us: None,

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
@@ -11,13 +10,12 @@ use std::time::Instant;
 use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
-use wigwag_host::interrupt::Interrupt;
 use wigwag_host::output::TerminalOutput;
-use wigwag_host::wait::{Interest, Waiter, Woken};
 use wigwag_vm::run::Stream;
-use wigwag_vm::run::platform::{EINTR, PathKind, Platform};
+use wigwag_vm::run::platform::{PathKind, Platform};
 
 use super::FLUSH_EVERY;
+use super::input::Input;
 
 /// Where the board's events go.
 pub enum EventSink {
@@ -36,12 +34,14 @@ pub struct World {
     line: String,
     /// Standard output is gone (a closed pipe): writing on is of no use to anybody.
     broken: Option<io::Error>,
+    /// A tool reads the output, and would take the LEDs for a part of it.
+    leds_hidden: bool,
 }
 
 impl World {
     /// A world with these outputs.
     pub fn new(output: TerminalOutput, events: EventSink) -> World {
-        World { output, events, line: String::new(), broken: None }
+        World { output, events, line: String::new(), broken: None, leds_hidden: false }
     }
 
     fn keep(&mut self, result: io::Result<()>) {
@@ -83,17 +83,27 @@ impl World {
 
     /// Shows the LEDs again if it is time.
     pub fn refresh(&mut self, now: Instant, t_us: u64) {
-        self.output.refresh(now, t_us);
+        if !self.leds_hidden {
+            self.output.refresh(now, t_us);
+        }
     }
 
     /// When the LEDs are to be shown again.
     pub fn refresh_due(&self, now: Instant) -> Option<Instant> {
-        self.output.refresh_due(now)
+        if self.leds_hidden { None } else { self.output.refresh_due(now) }
     }
 
-    /// Takes the strip away while a person types.
-    pub fn hide_strip(&mut self) {
-        self.output.hide_strip();
+    /// Takes the strip away until it is wanted again.
+    pub fn hide_leds(&mut self, hidden: bool) {
+        self.leds_hidden = hidden;
+        if hidden {
+            self.output.hide_strip();
+        }
+    }
+
+    /// The LEDs of a fresh board: all dark.
+    pub fn darken(&mut self, leds: usize) {
+        (1..=leds).for_each(|led| self.output.set_led(led as u16, 0));
     }
 
     /// Writes everything and takes the strip away. The error that ended the output early, if any did.
@@ -117,11 +127,8 @@ impl World {
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
-    waiter: Rc<Waiter>,
-    interrupt: Interrupt,
+    input: Rc<RefCell<Input>>,
     flushed: Instant,
-    /// What was read from standard input and is still to be given, the first byte last.
-    input: Vec<u8>,
 }
 
 impl HostPlatform {
@@ -129,24 +136,9 @@ impl HostPlatform {
     pub fn new(
         world: Rc<RefCell<World>>,
         clock: Option<RealClock>,
-        waiter: Rc<Waiter>,
-        interrupt: Interrupt,
+        input: Rc<RefCell<Input>>,
     ) -> HostPlatform {
-        HostPlatform { world, clock, waiter, interrupt, flushed: Instant::now(), input: Vec::new() }
-    }
-
-    /// Waits until standard input has something; [`EINTR`] when Ctrl-C comes first.
-    fn wait_for_input(&self) -> Result<(), i32> {
-        loop {
-            if self.interrupt.take() {
-                return Err(EINTR);
-            }
-            match self.waiter.wait(None, &mut [Interest::in_reading(io::stdin().as_fd())]) {
-                Ok(Woken::Descriptor) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => return Err(error.raw_os_error().unwrap_or(EIO)),
-            }
-        }
+        HostPlatform { world, clock, input, flushed: Instant::now() }
     }
 }
 
@@ -180,28 +172,22 @@ impl Platform for HostPlatform {
         if buffer.is_empty() {
             return Ok(0);
         }
-        if self.input.is_empty() {
+        if self.input.borrow().is_empty() {
             self.flush();
-            self.wait_for_input()?;
-            let mut taken = [0; 4096];
-            let count = files::read_some(io::stdin(), &mut taken)
-                .map_err(|error| error.raw_os_error().unwrap_or(EIO))?;
-            self.input.extend(taken.iter().take(count).rev());
         }
-        let count = buffer.len().min(self.input.len());
-        let start = self.input.len() - count;
-        for (place, byte) in buffer.iter_mut().zip(self.input.drain(start..).rev()) {
-            *place = byte;
-        }
-        Ok(count)
+        self.input.borrow_mut().read_into(buffer)
     }
 
     fn has_input(&mut self) -> bool {
-        !self.input.is_empty()
+        !self.input.borrow().is_empty()
     }
 
     fn flush(&mut self) {
         self.world.borrow_mut().flush();
+    }
+
+    fn set_interrupt_byte(&mut self, byte: Option<u8>) {
+        self.input.borrow_mut().set_interrupt_byte(byte);
     }
 
     fn look_around(&mut self) -> bool {
@@ -210,7 +196,7 @@ impl Platform for HostPlatform {
             self.flushed = now;
             self.world.borrow_mut().flush();
         }
-        self.interrupt.take()
+        self.input.borrow_mut().take_interrupt()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
