@@ -12,6 +12,12 @@ use std::io;
 /// What a program that was not performed to its end has as its last line.
 const ENDED: &str = "ended with ";
 
+/// How a program ended that took too long.
+const ENDLESS: &str = "TimeLimit";
+
+/// After so many attempts of that kind an item is small enough.
+const MOST_ENDLESS: usize = 3;
+
 /// Both runtimes, and what is known about their differences.
 pub struct Comparison<'a> {
     /// Where programs come from.
@@ -79,10 +85,20 @@ impl Comparison<'_> {
     /// unknown difference into a known one.
     fn reduce(&mut self, number: u64, item: &Item) -> io::Result<Option<Finding>> {
         let Some(seen) = self.difference(item)? else { return Ok(None) };
+        if seen.is_endless() {
+            // Each attempt to make it smaller would take as long.
+            return Ok(Some(Finding { program: number, seen, explained: None, peer: None }));
+        }
         let unexplained = self.differences.explain(&seen).is_none();
         let mut trouble = None;
+        let mut patience = MOST_ENDLESS;
         let with = |tree: &Node| Item { tree: tree.clone(), in_function: item.in_function };
         let tree = shrink(self.grammar, item.tree.clone(), |tree| match self.difference(&with(tree)) {
+            _ if patience == 0 => false,
+            Ok(Some(seen)) if seen.is_endless() => {
+                patience -= 1;
+                false
+            }
             Ok(Some(seen)) => !unexplained || self.differences.explain(&seen).is_none(),
             Ok(None) => false,
             Err(error) => {
@@ -105,8 +121,7 @@ impl Comparison<'_> {
 
     /// How an item alone differs.
     fn difference(&mut self, item: &Item) -> io::Result<Option<Seen>> {
-        let program = program::text(core::slice::from_ref(item));
-        let (python, tested) = self.run(&program)?;
+        let (python, tested) = self.run(&program::text(core::slice::from_ref(item)))?;
         if python == tested && !python.contains(ENDED) {
             return Ok(None);
         }
@@ -118,6 +133,12 @@ impl Comparison<'_> {
         self.python.send(program)?;
         let tested = self.tested.run(program)?;
         Ok((self.python.answer()?, tested))
+    }
+}
+
+impl Seen {
+    fn is_endless(&self) -> bool {
+        [&self.python, &self.wigwag].iter().any(|line| line.ends_with(ENDLESS))
     }
 }
 

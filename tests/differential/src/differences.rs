@@ -140,13 +140,10 @@ mod tests {
     fn the_table_is_sound_and_narrow() {
         let table = Differences::built_in().unwrap_or_else(|mistake| panic!("{mistake}"));
         for entry in &table.entries {
-            for pattern in [&entry.python, &entry.wigwag].into_iter().chain(&entry.program) {
-                assert!(
-                    pattern.chars().any(|c| c.is_alphanumeric()) || pattern.len() > 3,
-                    "{}: {pattern}",
-                    entry.name
-                );
-            }
+            // It knows either the program or both outputs by more than that they are there.
+            let holds = |pattern: &String| pattern.chars().any(char::is_alphabetic);
+            let by_program = entry.program.iter().any(holds);
+            assert!(by_program || holds(&entry.python) && holds(&entry.wigwag), "{} is too wide", entry.name);
         }
     }
 

@@ -36,7 +36,7 @@ def caught(error):
 
 
 def attempt(number, item):
-    print("@", number)
+    print("\n@", number)
     try:
         item()
     except BaseException as error:
@@ -53,5 +53,5 @@ class Manager:
         return self.value
 
     def __exit__(self, kind, error, trace):
-        show("exit", kind.__name__ if kind else None)
+        show("exit", kind is None)
         return self.swallow

@@ -131,8 +131,8 @@ pub fn pow(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 pub fn round(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let value = heap.native_part(arguments[0]);
     let digits = match arguments.get(1) {
-        Some(&digits) => Some(machine_int(heap, digits)?),
-        None => None,
+        Some(&digits) if !digits.is_none() => Some(machine_int(heap, digits)?),
+        _ => None,
     };
     if let Some(integer) = heap.as_integer(value) {
         let rounded = match digits {

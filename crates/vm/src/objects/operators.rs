@@ -43,6 +43,11 @@ impl Heap {
 
 /// `a op b` for built-in values.
 pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
+    if let (Some(x), Some(y)) = (a.as_bool(), b.as_bool())
+        && let Some(result) = bool_binary(op, x, y)
+    {
+        return Ok(Some(Value::from_bool(result)));
+    }
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
@@ -65,12 +70,22 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
-        BinaryOp::Multiply => match (heap.as_int(a), heap.as_int(b)) {
-            (None, Some(count)) => repeat(heap, a, count),
-            (Some(count), None) => repeat(heap, b, count),
+        BinaryOp::Multiply => match (heap.as_integer(a), heap.as_integer(b)) {
+            (None, Some(count)) => repeat(heap, a, &count),
+            (Some(count), None) => repeat(heap, b, &count),
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+/// The operators that stay among truth values.
+fn bool_binary(op: BinaryOp, x: bool, y: bool) -> Option<bool> {
+    match op {
+        BinaryOp::Or => Some(x | y),
+        BinaryOp::Xor => Some(x ^ y),
+        BinaryOp::And => Some(x & y),
+        _ => None,
     }
 }
 
@@ -221,8 +236,19 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
     if is_bytearray { heap.bytearray(joined) } else { heap.bytes_from(joined) }.map(Some)
 }
 
+/// Whether `value * count` is the value so many times.
+fn is_repeatable(heap: &Heap, value: Value) -> bool {
+    heap.as_str(value).is_some()
+        || heap.as_sequence(value).is_some()
+        || matches!(heap.slot_of(value), Some(Slot::Bytes(_) | Slot::ByteArray(_)))
+}
+
 /// `a * count` for sequences.
-fn repeat(heap: &mut Heap, a: Value, count: i64) -> Result<Option<Value>, Raised> {
+fn repeat(heap: &mut Heap, a: Value, count: &Int) -> Result<Option<Value>, Raised> {
+    if !is_repeatable(heap, a) {
+        return Ok(None);
+    }
+    let Some(count) = count.to_i64() else { return Err(heap.raise_number(NumberError::MACHINE_WORD)) };
     let count = usize::try_from(count).unwrap_or(0);
     let room = heap.budget.limit();
     let fits = |length: usize, size: usize| -> Result<(), Raised> {
