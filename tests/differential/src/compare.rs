@@ -45,6 +45,18 @@ pub struct Finding {
     pub peer: Option<String>,
 }
 
+impl Finding {
+    /// The program and what was printed, as lines of text.
+    pub fn report(&self) -> String {
+        let Seen { program, python, wigwag } = &self.seen;
+        let mut report = format!("{program}\n  python: {python}\n  wigwag: {wigwag}\n");
+        if let Some(peer) = &self.peer {
+            report.push_str(&format!("  peer:   {}\n", peer.trim().replace('\n', "\n          ")));
+        }
+        report
+    }
+}
+
 /// What came of a program.
 pub struct Compared {
     /// All output of CPython.
@@ -81,15 +93,15 @@ impl Comparison<'_> {
         Ok(Compared { output, findings })
     }
 
-    /// Makes an item smaller while it differs. What no entry explains stays so: shrinking must not slide from an
-    /// unknown difference into a known one.
+    /// Makes an item smaller while it differs. It must not slide into another difference that is known: that would
+    /// explain away the one that it has.
     fn reduce(&mut self, number: u64, item: &Item) -> io::Result<Option<Finding>> {
         let Some(seen) = self.difference(item)? else { return Ok(None) };
         if seen.is_endless() {
             // Each attempt to make it smaller would take as long.
             return Ok(Some(Finding { program: number, seen, explained: None, peer: None }));
         }
-        let unexplained = self.differences.explain(&seen).is_none();
+        let known = self.differences.explain(&seen).map(|entry| &entry.name);
         let mut trouble = None;
         let mut patience = MOST_ENDLESS;
         let with = |tree: &Node| Item { tree: tree.clone(), in_function: item.in_function };
@@ -99,7 +111,7 @@ impl Comparison<'_> {
                 patience -= 1;
                 false
             }
-            Ok(Some(seen)) => !unexplained || self.differences.explain(&seen).is_none(),
+            Ok(Some(seen)) => self.differences.explain(&seen).is_none_or(|entry| Some(&entry.name) == known),
             Ok(None) => false,
             Err(error) => {
                 trouble = Some(error);
