@@ -35,8 +35,6 @@ pub struct Comparison<'a> {
 /// A difference, as small as it could be made.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Where it comes from.
-    pub program: u64,
     /// What shows it.
     pub seen: Seen,
     /// The entry of the table that explains it.
@@ -70,7 +68,7 @@ impl Comparison<'_> {
     ///
     /// # Errors
     /// When a runtime cannot be reached.
-    pub fn compare(&mut self, number: u64, items: &[Item]) -> io::Result<Compared> {
+    pub fn compare(&mut self, items: &[Item]) -> io::Result<Compared> {
         let (output, tested) = self.run(&program::text(items))?;
         let mut findings = Vec::new();
         let ended = output.contains(ENDED);
@@ -79,7 +77,7 @@ impl Comparison<'_> {
             let pairs: Vec<_> = each.zip(program::outputs(&tested, items.len())).collect();
             for (item, (python, tested)) in items.iter().zip(pairs) {
                 if (python != tested || ended)
-                    && let Some(finding) = self.reduce(number, item)?
+                    && let Some(finding) = self.reduce(item)?
                 {
                     findings.push(finding);
                 }
@@ -87,7 +85,7 @@ impl Comparison<'_> {
             if findings.is_empty() {
                 // No item does it alone.
                 let seen = first_difference(&program::text(items), &output, &tested);
-                findings.push(Finding { program: number, seen, explained: None, peer: None });
+                findings.push(Finding { seen, explained: None, peer: None });
             }
         }
         Ok(Compared { output, findings })
@@ -95,11 +93,11 @@ impl Comparison<'_> {
 
     /// Makes an item smaller while it differs. It must not slide into another difference that is known: that would
     /// explain away the one that it has.
-    fn reduce(&mut self, number: u64, item: &Item) -> io::Result<Option<Finding>> {
+    fn reduce(&mut self, item: &Item) -> io::Result<Option<Finding>> {
         let Some(seen) = self.difference(item)? else { return Ok(None) };
         if seen.is_endless() {
             // Each attempt to make it smaller would take as long.
-            return Ok(Some(Finding { program: number, seen, explained: None, peer: None }));
+            return Ok(Some(Finding { seen, explained: None, peer: None }));
         }
         let known = self.differences.explain(&seen).map(|entry| &entry.name);
         let mut trouble = None;
@@ -128,7 +126,7 @@ impl Comparison<'_> {
             Some(peer) if explained.is_none() => Some(peer.run(&program::text(&[smallest]))?),
             _ => None,
         };
-        Ok(Some(Finding { program: number, seen, explained, peer }))
+        Ok(Some(Finding { seen, explained, peer }))
     }
 
     /// How an item alone differs.
