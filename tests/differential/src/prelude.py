@@ -43,6 +43,15 @@ def attempt(number, item):
         caught(error)
 
 
+# A generator that is kept is not finished by CPython as soon as nobody knows it any more.
+_kept = []
+
+
+def keep(value):
+    _kept.append(value)
+    return value
+
+
 class Manager:
     def __init__(self, value, swallow):
         self.value = value

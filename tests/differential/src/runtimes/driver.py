@@ -23,15 +23,19 @@ def time_is_up(signum, frame):
 
 def run(source):
     sys.stdout = output = io.StringIO()
+    namespace = {"__name__": "__main__"}
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        exec(compile(source, "program", "exec"), {"__name__": "__main__"})
+        exec(compile(source, "program", "exec"), namespace)
     except BaseException as error:
         output.write("\nended with %s\n" % type(error).__name__)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        sys.stdout = sys.__stdout__
-    return output.getvalue()
+    printed = output.getvalue()
+    # What generators print when they are taken down now is not the program's.
+    namespace.clear()
+    sys.stdout = sys.__stdout__
+    return printed
 
 
 signal.signal(signal.SIGPROF, time_is_up)
