@@ -19,10 +19,13 @@ use crate::surroundings::Surroundings;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write;
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
+use wigwag_modules::net::interests::{self, Interest};
+use wigwag_modules::net::system::Events;
 use wigwag_modules::settings::Settings;
 use wigwag_vm::heap::{OutOfMemory, Raised, TypeId, Value};
 use wigwag_vm::run::fibers::{CALLBACK, MAIN, NEVER};
@@ -256,6 +259,29 @@ impl Engine {
         Stepped::Ready
     }
 
+    /// Whether the program waits for a descriptor.
+    pub fn awaits_descriptors(&mut self) -> bool {
+        interests::any(&mut self.vm)
+    }
+
+    /// Appends every descriptor that the program waits for.
+    pub fn interests(&mut self, into: &mut Vec<Interest>) {
+        interests::list(&mut self.vm, into);
+    }
+
+    /// Tells the program what a descriptor is ready for.
+    pub fn report(&mut self, token: u32, found: Events) {
+        interests::report(&mut self.vm, token, found);
+    }
+
+    /// While a driver waited for descriptors, so much time has passed outside: under the virtual clock it passes inside.
+    pub fn let_pass(&mut self, us: u64) {
+        let now = self.now_us();
+        if let Some(time) = &self.virtual_time {
+            time.jump(now.saturating_add(us), self.vm.work_done());
+        }
+    }
+
     /// Drops what is still to run, collects, and tells whether the heap is sound; for tests.
     ///
     /// # Errors
@@ -294,7 +320,12 @@ impl Engine {
         let until = fibers::next_deadline(&self.vm);
         let input = wigwag_board::next_input_due(&mut self.vm);
         let until = [until, input].into_iter().flatten().min();
+        let awaits = self.awaits_descriptors();
         match (until, &self.virtual_time) {
+            // The world outside does not jump: the driver waits, and says how much time has passed.
+            (Some(_) | None, Some(_)) if awaits => {
+                Stepped::Idle { until_us: [until, self.until_us].into_iter().flatten().min() }
+            }
             (Some(until), Some(time)) => {
                 let until = self.until_us.map_or(until, |end| end.min(until));
                 if until > now {
@@ -312,8 +343,9 @@ impl Engine {
 
     /// No fiber has a deadline: is there anything that could ever wake one?
     fn nothing_to_wait_for(&mut self) -> Stepped {
-        if self.virtual_time.is_none() && wigwag_board::is_armed(&mut self.vm) {
-            // A pin may yet change.
+        let may_change = self.virtual_time.is_none() && wigwag_board::is_armed(&mut self.vm);
+        if may_change || self.awaits_descriptors() {
+            // A pin may yet change, or somebody write to us.
             return Stepped::Idle { until_us: self.until_us };
         }
         Stepped::Ended(Ending::Deadlock(self.deadlock_report()))

@@ -132,6 +132,7 @@ pub(crate) fn report_waits(vm: &Vm, report: &mut String) {
         let Some(wait) = fiber.wait else { continue };
         let waits_for = match wait {
             Wait::HandedOver { .. } => "a lock",
+            Wait::Outside { .. } => "a descriptor",
             _ if alone => continue,
             _ => "something to do in its event loop",
         };

@@ -9,6 +9,8 @@
 //! |---|---|
 //! | [`clock`] | microseconds since the start, at real or scaled pace, and the time of day |
 //! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
+//! | [`descriptors`] | descriptors by their numbers, for who waits for them
+//! | [`net`] | sockets and names, for the program
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
 //! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
@@ -20,9 +22,11 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod descriptors;
 pub mod files;
 pub mod interrupt;
 pub mod led_strip;
+pub mod net;
 pub mod output;
 pub mod system;
 pub mod terminal;

@@ -20,9 +20,11 @@ pub mod index_iterator;
 pub mod io;
 pub mod math;
 pub mod micropython;
+pub mod net;
 pub mod os;
 pub mod random;
 pub mod settings;
+pub mod socket;
 pub mod structs;
 pub mod sys;
 pub mod thread;
@@ -44,6 +46,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &micropython::MODULE,
     &os::MODULE,
     &random::MODULE,
+    &socket::MODULE,
     &structs::MODULE,
     &sys::MODULE,
     &thread::MODULE,

@@ -49,6 +49,11 @@ fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
     Ok(vm.heap.allocate(Slot::Object(Box::new(flag)))?.value().into())
 }
 
+/// Whether a value is a flag, or an instance of a class made from one.
+pub fn is_flag(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<ThreadSafeFlag>(heap.native_part(value)).is_some()
+}
+
 fn node_of(heap: &Heap, task: Value) -> NodeId {
     heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node)
 }

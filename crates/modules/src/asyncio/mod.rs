@@ -51,6 +51,7 @@ mod timeout;
 mod wait;
 mod wait_for;
 
+pub use flag::is_flag;
 pub use parked::{ParkedTask, parked_tasks};
 
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};

@@ -2,6 +2,9 @@
 
 use super::stream::{self, Channel, EINVAL};
 use crate::arguments;
+use crate::callbacks;
+use crate::net::pollable::POLL;
+use crate::net::system::{READ, WRITE};
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, full, plain, plain_constructor};
@@ -61,6 +64,8 @@ impl Channel for RingChannel {
             ring.bytes[place] = byte;
             ring.count += 1;
         }
+        // A task may wait for something to read.
+        callbacks::wake_loop(vm);
         Ok(count)
     }
 
@@ -75,6 +80,24 @@ impl Channel for RingChannel {
     fn close(_: &mut Vm, _: Value) -> Result<(), Raised> {
         Ok(())
     }
+}
+
+/// Whether a value is a ring.
+pub fn is_ring(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<Ring>(value).is_some()
+}
+
+/// `ioctl(request, argument)`: what it is ready for, for `select` and streams.
+fn control(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
+    let Some(ring) = heap.as_native::<Ring>(given[0]) else { return Ok(Value::tiny_int(-1)) };
+    let (readable, writable) = (ring.count > 0, ring.count < ring.bytes.len());
+    Ok(match (heap.as_int(given[1]), heap.as_int(given[2])) {
+        (Some(POLL), Some(wanted)) => {
+            let ready = if readable { READ } else { 0 } | if writable { WRITE } else { 0 };
+            Value::tiny_int((wanted as u32 & ready) as i32)
+        }
+        _ => Value::tiny_int(-1),
+    })
 }
 
 /// Upstream keeps positions in 16 bits.
@@ -112,6 +135,7 @@ pub static RING_IO: TypeDef = TypeDef {
         full("readline", 1, 2, stream::read_line::<RingChannel>),
         full("write", 2, 4, stream::write::<RingChannel>),
         full("close", 1, 1, stream::close::<RingChannel>),
+        plain("ioctl", 3, 3, control),
     ],
     construct: plain_constructor("RingIO", 1, 1, construct),
     ..TypeDef::named("RingIO")

@@ -230,4 +230,16 @@ impl Vm {
         fiber.input = Some(Input::Value(value));
         Some(ticket)
     }
+
+    /// Ends the wait of the fiber with this ticket for something outside. One that does not wait any more goes on as it
+    /// does.
+    pub fn happened(&mut self, ticket: u32) {
+        let waits = |fiber: &Fiber| matches!(fiber.wait, Some(Wait::Outside { ticket: known, .. }) if known == ticket);
+        let beside = self.fibers.places.iter_mut().flatten();
+        // Who has parked last may lie in the machine still.
+        if let Some(fiber) = core::iter::once(&mut self.fiber).chain(beside).find(|fiber| waits(fiber)) {
+            fiber.wait = None;
+            fiber.input = Some(Input::Unparked);
+        }
+    }
 }

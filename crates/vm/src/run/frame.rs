@@ -122,6 +122,13 @@ pub enum Wait {
         /// When it is given up, if ever.
         until_us: Option<u64>,
     },
+    /// Until something happens outside of the machine ([`super::Vm::happened`]), or until a time.
+    Outside {
+        /// What the fiber is known by: of [`super::fibers::Fibers::ticket`].
+        ticket: u32,
+        /// When it is given up, if ever.
+        until_us: Option<u64>,
+    },
 }
 
 impl Wait {
@@ -130,7 +137,7 @@ impl Wait {
         match self {
             Wait::Until(until) | Wait::WokenOrUntil(until) => Some(until),
             Wait::Woken => None,
-            Wait::HandedOver { until_us, .. } => until_us,
+            Wait::HandedOver { until_us, .. } | Wait::Outside { until_us, .. } => until_us,
         }
     }
 

@@ -6,12 +6,12 @@
 mod history;
 mod input;
 mod repl;
+mod waiting;
 mod world;
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -21,15 +21,18 @@ use wigwag_board::{Board, BoardEvent, Listener};
 use wigwag_engine::clocks::ClockSource;
 use wigwag_engine::engine::{Config, Ending, Engine, Stepped};
 use wigwag_host::clock::{RealClock, Speed, epoch_ns};
+use wigwag_host::descriptors::Descriptors;
 use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::led_strip::{LedStrip, StripLed};
+use wigwag_host::net::HostNetwork;
 use wigwag_host::output::TerminalOutput;
 use wigwag_host::system::HostSystem;
 use wigwag_host::terminal;
 use wigwag_host::termination::Termination;
-use wigwag_host::wait::{Interest, Waiter};
+use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
+use wigwag_modules::net::system as network;
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
 use wigwag_modules::vfs::system;
@@ -37,6 +40,7 @@ use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
 use input::Input;
+use waiting::{Passed, Waiting};
 use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
@@ -91,7 +95,8 @@ struct Driver {
     world: Rc<RefCell<World>>,
     /// The clock to wait by; none under the virtual one.
     clock: Option<RealClock>,
-    waiter: Rc<Waiter>,
+    waiting: Waiting,
+    descriptors: Descriptors,
     interrupt: Interrupt,
     termination: Termination,
     input: Rc<RefCell<Input>>,
@@ -237,6 +242,7 @@ fn new_engine(
     world: &Rc<RefCell<World>>,
     clock: Option<RealClock>,
     input: &Rc<RefCell<Input>>,
+    descriptors: &Descriptors,
 ) -> Result<Engine, (String, u8)> {
     let board = wigwag_board::find(options.board);
     let source = match clock {
@@ -256,6 +262,7 @@ fn new_engine(
         .map_err(|_| (String::from("the heap is too small to start"), 1))?;
     let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
     system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
+    network::provide(&mut engine.vm, Box::new(HostNetwork::new(descriptors.clone())));
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
     engine.vm.limits.nesting = NESTING;
     engine.vm.optimise = options.optimise;
@@ -300,10 +307,12 @@ impl Driver {
             ClockChoice::Scaled(speed) => Some(RealClock::start(speed)),
         };
         let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone(), termination.clone())));
-        let mut engine = new_engine(options, &world, clock, &input)?;
+        let descriptors = Descriptors::default();
+        let mut engine = new_engine(options, &world, clock, &input, &descriptors)?;
+        let waiting = Waiting::new(waiter, descriptors.clone(), input.clone());
         engine.vm.heap.interrupt = interrupt.flag();
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
-        Ok(Driver { engine, world, clock, waiter, interrupt, termination, input, fuel })
+        Ok(Driver { engine, world, clock, waiting, descriptors, interrupt, termination, input, fuel })
     }
 
     fn compile_only(&mut self, source: &[u8], file: &str) -> u8 {
@@ -372,6 +381,7 @@ impl Driver {
             match self.engine.step(self.fuel) {
                 Stepped::Ready => {
                     steps = steps.wrapping_add(1);
+                    self.waiting.glance(&mut self.engine);
                     // Looking at the clock costs more than a small step.
                     if steps.is_multiple_of(64) {
                         let now = Instant::now();
@@ -388,17 +398,7 @@ impl Driver {
                 Stepped::Idle { until_us } => {
                     let now = Instant::now();
                     self.show(now);
-                    let deadline = match (until_us, &self.clock) {
-                        (Some(until), Some(clock)) => clock.instant_of(until),
-                        _ => None,
-                    };
-                    let refresh = self.world.borrow().refresh_due(now);
-                    let wake = [deadline, refresh].into_iter().flatten().min();
-                    let stdin = io::stdin();
-                    let mut keys = [Interest::in_reading(stdin.as_fd())];
-                    let listens = self.input.borrow().can_listen();
-                    let interests: &mut [Interest<'_>] = if listens { &mut keys } else { &mut [] };
-                    if let Err(error) = self.waiter.wait(wake, interests) {
+                    if let Err(error) = self.wait(now, until_us) {
                         return Ending::Exception(format!("wigwag: can't wait: {error}\n"));
                     }
                     self.listen();
@@ -406,6 +406,25 @@ impl Driver {
                 Stepped::Ended(ending) => return ending,
             }
         }
+    }
+
+    /// Waits with an idle program. Its time is real where it waits for descriptors, whatever its clock.
+    fn wait(&mut self, now: Instant, until_us: Option<u64>) -> io::Result<()> {
+        let refresh = self.world.borrow().refresh_due(now);
+        let Some(clock) = &self.clock else {
+            let left_us = until_us.map(|until| until.saturating_sub(self.engine.now_us()));
+            let deadline = left_us.and_then(|left| now.checked_add(Duration::from_micros(left)));
+            let wake = [deadline, refresh].into_iter().flatten().min();
+            if self.waiting.wait(&mut self.engine, wake)? == Passed::Some {
+                let passed_us = now.elapsed().as_micros() as u64;
+                self.engine.let_pass(left_us.map_or(passed_us, |left| left.min(passed_us)));
+            }
+            return Ok(());
+        };
+        let deadline = until_us.and_then(|until| clock.instant_of(until));
+        let wake = [deadline, refresh].into_iter().flatten().min();
+        self.waiting.wait(&mut self.engine, wake)?;
+        Ok(())
     }
 
     /// Looks for Ctrl-C among the input, if it may be there.
@@ -426,7 +445,7 @@ impl Driver {
     /// A fresh machine in the place of the one there was. Time goes on, unless it is virtual.
     fn reset(&mut self, options: &Options) -> Result<(), (String, u8)> {
         self.run_exit_function();
-        self.engine = new_engine(options, &self.world, self.clock, &self.input)?;
+        self.engine = new_engine(options, &self.world, self.clock, &self.input, &self.descriptors)?;
         self.world.borrow_mut().darken(wigwag_board::find(options.board).map_or(0, |board| board.leds.len()));
         Ok(())
     }

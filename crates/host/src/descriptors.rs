@@ -1,0 +1,173 @@
+//! Descriptors by their numbers: what programs wait for, and what the system is asked about.
+//!
+//! A number alone is nothing that a system call may be given here: somebody has to own the descriptor. Sockets are known
+//! to this table, which does not keep them open; the standard streams are always there; any other number is looked up in
+//! the process, for just as long as the question takes. What must always hold: a socket is closed when its owner lets go
+//! of it, whoever waits for it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::rc::{Rc, Weak};
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno as SystemErrno;
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, Resource};
+use wigwag_modules::net::system::{ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
+use wigwag_modules::vfs::system::Errno;
+
+use crate::wait::{Interest, Readiness, Waiter, Woken};
+
+const EINVAL: Errno = 22;
+
+/// The descriptors that this process can name; cheap to copy.
+#[derive(Clone, Debug, Default)]
+pub struct Descriptors(Rc<RefCell<HashMap<i32, Weak<OwnedFd>>>>);
+
+/// A descriptor that stays open as long as a question about it takes.
+enum Held {
+    Shared(Rc<OwnedFd>),
+    Standard(BorrowedFd<'static>),
+    /// A second one for the same open file.
+    Duplicate(OwnedFd),
+}
+
+impl AsFd for Held {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Held::Shared(descriptor) => descriptor.as_fd(),
+            Held::Standard(descriptor) => *descriptor,
+            Held::Duplicate(descriptor) => descriptor.as_fd(),
+        }
+    }
+}
+
+fn duplicate(number: i32) -> Option<OwnedFd> {
+    let this_process = rustix::process::getpid();
+    let process = rustix::process::pidfd_open(this_process, PidfdFlags::empty()).ok()?;
+    rustix::process::pidfd_getfd(&process, number, PidfdGetfdFlags::empty()).ok()
+}
+
+impl Descriptors {
+    /// Takes note of a descriptor.
+    pub fn add(&self, descriptor: OwnedFd) -> Rc<OwnedFd> {
+        let descriptor = Rc::new(descriptor);
+        self.0.borrow_mut().insert(descriptor.as_raw_fd(), Rc::downgrade(&descriptor));
+        descriptor
+    }
+
+    /// Forgets a descriptor that its owner is about to let go of.
+    pub fn remove(&self, descriptor: &OwnedFd) {
+        self.0.borrow_mut().remove(&descriptor.as_raw_fd());
+    }
+
+    fn hold(&self, number: i32) -> Option<Held> {
+        if let Some(known) = self.0.borrow().get(&number).and_then(Weak::upgrade) {
+            return Some(Held::Shared(known));
+        }
+        match number {
+            0 => Some(Held::Standard(rustix::stdio::stdin())),
+            1 => Some(Held::Standard(rustix::stdio::stdout())),
+            2 => Some(Held::Standard(rustix::stdio::stderr())),
+            3.. => duplicate(number).map(Held::Duplicate),
+            _ => None,
+        }
+    }
+
+    /// Which of these are ready now.
+    ///
+    /// # Errors
+    /// `EINVAL` for more than the process may have open.
+    pub fn poll(&self, polled: &mut [Polled]) -> Result<(), Errno> {
+        let most = rustix::process::getrlimit(Resource::Nofile).current;
+        if most.is_some_and(|most| polled.len() as u64 > most) {
+            return Err(EINVAL);
+        }
+        let held: Vec<_> = polled.iter().map(|polled| self.hold(polled.descriptor)).collect();
+        let mut asked: Vec<_> = held
+            .iter()
+            .zip(&*polled)
+            .filter_map(|(held, polled)| Some(PollFd::new(held.as_ref()?, flags_of(polled.wanted))))
+            .collect();
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        loop {
+            match poll(&mut asked, Some(&at_once)) {
+                Err(SystemErrno::INTR) => {}
+                Err(error) => return Err(error.raw_os_error()),
+                Ok(_) => break,
+            }
+        }
+        let mut answers = asked.iter();
+        for (held, polled) in held.iter().zip(polled) {
+            polled.found = match held.as_ref().and_then(|_| answers.next()) {
+                Some(answer) => events_of(answer.revents()),
+                None => INVALID,
+            };
+        }
+        Ok(())
+    }
+
+    /// Waits for the first of: a call, one of these descriptors, the deadline (none is never).
+    ///
+    /// # Errors
+    /// When the system refuses, as with more descriptors than it allows.
+    pub fn wait(
+        &self,
+        waiter: &Waiter,
+        deadline: Option<Instant>,
+        polled: &mut [Polled],
+    ) -> io::Result<Woken> {
+        let held: Vec<_> = polled.iter().map(|polled| self.hold(polled.descriptor)).collect();
+        let mut interests: Vec<_> = held
+            .iter()
+            .zip(&*polled)
+            .filter_map(|(held, polled)| {
+                let (readable, writable) = (polled.wanted & READ != 0, polled.wanted & WRITE != 0);
+                let descriptor = held.as_ref()?.as_fd();
+                Some(Interest { descriptor, readable, writable, found: Readiness::default() })
+            })
+            .collect();
+        let unknown = interests.len() < polled.len();
+        // What is no descriptor is known at once.
+        let deadline = if unknown { Some(Instant::now()) } else { deadline };
+        let woken = waiter.wait(deadline, &mut interests)?;
+        let mut answers = interests.iter();
+        for (held, polled) in held.iter().zip(polled) {
+            polled.found = match held.as_ref().and_then(|_| answers.next()) {
+                Some(answer) => events_of_readiness(answer.found),
+                None => INVALID,
+            };
+        }
+        Ok(if unknown && woken == Woken::Deadline { Woken::Descriptor } else { woken })
+    }
+}
+
+fn flags_of(events: Events) -> PollFlags {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, events & READ != 0);
+    flags.set(PollFlags::OUT, events & WRITE != 0);
+    flags
+}
+
+/// What the system calls by each name; the numbers are those of `select`.
+const EVENTS: [(PollFlags, Events); 5] = [
+    (PollFlags::IN, READ),
+    (PollFlags::OUT, WRITE),
+    (PollFlags::ERR, ERROR),
+    (PollFlags::HUP, HANG_UP),
+    (PollFlags::NVAL, INVALID),
+];
+
+fn events_of(flags: PollFlags) -> Events {
+    EVENTS.iter().filter(|(flag, _)| flags.contains(*flag)).map(|(_, event)| event).sum()
+}
+
+fn events_of_readiness(found: Readiness) -> Events {
+    [(found.readable, READ), (found.writable, WRITE), (found.hung_up, HANG_UP), (found.failed, ERROR)]
+        .iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, event)| event)
+        .sum()
+}

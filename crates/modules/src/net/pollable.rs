@@ -1,0 +1,68 @@
+//! What programs wait for: descriptors, and objects that are asked through their method `ioctl`.
+
+use crate::asyncio;
+use crate::io::{file, ring};
+use crate::socket;
+use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::run::{Action, Called, Vm};
+
+/// The request of `ioctl` that asks what an object is ready for.
+pub const POLL: i64 = 3;
+/// The request of `ioctl` that asks for the descriptor of an object.
+pub const GET_DESCRIPTOR: i64 = 10;
+
+/// How it is found out whether something is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pollable {
+    /// The system is asked about this descriptor.
+    Descriptor(i32),
+    /// Its method `ioctl` is called. Whatever makes it ready wakes the event loop.
+    Native,
+    /// Its method `ioctl`, written in Python, is called again and again. It may have a descriptor all the same.
+    Python,
+}
+
+impl Pollable {
+    /// What kind of thing a value is.
+    ///
+    /// # Errors
+    /// `OSError` if it is nothing that can be waited for, `ValueError` if it is a negative number.
+    pub fn of(vm: &mut Vm, value: Value) -> Result<Pollable, Raised> {
+        if let Some(known) = Pollable::plain(&vm.heap, value) {
+            return Ok(known);
+        }
+        if let Some(number) = vm.heap.as_int(value) {
+            return match i32::try_from(number) {
+                Ok(number @ 0..) => Ok(Pollable::Descriptor(number)),
+                _ => Err(vm.heap.raise_bare(TypeId::ValueError)),
+            };
+        }
+        let name = vm.heap.intern_static("ioctl")?;
+        if matches!(vm.heap.slot_of(value), Some(Slot::Instance(_)))
+            && vm.has_plain_attribute(value, name)? != Some(false)
+        {
+            return Ok(Pollable::Python);
+        }
+        Err(vm.heap.raise(TypeId::OsError, "stream operation not supported"))
+    }
+
+    /// The kinds that need no asking. A file that is closed keeps the number -1, and is found to be none.
+    fn plain(heap: &Heap, value: Value) -> Option<Pollable> {
+        let descriptor = file::descriptor(heap, value).or_else(|| socket::descriptor(heap, value));
+        if let Some(number) = descriptor {
+            return Some(Pollable::Descriptor(number));
+        }
+        (ring::is_ring(heap, value) || asyncio::is_flag(heap, value)).then_some(Pollable::Native)
+    }
+}
+
+/// The method `ioctl` of an object.
+pub fn ioctl_of(vm: &mut Vm, object: Value) -> Result<Value, Raised> {
+    let name = vm.heap.intern_static("ioctl")?;
+    match vm.attribute(object, name, Action::Discard)? {
+        Called::Value(method) => Ok(method),
+        Called::Stop(_) | Called::Pushed => {
+            Err(vm.heap.raise(TypeId::OsError, "stream operation not supported"))
+        }
+    }
+}
