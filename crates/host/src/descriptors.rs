@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::rc::{Rc, Weak};
 use std::time::Instant;
 
@@ -44,10 +44,30 @@ impl AsFd for Held {
     }
 }
 
-fn duplicate(number: i32) -> Option<OwnedFd> {
-    let this_process = rustix::process::getpid();
-    let process = rustix::process::pidfd_open(this_process, PidfdFlags::empty()).ok()?;
-    rustix::process::pidfd_getfd(&process, number, PidfdGetfdFlags::empty()).ok()
+/// Finds descriptors that this table does not know, for one question. What is opened for that takes numbers itself: those
+/// are not mistaken for the program's.
+#[derive(Default)]
+struct Finder {
+    process: Option<OwnedFd>,
+    opened: Vec<RawFd>,
+}
+
+impl Finder {
+    fn find(&mut self, number: i32) -> Option<OwnedFd> {
+        if self.process.is_none() {
+            let this_process = rustix::process::getpid();
+            let process = rustix::process::pidfd_open(this_process, PidfdFlags::empty()).ok()?;
+            self.opened.push(process.as_raw_fd());
+            self.process = Some(process);
+        }
+        if self.opened.contains(&number) {
+            return None;
+        }
+        let process = self.process.as_ref()?;
+        let found = rustix::process::pidfd_getfd(process, number, PidfdGetfdFlags::empty()).ok()?;
+        self.opened.push(found.as_raw_fd());
+        Some(found)
+    }
 }
 
 impl Descriptors {
@@ -63,7 +83,12 @@ impl Descriptors {
         self.0.borrow_mut().remove(&descriptor.as_raw_fd());
     }
 
-    fn hold(&self, number: i32) -> Option<Held> {
+    fn hold_all(&self, polled: &[Polled]) -> Vec<Option<Held>> {
+        let mut finder = Finder::default();
+        polled.iter().map(|polled| self.hold(&mut finder, polled.descriptor)).collect()
+    }
+
+    fn hold(&self, finder: &mut Finder, number: i32) -> Option<Held> {
         if let Some(known) = self.0.borrow().get(&number).and_then(Weak::upgrade) {
             return Some(Held::Shared(known));
         }
@@ -71,7 +96,7 @@ impl Descriptors {
             0 => Some(Held::Standard(rustix::stdio::stdin())),
             1 => Some(Held::Standard(rustix::stdio::stdout())),
             2 => Some(Held::Standard(rustix::stdio::stderr())),
-            3.. => duplicate(number).map(Held::Duplicate),
+            3.. => finder.find(number).map(Held::Duplicate),
             _ => None,
         }
     }
@@ -85,7 +110,7 @@ impl Descriptors {
         if most.is_some_and(|most| polled.len() as u64 > most) {
             return Err(EINVAL);
         }
-        let held: Vec<_> = polled.iter().map(|polled| self.hold(polled.descriptor)).collect();
+        let held = self.hold_all(polled);
         let mut asked: Vec<_> = held
             .iter()
             .zip(&*polled)
@@ -119,7 +144,7 @@ impl Descriptors {
         deadline: Option<Instant>,
         polled: &mut [Polled],
     ) -> io::Result<Woken> {
-        let held: Vec<_> = polled.iter().map(|polled| self.hold(polled.descriptor)).collect();
+        let held = self.hold_all(polled);
         let mut interests: Vec<_> = held
             .iter()
             .zip(&*polled)

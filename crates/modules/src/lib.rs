@@ -23,6 +23,7 @@ pub mod micropython;
 pub mod net;
 pub mod os;
 pub mod random;
+pub mod select;
 pub mod settings;
 pub mod socket;
 pub mod structs;
@@ -46,6 +47,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &micropython::MODULE,
     &os::MODULE,
     &random::MODULE,
+    &select::MODULE,
     &socket::MODULE,
     &structs::MODULE,
     &sys::MODULE,

@@ -2,6 +2,7 @@
 
 use crate::asyncio;
 use crate::io::{file, ring};
+use crate::net::system::EBADF;
 use crate::socket;
 use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
 use wigwag_vm::run::{Action, Called, Vm};
@@ -28,8 +29,10 @@ impl Pollable {
     /// # Errors
     /// `OSError` if it is nothing that can be waited for, `ValueError` if it is a negative number.
     pub fn of(vm: &mut Vm, value: Value) -> Result<Pollable, Raised> {
-        if let Some(known) = Pollable::plain(&vm.heap, value) {
-            return Ok(known);
+        match Pollable::plain(&vm.heap, value) {
+            Some(Pollable::Descriptor(..0)) => return Err(vm.heap.raise_os(EBADF)),
+            Some(known) => return Ok(known),
+            None => {}
         }
         if let Some(number) = vm.heap.as_int(value) {
             return match i32::try_from(number) {
@@ -46,8 +49,9 @@ impl Pollable {
         Err(vm.heap.raise(TypeId::OsError, "stream operation not supported"))
     }
 
-    /// The kinds that need no asking. A file that is closed keeps the number -1, and is found to be none.
+    /// The kinds that need no asking.
     fn plain(heap: &Heap, value: Value) -> Option<Pollable> {
+        // A socket that is closed has the number -1.
         let descriptor = file::descriptor(heap, value).or_else(|| socket::descriptor(heap, value));
         if let Some(number) = descriptor {
             return Some(Pollable::Descriptor(number));
