@@ -5,6 +5,7 @@
 //! be undone, and it is undone before anything else is done with the file, so its place is what the program thinks; and
 //! a file that nobody refers to is closed by the collector, which drops it.
 
+use super::input::{self, Want};
 use super::stream::{self, Channel, EBADF};
 use crate::arguments;
 use crate::vfs::system::{Errno, File, Whence};
@@ -15,7 +16,7 @@ use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::platform::EINTR;
-use wigwag_vm::run::{Stream, Vm};
+use wigwag_vm::run::{Arguments, Outcome, Stream, Vm};
 
 /// Illegal seek, as the system numbers it.
 const ESPIPE: Errno = 29;
@@ -39,6 +40,8 @@ pub struct FileObject {
     /// What was read and is still to be given, from `at` on.
     ahead: Vec<u8>,
     at: usize,
+    /// Standard input came to an end behind that, and whoever reads next is told so.
+    ended: bool,
 }
 
 impl NativeObject for FileObject {
@@ -101,7 +104,7 @@ pub fn is_standard(number: i32) -> bool {
 
 fn make_object(heap: &mut Heap, source: Source, binary: bool) -> Result<Value, Raised> {
     let class = heap.class_for(if binary { &FILE_IO } else { &TEXT_IO_WRAPPER })?;
-    arguments::object(heap, FileObject { class, source, ahead: Vec::new(), at: 0 })
+    arguments::object(heap, FileObject { class, source, ahead: Vec::new(), at: 0, ended: false })
 }
 
 /// An open file as an object.
@@ -126,6 +129,44 @@ pub fn has_input(vm: &mut Vm, value: Value) -> bool {
         Some(object) if !object.ahead().is_empty() => true,
         Some(object) if matches!(object.source, Source::Standard(0)) => vm.platform.has_input(),
         _ => false,
+    }
+}
+
+/// Whether it is standard input.
+pub fn is_standard_input(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<FileObject>(value).is_some_and(|object| matches!(object.source, Source::Standard(0)))
+}
+
+/// Whether enough of standard input was read ahead, or there is no more.
+pub fn has_gathered(heap: &Heap, value: Value, want: Want) -> bool {
+    heap.as_native::<FileObject>(value).is_none_or(|object| object.ended || want.is_met(object.ahead()))
+}
+
+/// Makes room for one more byte read ahead.
+pub fn reserve(vm: &mut Vm, value: Value) -> Result<(), Raised> {
+    let free = vm.heap.free_bytes();
+    match vm.heap.as_native_mut::<FileObject>(value) {
+        Some(object) if object.ahead.len() > free => Err(Raised::OUT_OF_MEMORY),
+        Some(object) if object.ahead().is_empty() => {
+            object.forget_ahead();
+            object.ahead.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)
+        }
+        Some(object) => object.ahead.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY),
+        None => Ok(()),
+    }
+}
+
+/// Keeps a byte that was read ahead.
+pub fn gather(heap: &mut Heap, value: Value, byte: u8) {
+    if let Some(object) = heap.as_native_mut::<FileObject>(value) {
+        object.ahead.push(byte);
+    }
+}
+
+/// Standard input has come to an end.
+pub fn note_end(heap: &mut Heap, value: Value) {
+    if let Some(object) = heap.as_native_mut::<FileObject>(value) {
+        object.ended = true;
     }
 }
 
@@ -155,8 +196,10 @@ fn with<T>(
 
 /// Reads what is there into a place, past what was read ahead.
 fn read_some(vm: &mut Vm, value: Value, place: &mut [u8]) -> Result<usize, Raised> {
-    let result = match &mut opened(&mut vm.heap, value)?.source {
+    let FileObject { source, ended, .. } = opened(&mut vm.heap, value)?;
+    let result = match source {
         Source::Open(file) => file.read(place),
+        Source::Standard(0) if core::mem::take(ended) => Ok(0),
         Source::Standard(0) => vm.platform.read(place),
         Source::Standard(_) | Source::Closed => Err(EBADF),
     };
@@ -350,13 +393,55 @@ fn buffer(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
     }
 }
 
+/// An optional count among the arguments of a method that reads, as far as standard input is concerned.
+fn count(vm: &Vm, given: Arguments, at: usize) -> Option<usize> {
+    given.get(vm, at).and_then(|value| vm.heap.as_int(value)).and_then(|count| usize::try_from(count).ok())
+}
+
+fn read<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let want = match count(vm, given, 1) {
+        Some(count) if S::TEXT => Want::Characters(count),
+        Some(count) => Want::Bytes(count),
+        None => Want::All,
+    };
+    match input::gather(vm, given, "read", want)? {
+        Some(outcome) => Ok(outcome),
+        None => stream::read::<S>(vm, given),
+    }
+}
+
+fn read_into<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let target = given.at(vm, 1);
+    let room = vm.heap.as_buffer(vm.heap.native_part(target)).map_or(0, <[u8]>::len);
+    let want = Want::Bytes(count(vm, given, 2).unwrap_or(room).min(room));
+    match input::gather(vm, given, "readinto", want)? {
+        Some(outcome) => Ok(outcome),
+        None => stream::read_into::<S>(vm, given),
+    }
+}
+
+fn read_line<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let want = Want::Line(count(vm, given, 1).unwrap_or(usize::MAX));
+    match input::gather(vm, given, "readline", want)? {
+        Some(outcome) => Ok(outcome),
+        None => stream::read_line::<S>(vm, given),
+    }
+}
+
+fn read_lines<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    match input::gather(vm, given, "readlines", Want::All)? {
+        Some(outcome) => Ok(outcome),
+        None => stream::read_lines::<S>(vm, given),
+    }
+}
+
 macro_rules! members {
     ($channel:ty $(, $more:expr)*) => {
         &[
-            full("read", 1, 2, stream::read::<$channel>),
-            full("readinto", 2, 3, stream::read_into::<$channel>),
-            full("readline", 1, 2, stream::read_line::<$channel>),
-            full("readlines", 1, 1, stream::read_lines::<$channel>),
+            full("read", 1, 2, read::<$channel>),
+            full("readinto", 2, 3, read_into::<$channel>),
+            full("readline", 1, 2, read_line::<$channel>),
+            full("readlines", 1, 1, read_lines::<$channel>),
             full("write", 2, 4, stream::write::<$channel>),
             full("seek", 2, 3, stream::seek::<$channel>),
             full("tell", 1, 1, stream::tell::<$channel>),

@@ -1,6 +1,7 @@
 //! `io`: streams in memory, the base of streams written in Python, and files.
 
 pub mod file;
+mod input;
 pub mod memory;
 pub mod ring;
 pub mod stream;
@@ -10,7 +11,7 @@ use crate::vfs::posix::OPEN;
 use crate::vfs::{mounts, posix};
 use memory::{BYTES_IO, STRING_IO};
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
-use wigwag_vm::objects::function::{Member, TypeDef, keyword, plain_constructor};
+use wigwag_vm::objects::function::{Member, TypeDef, full, keyword, plain_constructor};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
@@ -26,7 +27,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 };
 
 /// What programs see without importing anything.
-pub static BUILTINS: &[Member] = &[keyword("open", 0, 4, open)];
+pub static BUILTINS: &[Member] = &[keyword("open", 0, 4, open), full("input", 0, 1, input::input)];
 
 /// What a stream class written in Python derives from: it brings `readinto`, `write` and `ioctl` itself.
 struct StreamBase {
