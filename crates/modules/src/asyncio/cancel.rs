@@ -8,6 +8,7 @@ use super::exceptions::{CANCELLED_ERROR, cancelled};
 use super::flag::FlagWait;
 use super::future::{self, End, Future};
 use super::gather::GatherHook;
+use super::io_queue::IoQueue;
 use super::state::{self, Shared, foreign_name, make_ready};
 use super::task::Task;
 use super::task_extras;
@@ -127,6 +128,10 @@ fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
     }
     if vm.heap.as_native::<FlagWait>(waits_for).is_some() {
         FlagWait::let_go(&mut vm.heap, waits_for, task);
+        return Ok(true);
+    }
+    if vm.heap.as_native::<IoQueue>(waits_for).is_some() {
+        IoQueue::let_go(&mut vm.heap, waits_for, task);
         return Ok(true);
     }
     if vm.heap.as_native::<GatherHook>(waits_for).is_some() {

@@ -57,10 +57,11 @@ pub fn get_event_loop(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Rai
     Ok(class(vm)?.into())
 }
 
-/// `new_event_loop()`: forgets every task that is queued.
+/// `new_event_loop()`: forgets every task that is queued or waits for a stream.
 pub fn new_event_loop(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
     let shared = shared(vm)?;
     TaskQueue::replace_run_queue(&mut vm.heap, &shared);
+    shared.borrow_mut().streams.clear();
     Ok(class(vm)?.into())
 }
 

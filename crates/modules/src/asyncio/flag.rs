@@ -66,6 +66,10 @@ fn set(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     object.is_set = true;
     let (waiter, shared) = (object.waiter, Rc::clone(&object.shared));
     if waiter.is_none() {
+        if shared.borrow().streams.has_objects() {
+            // A task may wait for it as for a stream.
+            wake_if_parked(vm, &shared);
+        }
         return Ok(Value::NONE.into());
     }
     {

@@ -20,7 +20,7 @@ struct Part {
     names: &'static [&'static str],
 }
 
-static PARTS: [Part; 6] = [
+static PARTS: [Part; 7] = [
     Part {
         module: "asyncio.condition",
         file: "asyncio/condition.py",
@@ -56,6 +56,12 @@ static PARTS: [Part; 6] = [
         file: "asyncio/threads.py",
         source: include_str!("frozen/threads.py"),
         names: &["to_thread"],
+    },
+    Part {
+        module: "asyncio.connections",
+        file: "asyncio/connections.py",
+        source: include_str!("frozen/connections.py"),
+        names: &["open_connection", "start_server", "Server"],
     },
 ];
 

@@ -8,8 +8,9 @@
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
 //! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
 //! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
+//! | `io_queue`, `stream` | waiting for streams, reading and writing them |
 //! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
-//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread` |
+//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread`, connections and servers |
 //! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
@@ -30,6 +31,7 @@ mod frozen;
 mod future;
 mod gather;
 mod handle;
+mod io_queue;
 mod listeners;
 mod lock;
 mod parked;
@@ -42,6 +44,7 @@ mod semaphore;
 mod shield;
 mod sleep;
 mod state;
+mod stream;
 mod task;
 mod task_extras;
 mod task_methods;
@@ -77,6 +80,7 @@ static CORE_MODULE: ModuleDef = ModuleDef {
         Member::Extension("Task", &task::TYPE),
         Member::Extension("TaskQueue", &task_queue::TYPE),
         Member::Extension("SingletonGenerator", &sleep::TYPE),
+        Member::Extension("IOQueue", &io_queue::TYPE),
         Member::Extension("CancelledError", &exceptions::CANCELLED_ERROR),
         Member::Extension("TimeoutError", &exceptions::TIMEOUT_ERROR),
         full("__getattr__", 1, 1, core_attribute),
@@ -112,6 +116,9 @@ static MODULE: ModuleDef = ModuleDef {
         Member::Extension("SingletonGenerator", &sleep::TYPE),
         Member::Extension("CancelledError", &exceptions::CANCELLED_ERROR),
         Member::Extension("TimeoutError", &exceptions::TIMEOUT_ERROR),
+        Member::Extension("IOQueue", &io_queue::TYPE),
+        Member::Extension("StreamReader", &stream::TYPE),
+        Member::Extension("StreamWriter", &stream::TYPE),
         Member::Extension("Event", &event::TYPE),
         Member::Extension("Lock", &lock::TYPE),
         Member::Extension("ThreadSafeFlag", &flag::TYPE),
@@ -145,7 +152,7 @@ static MODULE: ModuleDef = ModuleDef {
 };
 
 /// Where upstream has the parts that come with `asyncio` when they are asked for.
-static PARTS: [ModuleDef; 3] = [
+static PARTS: [ModuleDef; 4] = [
     ModuleDef {
         name: "asyncio.funcs",
         members: &[
@@ -162,6 +169,15 @@ static PARTS: [ModuleDef; 3] = [
         ],
     },
     ModuleDef { name: "asyncio.lock", members: &[Member::Extension("Lock", &lock::TYPE)] },
+    ModuleDef {
+        name: "asyncio.stream",
+        members: &[
+            Member::Extension("Stream", &stream::TYPE),
+            Member::Extension("StreamReader", &stream::TYPE),
+            Member::Extension("StreamWriter", &stream::TYPE),
+            full("__getattr__", 1, 1, module_attribute),
+        ],
+    },
 ];
 
 /// `uasyncio`: the old name, for everything.
@@ -169,11 +185,7 @@ static OLD_MODULE: ModuleDef = ModuleDef { name: "uasyncio", members: &[Member::
 
 /// The modules of this folder.
 pub static MODULES: &[&ModuleDef] =
-    &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE, &PARTS[0], &PARTS[1], &PARTS[2]];
-
-/// Names that come with streams.
-const NOT_THERE_YET: &[&str] =
-    &["open_connection", "start_server", "StreamReader", "StreamWriter", "IOQueue", "_io_queue", "stream"];
+    &[&MODULE, &CORE_MODULE, &TYPES_MODULE, &OLD_MODULE, &PARTS[0], &PARTS[1], &PARTS[2], &PARTS[3]];
 
 /// Makes a machine ready for these modules. Its clock should be known by then.
 pub fn install(vm: &mut Vm) {
@@ -210,6 +222,7 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
         Some("cur_task") => shared.borrow().current,
         Some("_stop_task") => shared.borrow().stop_task,
         Some("_task_queue") => task_queue::TaskQueue::of_the_loop(&mut vm.heap, &shared)?,
+        Some("_io_queue") => io_queue::queue_object(vm, &shared)?,
         Some("_exc_context") => report::shared_context(vm, &shared)?,
         _ => return Err(no_attribute(vm, name)),
     };
@@ -228,7 +241,5 @@ fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
 #[cold]
 fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
     let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    let reason = if NOT_THERE_YET.contains(&text.as_str()) { ": streams are not there yet" } else { "" };
-    vm.heap
-        .raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'{reason}"))
+    vm.heap.raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'"))
 }

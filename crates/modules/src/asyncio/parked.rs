@@ -8,6 +8,7 @@ use super::event::Event;
 use super::flag::FlagWait;
 use super::frozen;
 use super::gather::GatherHook;
+use super::io_queue::IoQueue;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
 use super::wait::Wait;
@@ -105,6 +106,9 @@ fn waits_for(heap: &Heap, data: Value) -> String {
     }
     if heap.as_native::<FlagWait>(data).is_some() {
         return String::from("a ThreadSafeFlag");
+    }
+    if heap.as_native::<IoQueue>(data).is_some() {
+        return String::from("a stream");
     }
     if heap.as_native::<GatherHook>(data).is_some() {
         return String::from("gathered tasks");

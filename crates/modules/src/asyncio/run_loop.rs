@@ -19,12 +19,15 @@
 use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
+use super::io_queue::{self, ASK_EVERY_US, AskAll};
 use super::report;
 use super::sleep;
 use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
 use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
+use crate::clock;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_scheduler::{Next, NodeId};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
@@ -35,6 +38,8 @@ use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
 enum Stage {
     /// For the next one whose turn it is, or parked.
     Looking,
+    /// Streams that are objects are being asked what they are ready for.
+    Asking,
     /// A task's coroutine runs.
     Turn(Value),
     /// The exception to be thrown into a task is being made by its class.
@@ -93,9 +98,23 @@ impl RunLoop {
         Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
     }
 
-    /// Resumes the next one, or parks, or ends.
+    /// Looks for the next one, after the streams that have to be asked, if there are any.
+    #[inline]
     fn look(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        if self.shared.borrow().streams.has_objects() {
+            vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
+            self.stage = Stage::Asking;
+            return Ok(Step::Pushed);
+        }
+        self.choose(vm)
+    }
+
+    /// Resumes the next one, or parks, or ends.
+    fn choose(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
         self.stage = Stage::Looking;
+        if self.shared.borrow().streams.has_ready() {
+            io_queue::take_ready(vm, &self.shared)?;
+        }
         loop {
             if !self.shared.borrow().flagged.is_empty() {
                 self.poll_flags(vm)?;
@@ -119,7 +138,10 @@ impl RunLoop {
                         return Ok(step);
                     }
                 }
-                Next::Idle { until } => return Ok(self.park(vm, until)),
+                Next::Idle { until } => {
+                    let until = self.until_asking(vm, until);
+                    return Ok(self.park(vm, until));
+                }
             }
         }
     }
@@ -136,7 +158,16 @@ impl RunLoop {
         Ok(())
     }
 
-    fn park(&mut self, vm: &mut Vm, until: Option<u64>) -> Step {
+    /// Streams that are objects in Python have to be asked again soon.
+    fn until_asking(&self, vm: &mut Vm, until: Option<u64>) -> Option<u64> {
+        if !self.shared.borrow().streams.has_python_objects() {
+            return until;
+        }
+        let soon = clock::now_us(vm).saturating_add(ASK_EVERY_US);
+        Some(until.map_or(soon, |until| until.min(soon)))
+    }
+
+    fn park(&mut self, vm: &Vm, until: Option<u64>) -> Step {
         let over = match vm.heap.as_native::<Task>(self.main) {
             Some(main) => main.is_done(),
             None => true,
@@ -144,7 +175,7 @@ impl RunLoop {
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
         core.current_node = NodeId::NONE;
-        if over && until.is_none() {
+        if over && until.is_none() && core.streams.is_empty() {
             return Step::Return(Value::NONE);
         }
         core.parked += u32::from(!self.parked);
@@ -443,6 +474,11 @@ impl NativeFrame for RunLoop {
                 drop(core);
                 self.look(vm)
             }
+            (Stage::Asking, Input::Raised(exception)) => {
+                self.stage = Stage::Looking;
+                Err(Raised(exception))
+            }
+            (Stage::Asking, _) => self.choose(vm),
             (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting | Stage::Calling(_), _) => self.look(vm),
         }
     }
@@ -452,7 +488,7 @@ impl NativeFrame for RunLoop {
         match self.stage {
             Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
-            Stage::Looking | Stage::Reporting => {}
+            Stage::Looking | Stage::Asking | Stage::Reporting => {}
         }
     }
 

@@ -11,6 +11,7 @@
 //!   gives its node back. So a node in a live queue never outlives its task.
 //! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
 
+use super::io_queue::Streams;
 use super::task::Task;
 use super::task_extras::Extras;
 use crate::{callbacks, clock};
@@ -31,6 +32,8 @@ pub struct Core {
     pub scheduler: Scheduler<Vec<Slot>>,
     /// Tasks whose `ThreadSafeFlag` was set: they join the run queue when the loop next looks, behind all that is due.
     pub flagged: Queue,
+    /// Streams that tasks wait for.
+    pub streams: Streams,
     /// The task whose turn it is, or None.
     pub current: Value,
     /// Its place in line; none while the loop is not in a turn of it.
@@ -77,6 +80,7 @@ impl AsyncState {
         AsyncState(Rc::new(RefCell::new(Core {
             scheduler: Scheduler::new(Vec::new()),
             flagged: Queue::new(),
+            streams: Streams::new(),
             current: Value::NONE,
             current_node: NodeId::NONE,
             parked: 0,
@@ -110,6 +114,7 @@ impl Extension for AsyncState {
                 tracer.value(task);
             }
         }
+        core.streams.trace(tracer);
         tracer.values(&core.waits);
         tracer.values(&[
             core.current,
