@@ -149,8 +149,12 @@ impl Session<'_> {
             Err(ending) => ending,
         };
         self.driver.input.borrow_mut().set_listening(false);
-        self.driver.show(Instant::now());
-        self.driver.world.borrow_mut().hide_leds(true);
+        let t_us = self.driver.engine.now_us();
+        let mut world = self.driver.world.borrow_mut();
+        world.flush();
+        world.settle_leds(Instant::now(), t_us);
+        world.hide_leds(true);
+        drop(world);
         self.set_keys(Keys::Bytes);
         // What came too late for this program is not for the next.
         self.driver.engine.vm.signals.take_interrupt();
