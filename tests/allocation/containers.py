@@ -31,3 +31,11 @@ first, *rest = (1, 2, 3, 4)
 print(first, rest, (1, 2) + (3, 4), (0,) * 5, tuple([n, n] for n in range(2)))
 print(list(zip(range(3), 'abc')), list(enumerate('ab', 1)), list(map(str, [1, 2])), list(filter(None, [0, 1])))
 print({key: value for key, value in zip('ab', [1, 2])}, [[n] for n in range(3) if n], any([0, 1]), all([]))
+
+
+def names(**given):
+    return sorted(given)
+
+
+large = {'a': 1, 'b': 2, 'c': 3, 'd': 4, 'e': 5, 'f': 6, 'g': 7, 'h': 8, 'i': 9, 'j': 10}
+print(large, len({'x', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}), names(**large), names(x=1, **large))

@@ -39,3 +39,9 @@ print(rb"raw\n", b"one" b"two", bytes(range(5)), bytes(x for x in (1, 2)), b"abc
 for x in b"ab":
     print(x, end=" ")
 print(b"\x7f~ \x1f", bytearray(b"\x80"), bytes(bytearray(b"q")))
+for kind in (bytes, bytearray):
+    for length in (-1, -2**63):
+        try:
+            print(kind(length))
+        except ValueError:
+            print("ValueError")

@@ -170,3 +170,8 @@ class Countdown:
 
 
 print(list(Countdown(3)), (lambda *a: a)(*Countdown(2)), max(Countdown(5)))
+for thrown in (StopIteration, StopIteration(3), ValueError):
+    try:
+        print((n for n in [1, 2]).throw(thrown))
+    except Exception as error:
+        print(type(error).__name__)

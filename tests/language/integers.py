@@ -31,3 +31,4 @@ for _ in range(70):
     a = a * 2 + 1
 print(a, a.__class__ is int, isinstance(a, int), type(1) is type(big))
 print([x for x in range(-5, 6, 5)], list(range(3, -3, -2)), len(range(0, 10**6, 7)), 15 in range(0, 20, 5), range(3)[1], range(10)[2:8:3])
+print(True & False, True | False, True ^ True, False | 1, True & 3, True + True, [b ^ True for b in (True, False)])

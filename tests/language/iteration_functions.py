@@ -105,3 +105,16 @@ attempt(lambda: reversed(1))
 attempt(lambda: len(1))
 attempt(lambda: sum(generate(3), "a"))
 attempt(lambda: list(zip(Counter(2), [1 // 0 for _ in "a"])))
+class Truthy:
+    def __init__(self, n):
+        self.n = n
+
+    def __lt__(self, other):
+        return [1] if self.n < other.n else []
+
+    def __gt__(self, other):
+        return self.n - other.n if self.n > other.n else 0
+
+
+items = [Truthy(n) for n in (3, 1, 4, 1, 5)]
+print(max(items).n, min(items).n, max([3, 1, 2], key=lambda n: Truthy(-n)))

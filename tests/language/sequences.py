@@ -241,3 +241,13 @@ for attempt in (lambda: loop == [loop], lambda: [loop] < [loop]):
         print("no error")
     except RuntimeError:
         print("RuntimeError")
+for repeated in ([1], "a", b"a", (1, 2), bytearray(b"a")):
+    for count in (2**70, -2**70):
+        try:
+            print(repeated * count)
+        except OverflowError:
+            print("OverflowError")
+        try:
+            print(count * repeated)
+        except OverflowError:
+            print("OverflowError")

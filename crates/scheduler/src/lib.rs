@@ -56,6 +56,19 @@
 //! # }
 //! ```
 //!
+//! **What asyncio has, for Rust.** With either:
+//!
+//! | | |
+//! |---|---|
+//! | [`gather`], [`select`], [`Core::timeout_ms`] | several futures in one task; not longer than that |
+//! | [`Core::every_ms`] | ticks that do not drift; late ones come in a [burst, delayed, or not at all](Late) |
+//! | [`sync`] | [`Event`](sync::Event), [`Lock`](sync::Lock), [`Queue`](sync::Queue), [`Semaphore`](sync::Semaphore): first come, first served |
+//! | [`Flag`] | set from interrupts and other threads |
+//! | [`JoinHandle`], [`Scope`] (`alloc`) | a task's result; cancelling one task, or all that belong together |
+//!
+//! Each says under *Cancellation* what becomes of it when it is given up. Nothing is lost: what was handed to a wait
+//! that is dropped goes to the next in line.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` (default) | storage that grows (`Vec` as a [`Space`]); [`Loop`], [`Handle`], [`JoinHandle`] with boxed futures |
@@ -90,6 +103,7 @@
 //! | `state`: PARKED | sets it, if nobody woke the task during the poll | clears it; whoever did pushes the cell |
 //! | `next`: the chain of the woken | takes and reverses the whole chain | writes it before the push |
 //! | `armed`: parked, or on the way back | sets it when parking, clears it when the cell comes back | never |
+//! | `listed`: woken in a turn of the loop itself | and only there, with `std` | never |
 //! | `index`, `inbox` | fixed | fixed |
 //!
 //! The rules that make this sound, by name, are in `src/waker.rs`, with all the `unsafe` there is in this crate. That file is
@@ -108,6 +122,11 @@
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
+
+/// Compiles the Rust in the guide.
+#[cfg(all(doctest, feature = "alloc"))]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;
 
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
 macro_rules! const_unless_loom {

@@ -256,18 +256,18 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
 
     /// As [`next`](Self::next), at the latest time told, but only for those who queued before the mark.
     pub fn next_before(&mut self, mark: Mark) -> Option<Turn> {
-        let due = self.due_before(mark)?;
-        let slot = self.nodes.slot(due.node)?;
-        Some(slot.waiting(due.node.index))
-    }
-
-    /// The same, and no more of it than the loop needs.
-    #[inline(always)]
-    pub(crate) fn due_before(&mut self, mark: Mark) -> Option<Due> {
         let now = self.nodes.observed;
         let limit = mark.0 + crate::node::RANK_STEP;
-        let (index, slot) =
-            self.nodes.pop_slot_if(&mut self.run, |slot| slot.key <= now && slot.rank < limit)?;
+        let turn = self.nodes.pop_if(&mut self.run, |slot| slot.key <= now && slot.rank < limit)?;
+        self.begin(turn, now);
+        Some(turn)
+    }
+
+    /// As [`next`](Self::next), at the latest time told, and no more of the turn than the loop needs.
+    #[inline(always)]
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        let now = self.nodes.observed;
+        let (index, slot) = self.nodes.pop_slot_if(&mut self.run, |slot| slot.key <= now)?;
         let due = Due { node: slot.id(index), future: slot.future() };
         if H::ON {
             let turn = slot.waiting(index);

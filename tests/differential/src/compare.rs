@@ -12,6 +12,12 @@ use std::io;
 /// What a program that was not performed to its end has as its last line.
 const ENDED: &str = "ended with ";
 
+/// How a program ended that took too long.
+const ENDLESS: &str = "TimeLimit";
+
+/// After so many attempts of that kind an item is small enough.
+const MOST_ENDLESS: usize = 3;
+
 /// Both runtimes, and what is known about their differences.
 pub struct Comparison<'a> {
     /// Where programs come from.
@@ -29,14 +35,24 @@ pub struct Comparison<'a> {
 /// A difference, as small as it could be made.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Where it comes from.
-    pub program: u64,
     /// What shows it.
     pub seen: Seen,
     /// The entry of the table that explains it.
     pub explained: Option<String>,
     /// What the peer prints, if there is one.
     pub peer: Option<String>,
+}
+
+impl Finding {
+    /// The program and what was printed, as lines of text.
+    pub fn report(&self) -> String {
+        let Seen { program, python, wigwag } = &self.seen;
+        let mut report = format!("{program}\n  python: {python}\n  wigwag: {wigwag}\n");
+        if let Some(peer) = &self.peer {
+            report.push_str(&format!("  peer:   {}\n", peer.trim().replace('\n', "\n          ")));
+        }
+        report
+    }
 }
 
 /// What came of a program.
@@ -52,7 +68,7 @@ impl Comparison<'_> {
     ///
     /// # Errors
     /// When a runtime cannot be reached.
-    pub fn compare(&mut self, number: u64, items: &[Item]) -> io::Result<Compared> {
+    pub fn compare(&mut self, items: &[Item]) -> io::Result<Compared> {
         let (output, tested) = self.run(&program::text(items))?;
         let mut findings = Vec::new();
         let ended = output.contains(ENDED);
@@ -61,7 +77,7 @@ impl Comparison<'_> {
             let pairs: Vec<_> = each.zip(program::outputs(&tested, items.len())).collect();
             for (item, (python, tested)) in items.iter().zip(pairs) {
                 if (python != tested || ended)
-                    && let Some(finding) = self.reduce(number, item)?
+                    && let Some(finding) = self.reduce(item)?
                 {
                     findings.push(finding);
                 }
@@ -69,21 +85,31 @@ impl Comparison<'_> {
             if findings.is_empty() {
                 // No item does it alone.
                 let seen = first_difference(&program::text(items), &output, &tested);
-                findings.push(Finding { program: number, seen, explained: None, peer: None });
+                findings.push(Finding { seen, explained: None, peer: None });
             }
         }
         Ok(Compared { output, findings })
     }
 
-    /// Makes an item smaller while it differs. What no entry explains stays so: shrinking must not slide from an
-    /// unknown difference into a known one.
-    fn reduce(&mut self, number: u64, item: &Item) -> io::Result<Option<Finding>> {
+    /// Makes an item smaller while it differs. It must not slide into another difference that is known: that would
+    /// explain away the one that it has.
+    fn reduce(&mut self, item: &Item) -> io::Result<Option<Finding>> {
         let Some(seen) = self.difference(item)? else { return Ok(None) };
-        let unexplained = self.differences.explain(&seen).is_none();
+        if seen.is_endless() {
+            // Each attempt to make it smaller would take as long.
+            return Ok(Some(Finding { seen, explained: None, peer: None }));
+        }
+        let known = self.differences.explain(&seen).map(|entry| &entry.name);
         let mut trouble = None;
+        let mut patience = MOST_ENDLESS;
         let with = |tree: &Node| Item { tree: tree.clone(), in_function: item.in_function };
         let tree = shrink(self.grammar, item.tree.clone(), |tree| match self.difference(&with(tree)) {
-            Ok(Some(seen)) => !unexplained || self.differences.explain(&seen).is_none(),
+            _ if patience == 0 => false,
+            Ok(Some(seen)) if seen.is_endless() => {
+                patience -= 1;
+                false
+            }
+            Ok(Some(seen)) => self.differences.explain(&seen).is_none_or(|entry| Some(&entry.name) == known),
             Ok(None) => false,
             Err(error) => {
                 trouble = Some(error);
@@ -100,13 +126,12 @@ impl Comparison<'_> {
             Some(peer) if explained.is_none() => Some(peer.run(&program::text(&[smallest]))?),
             _ => None,
         };
-        Ok(Some(Finding { program: number, seen, explained, peer }))
+        Ok(Some(Finding { seen, explained, peer }))
     }
 
     /// How an item alone differs.
     fn difference(&mut self, item: &Item) -> io::Result<Option<Seen>> {
-        let program = program::text(core::slice::from_ref(item));
-        let (python, tested) = self.run(&program)?;
+        let (python, tested) = self.run(&program::text(core::slice::from_ref(item)))?;
         if python == tested && !python.contains(ENDED) {
             return Ok(None);
         }
@@ -118,6 +143,12 @@ impl Comparison<'_> {
         self.python.send(program)?;
         let tested = self.tested.run(program)?;
         Ok((self.python.answer()?, tested))
+    }
+}
+
+impl Seen {
+    fn is_endless(&self) -> bool {
+        [&self.python, &self.wigwag].iter().any(|line| line.ends_with(ENDLESS))
     }
 }
 

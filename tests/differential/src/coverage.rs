@@ -2,7 +2,7 @@
 //! exception. What the runtime has, it says itself (`inventory.py`), so that a new method is missed until the grammar
 //! knows it.
 
-use crate::grammar::{Grammar, Piece, RuleId};
+use crate::grammar::{Grammar, Piece, RuleId, word};
 use crate::program::Item;
 use crate::runtimes::Runtime;
 use std::collections::BTreeMap;
@@ -13,12 +13,14 @@ const INVENTORY: &str = include_str!("inventory.py");
 
 /// Exists where programs cannot meet it, each for its reason.
 const OUT_OF_REACH: &[(&str, &str)] = &[
-    ("exception Warning", "nothing raises it"),
-    ("function input", "programs have no input"),
+    ("exception ViperTypeError", "of MicroPython's own"),
+    ("function execfile", "of MicroPython's own, and programs have no files"),
     ("function open", "programs have no files"),
+    ("function input", "programs have no input"),
     ("function help", "CPython starts a pager"),
-    ("function exit", "ends the program"),
-    ("function quit", "ends the program"),
+    ("method bytes.format", "of MicroPython's own"),
+    ("method bytearray.format", "of MicroPython's own"),
+    ("method generator.pend_throw", "of MicroPython's own"),
 ];
 
 /// Counts by what is counted: `rule …`, `method str.find`, `function len`, `exception KeyError`.
@@ -27,8 +29,8 @@ pub struct Coverage<'a> {
     grammar: &'a Grammar,
     counts: BTreeMap<String, u64>,
     rules: Vec<Vec<u64>>,
-    /// What each rule calls, which is read from it once.
-    calls: Vec<Vec<Vec<String>>>,
+    /// What each rule uses, which is read from it once.
+    uses: Vec<Vec<Vec<String>>>,
 }
 
 impl<'a> Coverage<'a> {
@@ -51,11 +53,11 @@ impl<'a> Coverage<'a> {
         if counts.is_empty() {
             return Err(io::Error::other("the runtime says nothing of itself"));
         }
-        let calls = grammar.kinds.iter().enumerate().map(|(kind, of_kind)| {
-            (0..of_kind.rules.len()).map(|rule| called_by(grammar, RuleId { kind, rule })).collect()
+        let uses = grammar.kinds.iter().enumerate().map(|(kind, of_kind)| {
+            (0..of_kind.rules.len()).map(|rule| used_by(grammar, RuleId { kind, rule })).collect()
         });
         let rules = grammar.kinds.iter().map(|kind| vec![0; kind.rules.len()]).collect();
-        Ok(Coverage { grammar, counts, rules, calls: calls.collect() })
+        Ok(Coverage { grammar, counts, rules, uses: uses.collect() })
     }
 
     /// Counts what a program is made of, and what it printed.
@@ -64,8 +66,8 @@ impl<'a> Coverage<'a> {
             item.tree.visit(&mut |node| {
                 let Some(rule) = node.rule else { return };
                 self.rules[rule.kind][rule.rule] += 1;
-                for called in &self.calls[rule.kind][rule.rule] {
-                    if let Some(count) = self.counts.get_mut(called) {
+                for used in &self.uses[rule.kind][rule.rule] {
+                    if let Some(count) = self.counts.get_mut(used) {
                         *count += 1;
                     }
                 }
@@ -114,28 +116,31 @@ impl<'a> Coverage<'a> {
     }
 }
 
-/// Names of methods and functions that a rule calls.
-fn called_by(grammar: &Grammar, id: RuleId) -> Vec<String> {
-    let methods = grammar.methods_called(id).into_iter();
-    let mut called: Vec<String> =
+/// Names of methods and functions that a rule uses.
+fn used_by(grammar: &Grammar, id: RuleId) -> Vec<String> {
+    let methods = grammar.methods_used(id).into_iter();
+    let mut used: Vec<String> =
         methods.map(|(of_type, method)| format!("method {of_type}.{method}")).collect();
     for piece in &grammar.rule(id).pieces {
         let Piece::Text(text) = piece else { continue };
-        for (word, after) in words(text) {
-            if after.starts_with('(') {
-                called.push(format!("function {word}"));
+        for (before, name, after) in words(text) {
+            if after.starts_with('(') || before.ends_with('@') {
+                used.push(format!("function {name}"));
             }
-            // `str.maketrans(` and the like: the type itself is asked.
-            if let Some((method, _)) = after.strip_prefix('.').and_then(|rest| rest.split_once('(')) {
-                called.push(format!("method {word}.{method}"));
+            // `dict.fromkeys(` and the like: the type itself is asked.
+            if let Some(method) = after.strip_prefix('.') {
+                used.push(format!("method {name}.{}", word(method)));
             }
         }
+        for (_, after) in text.match_indices("\".").map(|(at, quote)| text.split_at(at + quote.len())) {
+            used.push(format!("method str.{}", word(after)));
+        }
     }
-    called
+    used
 }
 
-/// Every word of a text that is not an attribute, with what comes after it.
-fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+/// Every word of a text that is not an attribute, with what comes before it and after it.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str, &str)> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -144,7 +149,7 @@ fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
             let end = text[begin..].find(|c| !is_word(c)).map_or(text.len(), |length| begin + length);
             at = end;
             if !text[..begin].ends_with('.') {
-                return Some((&text[begin..end], &text[end..]));
+                return Some((&text[..begin], &text[begin..end], &text[end..]));
             }
         }
     })

@@ -140,13 +140,11 @@ mod tests {
     fn the_table_is_sound_and_narrow() {
         let table = Differences::built_in().unwrap_or_else(|mistake| panic!("{mistake}"));
         for entry in &table.entries {
-            for pattern in [&entry.python, &entry.wigwag].into_iter().chain(&entry.program) {
-                assert!(
-                    pattern.chars().any(|c| c.is_alphanumeric()) || pattern.len() > 3,
-                    "{}: {pattern}",
-                    entry.name
-                );
-            }
+            // It knows two of the three by more than that they are there.
+            let holds = |pattern: &String| pattern.trim_matches('*').len() > 1;
+            let by_program = usize::from(entry.program.iter().any(holds));
+            let known = by_program + usize::from(holds(&entry.python)) + usize::from(holds(&entry.wigwag));
+            assert!(known >= 2, "{} is too wide", entry.name);
         }
     }
 

@@ -205,8 +205,8 @@ impl Grammar {
         &self.kinds[id.kind].rules[id.rule]
     }
 
-    /// The methods that a rule calls, as pairs of a type's name and the method's.
-    pub fn methods_called(&self, id: RuleId) -> Vec<(String, String)> {
+    /// The methods and attributes that a rule uses, as pairs of a type's name and theirs.
+    pub fn methods_used(&self, id: RuleId) -> Vec<(String, String)> {
         let pieces = &self.rule(id).pieces;
         let given = |wanted: &str| {
             pieces.iter().find_map(|piece| match piece {
@@ -223,8 +223,7 @@ impl Grammar {
             };
             let python_type = kind.and_then(|kind| self.kinds[kind].python_type.clone());
             if let (Some(python_type), Piece::Text(text)) = (python_type, &pair[1])
-                && let Some((method, _)) = text.strip_prefix('.').and_then(|rest| rest.split_once('('))
-                && method.chars().all(is_word)
+                && let Some(method) = text.strip_prefix('.').map(word)
             {
                 found.push((python_type, method.to_owned()));
             }
@@ -349,7 +348,8 @@ fn binds_tightly(before: &str, after: &str) -> bool {
         || [" in ", " if ", "*", "await "].iter().any(|end| before.ends_with(end))
 }
 
-fn word(text: &str) -> &str {
+/// The word that a text begins with; it may be empty.
+pub fn word(text: &str) -> &str {
     &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())]
 }
 
@@ -378,7 +378,7 @@ mod tests {
             Piece::Hole { kind: 0, repeat: Repeat::Once, sees: vec![("i".to_owned(), 0)], tight: false }
         );
         assert_eq!(rule.pieces[3], Piece::Name { name: "i".to_owned(), gives: None });
-        let called = grammar.methods_called(RuleId { kind: 1, rule: 1 });
+        let called = grammar.methods_used(RuleId { kind: 1, rule: 1 });
         let called: Vec<&str> = called.iter().map(|(_, method)| method.as_str()).collect();
         assert_eq!(called, ["find", "upper"]);
     }

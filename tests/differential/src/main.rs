@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
-use wigwag_differential::compare::{Comparison, Finding};
+use wigwag_differential::compare::Comparison;
 use wigwag_differential::coverage::Coverage;
 use wigwag_differential::differences::Differences;
 use wigwag_differential::grammar::Grammar;
@@ -83,7 +83,7 @@ fn perform(options: &Options) -> io::Result<bool> {
     let mut performed = 0;
     for number in options.first..options.first + options.count {
         let items = program::items(&grammar, options.seed, number);
-        let compared = comparison.compare(number, &items)?;
+        let compared = comparison.compare(&items)?;
         coverage.count(&items, &compared.output);
         performed += 1;
         for finding in compared.findings {
@@ -91,7 +91,7 @@ fn perform(options: &Options) -> io::Result<bool> {
                 Some(name) => *explained.entry(name.clone()).or_default() += 1,
                 None => {
                     unexplained += 1;
-                    print_finding(&finding);
+                    print!("---- program {number}\n{}", finding.report());
                 }
             }
         }
@@ -116,14 +116,4 @@ fn perform(options: &Options) -> io::Result<bool> {
         absent.len()
     );
     Ok(unexplained == 0 && absent.is_empty())
-}
-
-fn print_finding(finding: &Finding) {
-    println!("---- program {}", finding.program);
-    println!("{}", finding.seen.program);
-    println!("  python: {}", finding.seen.python);
-    println!("  wigwag: {}", finding.seen.wigwag);
-    if let Some(peer) = &finding.peer {
-        println!("  peer:   {}", peer.trim_end().replace('\n', "\n          "));
-    }
 }

@@ -36,11 +36,20 @@ def caught(error):
 
 
 def attempt(number, item):
-    print("@", number)
+    print("\n@", number)
     try:
         item()
     except BaseException as error:
         caught(error)
+
+
+# A generator that is kept is not finished by CPython as soon as nobody knows it any more.
+_kept = []
+
+
+def keep(value):
+    _kept.append(value)
+    return value
 
 
 class Manager:
@@ -53,5 +62,5 @@ class Manager:
         return self.value
 
     def __exit__(self, kind, error, trace):
-        show("exit", kind.__name__ if kind else None)
+        show("exit", kind is None)
         return self.swallow

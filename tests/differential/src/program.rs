@@ -7,7 +7,7 @@ use crate::tree::Node;
 
 const PRELUDE: &str = include_str!("prelude.py");
 
-/// What an item's output begins with, before its number.
+/// What an item's output begins with, before its number; on a line of its own whatever was printed before.
 const MARK: &str = "@ ";
 
 /// One thing that a program does.
@@ -37,7 +37,7 @@ pub fn text(items: &[Item]) -> String {
             (format!("\ndef item{number}():\n"), format!("\nattempt({number}, item{number})\n"))
         } else {
             (
-                format!("\nprint(\"@\", {number})\ntry:\n"),
+                format!("\nprint(\"\\n@\", {number})\ntry:\n"),
                 "\nexcept BaseException as error:\n    caught(error)\n".to_owned(),
             )
         };

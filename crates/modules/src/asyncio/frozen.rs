@@ -20,7 +20,7 @@ struct Part {
     names: &'static [&'static str],
 }
 
-static PARTS: [Part; 5] = [
+static PARTS: [Part; 6] = [
     Part {
         module: "asyncio.condition",
         file: "asyncio/condition.py",
@@ -50,6 +50,12 @@ static PARTS: [Part; 5] = [
         file: "asyncio/runners.py",
         source: include_str!("frozen/runners.py"),
         names: &["Runner"],
+    },
+    Part {
+        module: "asyncio.threads",
+        file: "asyncio/threads.py",
+        source: include_str!("frozen/threads.py"),
+        names: &["to_thread"],
     },
 ];
 

@@ -9,7 +9,7 @@
 //! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
 //! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
 //! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
-//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner` |
+//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread` |
 //! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |

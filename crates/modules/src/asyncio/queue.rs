@@ -88,7 +88,7 @@ static JOIN: Operation = Operation {
     attempt: |vm, Attempt { source, woken, .. }| {
         Ok((woken || view(vm, source)?.unfinished == 0).then_some(Value::NONE))
     },
-    certain: Some(Value::NONE),
+    certain: None,
     abandon: nothing_to_undo,
 };
 

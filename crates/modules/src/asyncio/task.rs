@@ -157,6 +157,7 @@ pub fn create(vm: &mut Vm, coro: Value) -> Result<Value, Raised> {
         disown(&mut vm.heap, &mut core, coro);
     }
     let task = Task::make(&mut vm.heap, &shared, coro)?;
+    vm.adopt_coroutine(coro);
     make_ready(vm, &shared, task)?;
     Ok(task)
 }
@@ -183,7 +184,9 @@ fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         core.current_node = NodeId::NONE;
     }
     disown(&mut vm.heap, &mut shared.borrow_mut(), coro);
-    Ok(Task::make(&mut vm.heap, &shared, coro)?.into())
+    let task = Task::make(&mut vm.heap, &shared, coro)?;
+    vm.adopt_coroutine(coro);
+    Ok(task.into())
 }
 
 /// `await task`: the result, or the caller joins those who wait for it.

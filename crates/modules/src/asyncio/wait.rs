@@ -42,7 +42,8 @@ pub struct Operation {
     pub line: Line,
     /// Takes what is there and gives the result; `None`: the current task has to wait.
     pub attempt: fn(&mut Vm, Attempt) -> Result<Option<Value>, Raised>,
-    /// What whoever has been woken gets, if that is certain from the start.
+    /// What whoever has been woken gets, if that is certain from the start: then the source knows how to let a task go
+    /// (`cancel`), and the wait is free again as soon as the task is in line.
     pub certain: Option<Value>,
     /// The task was woken, and an exception came before it ran.
     pub abandon: fn(&mut Vm, Value) -> Result<(), Raised>,

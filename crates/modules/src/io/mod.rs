@@ -7,7 +7,6 @@ pub mod stream;
 
 use crate::arguments;
 use crate::vfs::posix::OPEN;
-use crate::vfs::system::Errno;
 use crate::vfs::{mounts, posix};
 use memory::{BYTES_IO, STRING_IO};
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
@@ -56,9 +55,6 @@ pub static IO_BASE: TypeDef = TypeDef {
     ..TypeDef::named("IOBase")
 };
 
-/// The process, or the system, has no descriptors left.
-const OUT_OF_DESCRIPTORS: [Errno; 2] = [24, 23];
-
 /// `open(file, mode='r', buffering=-1, encoding=None)`: the last two are accepted and not looked at, as upstream does.
 pub fn open(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let [path, mode, _, _] = given.bind(vm, 0, ["file", "mode", "buffering", "encoding"])?;
@@ -69,17 +65,6 @@ pub fn open(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
         Some(mode) => mode,
         None => Value::from_symbol(vm.heap.intern_static("r")?),
     };
-    match open_once(vm, path, mode) {
-        Err(raised) if is_out_of_descriptors(vm, raised) => {
-            // Files that the program has forgotten may hold some.
-            vm.collect();
-            open_once(vm, path, mode)
-        }
-        other => other,
-    }
-}
-
-fn open_once(vm: &mut Vm, path: Value, mode: Value) -> Result<Outcome, Raised> {
     let Some(number) = vm.heap.as_int(path) else {
         return mounts::perform_at(vm, &OPEN, path, Some(mode));
     };
@@ -89,16 +74,6 @@ fn open_once(vm: &mut Vm, path: Value, mode: Value) -> Result<Outcome, Raised> {
     if file::is_standard(number) {
         return Ok(file::make_standard(&mut vm.heap, number, binary)?.into());
     }
-    let opened = posix::ask(vm, |system| system.open_descriptor(number))?;
+    let opened = posix::ask_for_descriptor(vm, |system| system.open_descriptor(number))?;
     Ok(file::make(&mut vm.heap, opened, binary)?.into())
-}
-
-fn is_out_of_descriptors(vm: &Vm, raised: Raised) -> bool {
-    let arguments = vm.heap.as_exception(raised.0).map_or(Value::NONE, |exception| exception.arguments);
-    match vm.heap.as_tuple(arguments) {
-        Some(&[number, ..]) if vm.heap.is_instance(raised.0, TypeId::OsError.handle()) => {
-            OUT_OF_DESCRIPTORS.iter().any(|&errno| vm.heap.as_int(number) == Some(errno.into()))
-        }
-        _ => false,
-    }
 }

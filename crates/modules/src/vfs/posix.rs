@@ -101,6 +101,26 @@ pub fn ask<T>(vm: &mut Vm, question: impl FnOnce(&mut dyn System) -> Result<T, E
     answer.map_err(|errno| vm.heap.raise_os(errno))
 }
 
+/// The process, or the system, has no descriptors left.
+const OUT_OF_DESCRIPTORS: [Errno; 2] = [24, 23];
+
+/// Asks for something that takes a descriptor: when there is none left, once more after a collection, for files that
+/// the program has forgotten may hold some. So the caller must keep no values that nothing else holds.
+pub fn ask_for_descriptor<T>(
+    vm: &mut Vm,
+    mut question: impl FnMut(&mut dyn System) -> Result<T, Errno>,
+) -> Result<T, Raised> {
+    match system::system(vm).map(&mut question) {
+        Some(Err(errno)) if OUT_OF_DESCRIPTORS.contains(&errno) && vm.heap.lock_depth == 0 => {
+            vm.collect();
+            ask(vm, question)
+        }
+        Some(Ok(answer)) => Ok(answer),
+        Some(Err(errno)) => Err(vm.heap.raise_os(errno)),
+        None => Err(vm.heap.raise_os(ENODEV)),
+    }
+}
+
 /// Ten numbers as a tuple.
 fn tuple_of(heap: &mut Heap, numbers: TenNumbers) -> Result<Value, Raised> {
     let mut values = [Value::NONE; 10];
@@ -142,7 +162,7 @@ pub static OPEN: Operation = Operation {
             root.require_writable(vm)?;
         }
         let path = root.argument(vm, given, 0)?;
-        let file = ask(vm, |system| system.open(&path, open))?;
+        let file = ask_for_descriptor(vm, |system| system.open(&path, open))?;
         file::make(&mut vm.heap, file, is_binary(&mode))
     },
 };
@@ -177,7 +197,7 @@ pub static ILISTDIR: Operation = Operation {
             path.push(b'.');
         }
         let names_are_text = vm.heap.as_str(vm.heap.native_part(given_path)).is_some();
-        let directory = ask(vm, |system| system.directory(&path))?;
+        let directory = ask_for_descriptor(vm, |system| system.directory(&path))?;
         SystemListing::make(&mut vm.heap, directory, names_are_text)
     },
 };

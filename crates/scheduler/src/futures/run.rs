@@ -1,13 +1,13 @@
 //! Running by oneself: the loop for programs that have nobody else to drive them.
 //!
 //! ```text
-//!   read the clock ─► everybody due has a turn (one drain) ─► anybody due by now? ──yes──► again
-//!         ▲                                                        │ no
-//!         └────────────────────── wait with the clock ◄────────────┘
+//!   read the clock ─► whoever is due has a turn, 32 of them at most ─► anybody due by now? ──yes──► again
+//!         ▲                                                                 │ no
+//!         └──────────────────────── wait with the clock ◄───────────────────┘
 //! ```
 //!
-//! The clock is read once for each drain, not once for each turn. Those who queue again during a drain belong to the
-//! next one, so tasks that only ever yield cannot hide a timer that came due.
+//! The clock is read once for so many turns, not once for each. So tasks that only ever yield cannot hide a timer that
+//! came due; and while nobody waits for a time at all, the clock need not be read.
 
 use core::cell::Cell;
 use core::fmt;
@@ -15,7 +15,6 @@ use core::fmt;
 use super::{After, Bodies, Core, Ended, Parts, Polled};
 use crate::clock::{Clock, Waited};
 use crate::hooks::Hooks;
-use crate::scheduler::Mark;
 use crate::space::NoRoom;
 use crate::waker::InTurn;
 
@@ -57,6 +56,9 @@ impl From<NoRoom> for RunError {
     }
 }
 
+/// So many turns may pass before the clock is read again, if somebody waits for a time.
+const CLOCK_INTERVAL: u32 = 32;
+
 /// Held while a loop runs; also given back when a task panics.
 struct Running<'a>(&'a Cell<bool>);
 
@@ -81,13 +83,8 @@ impl<P: Parts> Core<P> {
         loop {
             // Asked before the state is borrowed: a clock is somebody else's code.
             let now_us = self.clock.now_us();
-            let mark = {
-                let mut state = self.state.borrow_mut();
-                state.scheduler.nodes_mut().observe(now_us);
-                state.drain(self.inbox);
-                state.scheduler.mark()
-            };
-            if self.take_turns(mark, bodies, &mut over) {
+            self.state.borrow_mut().scheduler.nodes_mut().observe(now_us);
+            if self.take_turns(bodies, &mut over) {
                 return Ok(());
             }
             let until = {
@@ -108,16 +105,13 @@ impl<P: Parts> Core<P> {
         }
     }
 
-    /// One drain: everybody who is due and was in line at the mark has a turn. True if `over` said that it was the last.
-    fn take_turns(
-        &self,
-        mark: Mark,
-        bodies: &mut impl Bodies,
-        over: &mut impl FnMut(Polled) -> bool,
-    ) -> bool {
+    /// Gives turns to those who are due, until nobody is or the clock wants to be read. True if `over` said that it was
+    /// the last one.
+    fn take_turns(&self, bodies: &mut impl Bodies, over: &mut impl FnMut(Polled) -> bool) -> bool {
         let _between = Between(self);
         let seen = <P::Hooks as Hooks>::ON;
         let mut again = None;
+        let mut turns_left = CLOCK_INTERVAL;
         loop {
             let mut state = self.state.borrow_mut();
             state.drain_own(self.inbox);
@@ -125,7 +119,11 @@ impl<P: Parts> Core<P> {
                 state.scheduler.ready(node);
             }
             state.drain_outside(self.inbox);
-            let Some(due) = state.scheduler.due_before(mark) else { return false };
+            if turns_left == 0 && state.scheduler.waits_for_time() {
+                return false;
+            }
+            turns_left = turns_left.saturating_sub(1);
+            let Some(due) = state.scheduler.due() else { return false };
             let Some((task, body, cell)) = state.usual(due) else {
                 let job = state.prepare_due(due);
                 drop(state);

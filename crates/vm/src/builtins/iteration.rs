@@ -214,6 +214,7 @@ enum Asked {
     Item,
     Key,
     Comparison,
+    Truth,
 }
 
 /// Finds the largest or smallest item.
@@ -240,10 +241,18 @@ impl NativeFrame for Best {
         for _ in 0..ITEMS_PER_STEP {
             match (self.asked, input) {
                 (Asked::Key, Input::Value(key)) => self.item_key = key,
-                (Asked::Comparison, Input::Value(answer)) => {
+                (Asked::Comparison | Asked::Truth, Input::Value(answer)) => {
+                    let truth = match vm.truth_plain(answer) {
+                        Some(truth) => truth,
+                        // What a `__bool__` returned is not asked again.
+                        None if self.asked == Asked::Truth => true,
+                        None => {
+                            self.asked = Asked::Truth;
+                            return Ok(Step::Perform(Request::Truth(answer)));
+                        }
+                    };
                     self.asked = Asked::Item;
-                    // As upstream: `True` itself, not anything true.
-                    if answer == Value::TRUE {
+                    if truth {
                         self.take();
                     }
                     input = Input::Start;

@@ -1,7 +1,6 @@
 //! What names there are: `globals`, `locals`, `dir`, `help`.
 
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, Value, sym};
-use crate::objects::list::fill_frame;
 use crate::run::print::TextKind;
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
 use alloc::boxed::Box;
@@ -34,20 +33,16 @@ pub fn dir(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     listed(vm, names)
 }
 
-/// Asks `__dir__`, and makes a list of what it gives.
+/// Asks `__dir__`; as upstream has it, what it gives is the answer, whatever it is.
 struct OwnDir {
     method: Value,
     value: Value,
 }
 
 impl NativeFrame for OwnDir {
-    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+    fn step(&mut self, _: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
-            Input::Value(names) if vm.heap.as_list(names).is_some() => Ok(Step::Return(names)),
-            Input::Value(names) => {
-                let list = vm.heap.list(&[])?;
-                Ok(Step::Become(fill_frame(list, names, list)))
-            }
+            Input::Value(names) => Ok(Step::Return(names)),
             _ => Ok(Step::Call(self.method, FewArguments::new(&[self.value]))),
         }
     }

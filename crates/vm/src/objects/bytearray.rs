@@ -21,9 +21,6 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let part = vm.heap.native_part(value);
     if vm.heap.type_id(part) == TypeId::Int {
         let length = super::int::machine_int(&mut vm.heap, part)?;
-        if length < 0 {
-            return Err(Raised::OUT_OF_MEMORY);
-        }
         let zeros = zeros(&mut vm.heap, length)?;
         return Ok(vm.heap.bytearray(zeros)?.into());
     }

@@ -3,7 +3,7 @@
 
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::number::float;
-use crate::number::int::Int;
+use crate::number::int::{Bounds, Int};
 use crate::number::{Complex, NumberError, Power};
 use crate::syntax::tree::BinaryOp;
 use alloc::vec::Vec;
@@ -18,12 +18,21 @@ impl Heap {
             NumberError::Value(text) => self.raise(TypeId::ValueError, &text),
             NumberError::Type(text) => self.raise(TypeId::TypeError, &text),
             NumberError::Memory => Raised::OUT_OF_MEMORY,
+            NumberError::Interrupted => self.raise_interrupt(),
         }
     }
 
-    /// How many bits an integer may have: as many as the budget could hold at all.
-    pub fn max_bits(&self) -> u64 {
-        (self.budget.limit() as u64).saturating_mul(8)
+    /// The `KeyboardInterrupt` for which a long operation was given up.
+    #[cold]
+    pub fn raise_interrupt(&mut self) -> Raised {
+        self.take_interrupt();
+        self.raise_bare(TypeId::KeyboardInterrupt)
+    }
+
+    /// What operations on integers may cost: as many bits as the budget could hold at all, and until Ctrl-C.
+    pub fn bounds(&self) -> Bounds<'_> {
+        let max_bits = (self.budget.limit() as u64).saturating_mul(8);
+        Bounds { max_bits, interrupt: Some(&self.interrupt) }
     }
 
     /// How long a text may get: as long as the budget has room for.
@@ -34,6 +43,11 @@ impl Heap {
 
 /// `a op b` for built-in values.
 pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Option<Value>, Raised> {
+    if let (Some(x), Some(y)) = (a.as_bool(), b.as_bool())
+        && let Some(result) = bool_binary(op, x, y)
+    {
+        return Ok(Some(Value::from_bool(result)));
+    }
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
@@ -56,12 +70,22 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
-        BinaryOp::Multiply => match (heap.as_int(a), heap.as_int(b)) {
-            (None, Some(count)) => repeat(heap, a, count),
-            (Some(count), None) => repeat(heap, b, count),
+        BinaryOp::Multiply => match (heap.as_integer(a), heap.as_integer(b)) {
+            (None, Some(count)) => repeat(heap, a, &count),
+            (Some(count), None) => repeat(heap, b, &count),
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+/// The operators that stay among truth values.
+fn bool_binary(op: BinaryOp, x: bool, y: bool) -> Option<bool> {
+    match op {
+        BinaryOp::Or => Some(x | y),
+        BinaryOp::Xor => Some(x ^ y),
+        BinaryOp::And => Some(x & y),
+        _ => None,
     }
 }
 
@@ -89,18 +113,18 @@ fn int_binary(heap: &mut Heap, op: BinaryOp, x: i64, y: i64) -> Result<Value, Ra
 }
 
 fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, Raised> {
-    let bits = heap.max_bits();
+    let bounds = heap.bounds();
     let result = match op {
         BinaryOp::Or => Ok(x.or(y)),
         BinaryOp::Xor => Ok(x.xor(y)),
         BinaryOp::And => Ok(x.and(y)),
-        BinaryOp::LeftShift => x.shl(y, bits),
+        BinaryOp::LeftShift => x.shl(y, bounds.max_bits),
         BinaryOp::RightShift => x.shr(y),
         BinaryOp::Add => Ok(x.add(y)),
         BinaryOp::Subtract => Ok(x.sub(y)),
-        BinaryOp::Multiply => x.mul(y, bits),
-        BinaryOp::FloorDivide => x.floor_div(y),
-        BinaryOp::Modulo => x.modulo(y),
+        BinaryOp::Multiply => x.mul(y, bounds),
+        BinaryOp::FloorDivide => x.floor_div(y, bounds),
+        BinaryOp::Modulo => x.modulo(y, bounds),
         BinaryOp::TrueDivide => {
             return match x.true_div(y) {
                 Ok(quotient) => heap.float(quotient),
@@ -108,7 +132,7 @@ fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, 
             };
         }
         BinaryOp::Power => {
-            let power = x.pow(y, bits);
+            let power = x.pow(y, bounds);
             return power_value(heap, power);
         }
         BinaryOp::MatrixMultiply => {
@@ -212,8 +236,19 @@ fn concatenate(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Rai
     if is_bytearray { heap.bytearray(joined) } else { heap.bytes_from(joined) }.map(Some)
 }
 
+/// Whether `value * count` is the value so many times.
+fn is_repeatable(heap: &Heap, value: Value) -> bool {
+    heap.as_str(value).is_some()
+        || heap.as_sequence(value).is_some()
+        || matches!(heap.slot_of(value), Some(Slot::Bytes(_) | Slot::ByteArray(_)))
+}
+
 /// `a * count` for sequences.
-fn repeat(heap: &mut Heap, a: Value, count: i64) -> Result<Option<Value>, Raised> {
+fn repeat(heap: &mut Heap, a: Value, count: &Int) -> Result<Option<Value>, Raised> {
+    if !is_repeatable(heap, a) {
+        return Ok(None);
+    }
+    let Some(count) = count.to_i64() else { return Err(heap.raise_number(NumberError::MACHINE_WORD)) };
     let count = usize::try_from(count).unwrap_or(0);
     let room = heap.budget.limit();
     let fits = |length: usize, size: usize| -> Result<(), Raised> {

@@ -165,6 +165,9 @@ impl Vm {
             ($word:expr) => {{
                 save!();
                 done!(self.operate_instruction($word, 0));
+                if self.fuel < 0 {
+                    return Flow::Look;
+                }
             }};
         }
         macro_rules! arithmetic {
@@ -1053,11 +1056,8 @@ impl Vm {
                     }
                 }
                 op::BuildDict => {
-                    let mut table = Dict::new();
                     let room = usize::from(x_of(word)).min(256);
-                    if room > 0 {
-                        plain!(table.reserve(&mut self.heap.budget, room).map_err(Raised::from));
-                    }
+                    let table = plain!(Dict::with_room(&mut self.heap.budget, room).map_err(Raised::from));
                     let dict = plain!(self.heap.dict(table));
                     regs[a_of(word) as usize] = dict;
                 }

@@ -141,7 +141,7 @@ impl Vm {
         if let Some(parent) = self.finish_generator(generator) {
             self.push_generator_frame(parent, action)?;
         }
-        Err(Raised(exception))
+        Err(Raised(self.leaving_generator(exception)))
     }
 
     /// Puts a generator's frame on the stack.

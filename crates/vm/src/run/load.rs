@@ -74,7 +74,7 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
         Constant::Ellipsis => Ok(Value::ELLIPSIS),
         Constant::Int(integer) => heap.int(*integer),
         Constant::BigInt(digits, radix) => {
-            match Int::parse(digits.as_bytes(), i64::from(*radix), heap.max_bits()) {
+            match Int::parse(digits.as_bytes(), i64::from(*radix), heap.bounds()) {
                 Ok(integer) => heap.integer(integer),
                 Err(_) => Err(heap.raise(TypeId::SyntaxError, "invalid syntax")),
             }

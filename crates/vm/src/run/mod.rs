@@ -30,6 +30,7 @@ pub mod run_loop;
 pub mod source;
 pub mod source_files;
 pub mod traceback;
+pub mod unawaited;
 mod unwind;
 
 pub use call::{Arguments, Called, Outcome};
@@ -316,6 +317,7 @@ impl Vm {
             tracer.values(roots);
             tracer.value(*last_exception);
         });
+        self.report_unawaited();
     }
 
     /// Collects, and tells whether the heap is sound; for tests. `beside` is what fibers that this machine does not know

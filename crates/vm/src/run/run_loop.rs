@@ -45,6 +45,12 @@ pub(super) enum Delivered {
 /// Fuel is granted in slices of at most this, so that signals are seen soon.
 const SLICE: u64 = 4096;
 
+/// After natives have gone over so many bytes or items, signals are looked at.
+const MUCH_WORK: usize = 1 << 20;
+
+/// What one step of a native frame counts as.
+const STEP_WORK: usize = 1000;
+
 /// How often a step of a native frame is tried again when memory runs out.
 const ATTEMPTS: u32 = 8;
 
@@ -185,6 +191,10 @@ impl Vm {
             return Ok(None);
         }
         // Signals come before the end of a step, so that they are seen at the same place however short steps are.
+        self.heap.work = 0;
+        if self.heap.take_interrupt() {
+            self.signals.interrupt();
+        }
         let nested = self.fiber.nested > 0;
         if let Some(raised) = self.fiber.pending.take() {
             return Err(raised);
@@ -245,8 +255,29 @@ impl Vm {
         self.fuel_granted = self.fuel;
     }
 
+    /// After much work of natives: looks at signals as soon as a program could have asked for it.
+    #[inline(always)]
+    pub(super) fn mind_work(&mut self) {
+        if self.heap.work >= MUCH_WORK {
+            self.heap.work = 0;
+            self.look_soon();
+        }
+    }
+
+    /// The same after an operator that may have gone over all of a value.
+    #[inline(always)]
+    pub(super) fn mind_work_on(&mut self, value: Value) {
+        if value.as_handle().is_some() {
+            let extent = self.heap.extent(value);
+            self.heap.worked(extent);
+            self.mind_work();
+        }
+    }
+
     fn step_native(&mut self) -> Flow {
         self.fuel -= 1;
+        self.heap.worked(STEP_WORK);
+        self.mind_work();
         let input = self.fiber.input.take().unwrap_or(Input::Unparked);
         let number = self.fiber.frames.len() - 1;
         let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };

@@ -203,10 +203,7 @@ impl Vm {
                     self.fiber.frames.pop();
                     if let Some(generator) = generator {
                         let parent = self.finish_generator(generator);
-                        if self.heap.is_instance(exception, TypeId::StopIteration.handle()) {
-                            let text = "generator raised StopIteration";
-                            exception = self.exception_or_spare(TypeId::RuntimeError, text);
-                        }
+                        exception = self.leaving_generator(exception);
                         if let Some(parent) = parent {
                             // The generator that delegated to it goes on, with the same resumer.
                             if self.push_generator_frame(parent, action).is_ok() {
@@ -285,6 +282,15 @@ impl Vm {
         match self.heap.raise(kind, message) {
             Raised(Value::OUT_OF_MEMORY) => self.heap.spare_memory_error(),
             Raised(exception) => exception,
+        }
+    }
+
+    /// What an exception becomes on its way out of a generator: a `StopIteration` would be taken for its end.
+    pub(super) fn leaving_generator(&mut self, exception: Value) -> Value {
+        if self.heap.is_instance(exception, TypeId::StopIteration.handle()) {
+            self.exception_or_spare(TypeId::RuntimeError, "generator raised StopIteration")
+        } else {
+            exception
         }
     }
 

@@ -1,13 +1,14 @@
 //! Filling a field up to its width: what `str.format` and `%` have in common.
 //!
-//! Widths count bytes, as upstream's do, so that text beyond ASCII gets less padding than it shows columns. Padding
-//! is linear in the width, which the sink bounds.
+//! Widths and precisions count characters of text and bytes of `bytes`. Padding is linear in the width, which the sink
+//! bounds.
 
 use alloc::string::String;
 
 use super::FormatError;
 use super::sink::Sink;
 use crate::number::float::{FloatText, SignStyle};
+use crate::number::int::Bounds;
 use crate::number::{Int, NumberError};
 
 /// Where a value stands in its field.
@@ -68,22 +69,27 @@ impl Field {
 
     /// Writes text at its place in the field.
     pub(crate) fn write(self, text: &str, sink: &mut dyn Sink) -> Result<(), FormatError> {
-        self.write_bytes(text.as_bytes(), sink, |sink| sink.push_str(text))
+        self.place(text.chars().count(), sink, |sink| sink.push_str(text))
     }
 
-    /// Writes `bytes` through `push` at its place in the field.
-    pub(crate) fn write_bytes(
+    /// Writes bytes at their place in the field.
+    pub(crate) fn write_bytes(self, bytes: &[u8], sink: &mut dyn Sink) -> Result<(), FormatError> {
+        self.place(bytes.len(), sink, |sink| sink.push_bytes(bytes))
+    }
+
+    /// Writes what takes `length` columns, through `push`.
+    fn place(
         self,
-        bytes: &[u8],
+        length: usize,
         sink: &mut dyn Sink,
         push: impl FnOnce(&mut dyn Sink) -> Result<(), FormatError>,
     ) -> Result<(), FormatError> {
         let grouping = self.grouping.filter(|_| self.fill == '0');
         let mut width = self.width;
-        let mut missing = width.saturating_sub(bytes.len());
+        let mut missing = width.saturating_sub(length);
         if let Some(grouping) = grouping
             && width > 0
-            && width >= bytes.len()
+            && width >= length
             && width.is_multiple_of(grouping.zeros() + 1)
         {
             // A field would begin with a separator; it gets one more zero before that.
@@ -196,7 +202,8 @@ fn digits(
         usize::try_from(value.bit_length() / (bits_per_digit + 1)).map_err(|_| FormatError::Memory)?;
     sink.reserve(least)?;
     let mut plain = String::new();
-    value.write_digits(style.radix, style.uppercase, u64::MAX, &mut plain)?;
+    let bounds = Bounds { max_bits: u64::MAX, interrupt: sink.interrupt() };
+    value.write_digits(style.radix, style.uppercase, bounds, &mut plain)?;
     let Some(grouping) = grouping else { return Ok(plain) };
     let group = if style.radix == 10 { 3 } else { 4 };
     let mut grouped = String::new();
@@ -244,11 +251,8 @@ pub(crate) fn write_character(code: &Int, field: Field, sink: &mut dyn Sink) -> 
     field.write(character.encode_utf8(&mut [0; 4]), sink)
 }
 
-/// The beginning of a text, at most `length` bytes, without cutting a character in two.
+/// The first `length` characters of a text.
 pub(crate) fn truncate(text: &str, length: usize) -> &str {
-    let mut end = length.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.char_indices().nth(length).map_or(text.len(), |(end, _)| end);
     text.get(..end).unwrap_or(text)
 }

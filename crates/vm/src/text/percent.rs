@@ -308,7 +308,7 @@ impl Field {
         sink: &mut dyn Sink,
     ) -> Result<(), FormatError> {
         let bytes = precision.and_then(|precision| bytes.get(..precision)).unwrap_or(bytes);
-        self.text_field(width).write_bytes(bytes, sink, |sink| sink.push_bytes(bytes))
+        self.text_field(width).write_bytes(bytes, sink)
     }
 
     /// Writes the character with a number, for [`Wanted::Character`] and an integer (or bool).
@@ -435,7 +435,7 @@ mod tests {
             ("%G", &[Float(1e-10)], "1E-10"),
             ("%5.1s|", &[Text("abc")], "    a|"),
             ("%05s", &[Text("a")], "    a"),
-            ("%5s", &[Text("é")], "   é"),
+            ("%5s", &[Text("é")], "    é"),
             ("%c%c", &[Integer(233), Text("é")], "éé"),
             ("%4c", &[Integer(97)], "   a"),
             ("%c", &[Text("ab")], "TypeError: %c needs int or char"),

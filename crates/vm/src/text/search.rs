@@ -217,7 +217,9 @@ pub fn strip_str(text: &str, set: Option<&str>, ends: Ends) -> Range<usize> {
 /// How many spaces go before and after a text of `length` characters in `text.center(width)`.
 pub fn center(length: usize, width: usize) -> (usize, usize) {
     let missing = width.saturating_sub(length);
-    (missing / 2, missing - missing / 2)
+    // The odd one goes to the left where the width is odd, as in CPython.
+    let left = missing / 2 + (missing & width & 1);
+    (left, missing - left)
 }
 
 /// `text.upper()` or `text.lower()`: only ASCII letters have case. `Memory` if the allocator refuses.

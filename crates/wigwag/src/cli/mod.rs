@@ -39,7 +39,7 @@ mod values;
 
 pub use environment::Environment;
 pub use error::CliError;
-pub use options::{ClockChoice, Emitter, EventsTo, Options, Program};
+pub use options::{ClockChoice, Emitter, EventsTo, Options, Program, ShowWarnings};
 pub use values::board::{BOARDS, UnknownBoard};
 
 use std::ffi::{OsStr, OsString};

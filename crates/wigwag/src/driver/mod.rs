@@ -35,7 +35,7 @@ use wigwag_modules::sys::take_exit_function;
 use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
-use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
+use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
 use input::Input;
 use world::{EventSink, HostPlatform, World};
 
@@ -259,6 +259,14 @@ fn new_engine(
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
     engine.vm.limits.nesting = NESTING;
     engine.vm.optimise = options.optimise;
+    let warns = match options.warnings {
+        ShowWarnings::Default => terminal::is_terminal(io::stderr()),
+        ShowWarnings::Always => true,
+        ShowWarnings::Ignore => false,
+    };
+    if warns {
+        engine.vm.warn_of_unawaited();
+    }
     engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
     Ok(engine)
 }
@@ -292,7 +300,8 @@ impl Driver {
             ClockChoice::Scaled(speed) => Some(RealClock::start(speed)),
         };
         let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone(), termination.clone())));
-        let engine = new_engine(options, &world, clock, &input)?;
+        let mut engine = new_engine(options, &world, clock, &input)?;
+        engine.vm.heap.interrupt = interrupt.flag();
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
         Ok(Driver { engine, world, clock, waiter, interrupt, termination, input, fuel })
     }
@@ -313,6 +322,7 @@ impl Driver {
             Ok(()) => self.drive(),
             Err(ending) => ending,
         };
+        self.engine.vm.report_all_unawaited();
         self.report(&ending, source)
     }
 

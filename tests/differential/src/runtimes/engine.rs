@@ -15,7 +15,7 @@ use wigwag_vm::run::source::SourceMode;
 
 /// Fuel for one step, and how many there are.
 const FUEL: u64 = 1 << 20;
-const STEPS: usize = 200;
+const STEPS: usize = 50;
 
 const HEAP_BYTES: usize = 64 << 20;
 

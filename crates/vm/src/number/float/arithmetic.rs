@@ -70,10 +70,12 @@ pub fn round_to_int(value: f64) -> Result<Int, NumberError> {
 }
 
 /// `round(value, digits)`. As upstream computes it, through the product with a power of ten: the product may round,
-/// and beyond the range of floats the result is `nan`.
+/// and where the power is beyond the range of floats the result is `nan`. A value whose product is has no such digits
+/// to lose.
 pub fn round_to_digits(value: f64, digits: i64) -> f64 {
     let power = power_of_ten(digits);
-    libm::rint(value * power) / power
+    let product = value * power;
+    if product.is_infinite() && power.is_finite() { value } else { libm::rint(product) / power }
 }
 
 /// `10.0 ** exponent`, correctly rounded.
@@ -205,6 +207,8 @@ mod tests {
             (1234.5, -2, 1200.0),
             (0.125, 2, 0.12),
             (1e22, 2, 1e22),
+            (1.5e308, 7, 1.5e308),
+            (f64::NEG_INFINITY, 2, f64::NEG_INFINITY),
             (-0.4, 0, -0.0),
         ];
         for (value, digits, expected) in cases {

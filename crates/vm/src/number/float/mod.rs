@@ -21,6 +21,6 @@ pub use arithmetic::{
     round_to_int,
 };
 pub use parse::{parse, scan_decimal};
-pub use print::{FloatText, Notation, SignStyle, Style, format, repr, repr_bare, repr_signed};
+pub use print::{FloatText, Notation, SignStyle, Style, format, plain, repr, repr_bare, repr_signed};
 
 pub(crate) use parse::{scan_signed, skip_space};

@@ -127,7 +127,17 @@ impl Write for FloatText {
 
 /// `repr(value)`: always with a point or an exponent, so that it reads back as a float.
 pub fn repr(value: f64) -> FloatText {
-    let mut text = repr_bare(value);
+    with_point(repr_bare(value))
+}
+
+/// The value without a notation asked for: as [`repr`], or in so many digits, but never like an integer.
+pub fn plain(value: f64, precision: Option<u32>, sign: SignStyle) -> FloatText {
+    let digits = if precision.is_none() { Digits::ThatReadBack } else { Digits::BesideAPoint };
+    with_point(print(value, Notation::General, false, precision, sign, digits))
+}
+
+/// A text that might be an integer's gets a `.0`.
+fn with_point(mut text: FloatText) -> FloatText {
     if !text.as_bytes().iter().any(|byte| matches!(byte, b'.' | b'e' | b'n')) {
         text.push_str(".0");
     }
@@ -136,17 +146,28 @@ pub fn repr(value: f64) -> FloatText {
 
 /// `repr(value)` without the `.0` of whole numbers, as the parts of a complex number are written.
 pub fn repr_bare(value: f64) -> FloatText {
-    print(value, Notation::General, false, None, SignStyle::Minus, true)
+    print(value, Notation::General, false, None, SignStyle::Minus, Digits::ThatReadBack)
 }
 
 /// [`repr_bare`] with a plus sign where there is no minus: the second part of a complex number.
 pub fn repr_signed(value: f64) -> FloatText {
-    print(value, Notation::General, false, None, SignStyle::Plus, true)
+    print(value, Notation::General, false, None, SignStyle::Plus, Digits::ThatReadBack)
 }
 
 /// The value in a given style.
 pub fn format(value: f64, style: Style) -> FloatText {
-    print(value, style.notation, style.uppercase, style.precision, style.sign, false)
+    print(value, style.notation, style.uppercase, style.precision, style.sign, Digits::AskedFor)
+}
+
+/// Which digits are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Digits {
+    /// As many as the precision says.
+    AskedFor,
+    /// So too, and one of them comes after the point, or else there is an exponent.
+    BesideAPoint,
+    /// As many as it takes to read the same float.
+    ThatReadBack,
 }
 
 fn print(
@@ -155,7 +176,7 @@ fn print(
     uppercase: bool,
     precision: Option<u32>,
     sign: SignStyle,
-    repr: bool,
+    wanted: Digits,
 ) -> FloatText {
     let mut text = FloatText::EMPTY;
     if value.is_sign_negative() && !value.is_nan() {
@@ -173,7 +194,7 @@ fn print(
         return text;
     }
     let magnitude = value.abs();
-    if repr && magnitude < 9e15 && magnitude == libm::trunc(magnitude) {
+    if wanted == Digits::ThatReadBack && magnitude < 9e15 && magnitude == libm::trunc(magnitude) {
         // A whole number of up to 16 digits is written as it is.
         let _ = write!(text, "{}", magnitude as u64);
         return text;
@@ -183,8 +204,11 @@ fn print(
         Some(precision) => precision.min(LARGEST_PRECISION) as i32,
         None => DEFAULT_PRECISION,
     };
-    let (precision, exponent_from) =
-        if repr { (MOST_DIGITS, REPR_EXPONENT) } else { (precision, precision.min(room - 3)) };
+    let (precision, exponent_from) = match wanted {
+        Digits::ThatReadBack => (MOST_DIGITS, REPR_EXPONENT),
+        Digits::AskedFor => (precision, precision.min(room - 3)),
+        Digits::BesideAPoint => (precision, precision.min(room - 3) - 1),
+    };
     print_finite(magnitude, notation, uppercase, precision, exponent_from, room, text)
 }
 

@@ -60,7 +60,11 @@ pub fn kind_of(heap: &Heap, value: Value) -> Option<Kind> {
 fn receiver(heap: &mut Heap, value: Value) -> Result<(Kind, Value), Raised> {
     let part = heap.native_part(value);
     match kind_of(heap, part) {
-        Some(kind) => Ok((kind, part)),
+        Some(kind) => {
+            let length = bytes_of(heap, part).len();
+            heap.worked(length);
+            Ok((kind, part))
+        }
         None => Err(wrong_receiver(heap, "str", value)),
     }
 }
@@ -148,12 +152,13 @@ pub fn copied_text(text: &str) -> Result<String, Raised> {
 }
 
 /// The bounds of a search in bytes, from `start` and `end` arguments that count characters, or are missing or None.
-/// The end may lie before the start: then nothing is found.
+/// The end may lie before the start, and the start beyond the text: then nothing is found, not even nothing.
 fn bounds(heap: &mut Heap, kind: Kind, whole: Value, arguments: &[Value]) -> Result<(usize, usize), Raised> {
     let length = bytes_of(heap, whole).len();
     let single = is_single_byte(heap, kind, whole);
     let mut ends = [0, length];
-    for (end, &argument) in ends.iter_mut().zip(arguments) {
+    let mut is_beyond = false;
+    for (number, (end, &argument)) in ends.iter_mut().zip(arguments).enumerate() {
         if argument.is_none() {
             continue;
         }
@@ -163,8 +168,12 @@ fn bounds(heap: &mut Heap, kind: Kind, whole: Value, arguments: &[Value]) -> Res
             None if index < 0 => length.saturating_sub(index.unsigned_abs().try_into().unwrap_or(usize::MAX)),
             None => usize::try_from(index).unwrap_or(usize::MAX).min(length),
         };
+        if number == 0 && *end == length {
+            let characters = if single { length } else { heap.str_characters(whole).unwrap_or(length) };
+            is_beyond = usize::try_from(index).is_ok_and(|index| index > characters);
+        }
     }
-    Ok((ends[0], ends[1]))
+    Ok((if is_beyond { length + 1 } else { ends[0] }, ends[1]))
 }
 
 /// A bound of a search as a number; what is beyond 64 bits is beyond every text.
@@ -213,6 +222,7 @@ impl Heap {
             FormatError::ZeroDivision(text) => self.raise(TypeId::ZeroDivisionError, &text),
             FormatError::NotImplemented(text) => self.raise(TypeId::NotImplementedError, &text),
             FormatError::Memory => Raised::OUT_OF_MEMORY,
+            FormatError::Interrupted => self.raise_interrupt(),
         }
     }
 }

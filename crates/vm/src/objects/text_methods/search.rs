@@ -115,8 +115,8 @@ fn is_at_end(
         if !matches!(kind_of(heap, affix_part), Some(Kind::Str | Kind::Bytes)) {
             return Err(no_implicit_conversion(heap, affix));
         }
-        let whole = bytes_of(heap, whole).get(start..end.max(start)).unwrap_or(&[]);
-        if matches(whole, bytes_of(heap, affix_part)) {
+        let searched = bytes_of(heap, whole).get(start..end);
+        if searched.is_some_and(|searched| matches(searched, bytes_of(heap, affix_part))) {
             return Ok(Value::TRUE);
         }
     }

@@ -132,10 +132,11 @@ impl FormatSpec {
         };
         let percent = self.kind == Some('%');
         let value = if percent { value * 100.0 } else { value };
-        let text = float::format(
-            value,
-            Style { notation, uppercase, precision: precision(self.precision), sign: self.sign },
-        );
+        let precision = precision(self.precision);
+        let text = match self.kind {
+            None => float::plain(value, precision, self.sign),
+            Some(_) => float::format(value, Style { notation, uppercase, precision, sign: self.sign }),
+        };
         pad::write_float(&text, percent, self.field(Nature::Number), sink)
     }
 
@@ -244,7 +245,7 @@ mod tests {
             (255, "#010x", "0x000000ff"),
             (255, "#6x", "  0xff"),
             (65, "c", "A"),
-            (233, "4c", "  é"),
+            (233, "4c", "   é"),
             (1_114_112, "c", "Overflow(\"char not in range(0x110000)\")"),
             (-1, "c", "Overflow(\"char not in range(0x110000)\")"),
             (-1_234_567, ",d", "-1,234,567"),
@@ -277,9 +278,12 @@ mod tests {
     #[test]
     fn floats() {
         let cases = [
-            (1.0, "", "1"),
-            (1.0, "10", "         1"),
-            (0.0, "10.1", "         0"),
+            (1.0, "", "1.0"),
+            (1.0, "10", "       1.0"),
+            (0.0, "10.1", "       0.0"),
+            (100.0, ".3", "1e+02"),
+            (12.0, ".3", "12.0"),
+            (12345.678, "+", "+12345.678"),
             (1e10, ".3", "1e+10"),
             (1e10, "G", "1E+10"),
             (1.5, "n", "1.5"),
@@ -316,9 +320,9 @@ mod tests {
             ("ab", ">5", "   ab"),
             ("ab", "^5", " ab  "),
             ("abc", "5.2s", "ab   "),
-            ("é", "5", "é   "),
-            ("éé", ".3", "é"),
-            ("éé", ".1", ""),
+            ("é", "5", "é    "),
+            ("éé", ".3", "éé"),
+            ("éé", ".1", "é"),
             ("ab", "=5", "!'=' alignment not allowed in string format specifier"),
             ("ab", "+s", "!sign not allowed in string format specifier"),
             ("ab", "+", "ab"),
