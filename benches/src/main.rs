@@ -170,7 +170,7 @@ fn find_runtimes(options: &Options, missing: &mut Vec<String>) -> Result<Vec<Run
 
 /// Builds the scheduler's measuring program and gives its path.
 fn build_example() -> Result<PathBuf, String> {
-    build(&["-p", "wigwag-scheduler", "--example", rust_futures::EXAMPLE])?;
+    build(&["-p", "wigwag-bench", "--example", rust_futures::EXAMPLE])?;
     beside_the_bench(&format!("examples/{}", rust_futures::EXAMPLE))
 }
 

@@ -1,8 +1,8 @@
 //! The Rust side: what it costs to wake and poll a future on the scheduler's loop.
 //!
-//! The measuring program is an example of `crates/scheduler`, where the loop's own bench belongs. It prints
-//! lines of the form `name value unit`, as the scripts do; every name becomes a row. Lines of any other form are
-//! for people and are passed over.
+//! The measuring program is an example of this crate, which also measures other executors and a bare loop in the same
+//! run. It prints lines of the form `name value unit`, as the scripts do; every name becomes a row. Lines of any other
+//! form are for people and are passed over.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::report::{Cell, Row, Table};
 use crate::rounds::Effort;
 
 /// The example to build and run.
-pub const EXAMPLE: &str = "wake_and_poll";
+pub const EXAMPLE: &str = "rust_futures";
 
 /// Runs the example and gathers its figures.
 pub fn run(executable: &Path, effort: &Effort) -> Result<Table, String> {

@@ -82,3 +82,8 @@ pub fn install_on(vm: &mut Vm, board: &'static Board, hardware: Box<dyn Hardware
 pub fn is_armed(vm: &mut Vm) -> bool {
     state::state(vm).is_some_and(|state| state.interrupts.is_armed())
 }
+
+/// Whether the program has switched interrupts off: then other threads do not come between its instructions either.
+pub fn is_undisturbed(vm: &mut Vm) -> bool {
+    state::state(vm).is_some_and(|state| state.interrupts.disabled)
+}

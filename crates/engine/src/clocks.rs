@@ -14,6 +14,9 @@ pub const COST_NS: u64 = 1000;
 /// The start of the virtual epoch: 2024-01-01 00:00:00 UTC.
 pub const VIRTUAL_EPOCH_US: u64 = 1_704_067_200_000_000;
 
+/// Where the virtual clock ends, and with it any program that sleeps for so long: after 146 000 years.
+pub const END_OF_TIME_US: u64 = 1 << 62;
+
 /// The state of the virtual clock, shared by the engine, which makes it jump, and the library, which reads it.
 #[derive(Debug, Default)]
 pub struct VirtualTime {
@@ -23,11 +26,11 @@ pub struct VirtualTime {
 }
 
 impl VirtualTime {
-    /// The time, given the work done.
+    /// The time, given the work done. A program may sleep past the end of it.
     pub fn at(&self, work: u64) -> u64 {
         self.latest_work.set(work);
         let spent = work.saturating_sub(self.work_at_base.get());
-        self.base_us.get() + spent * COST_NS / 1000
+        self.base_us.get().saturating_add(spent.saturating_mul(COST_NS) / 1000)
     }
 
     /// Makes the time at least `until_us`, given the work done.
@@ -46,7 +49,7 @@ impl VirtualTime {
     /// How much work fits before a time.
     pub fn work_until(&self, until_us: u64, work: u64) -> u64 {
         let left_us = until_us.saturating_sub(self.at(work));
-        (left_us * 1000).div_ceil(COST_NS)
+        left_us.saturating_mul(1000).div_ceil(COST_NS)
     }
 }
 

@@ -3,9 +3,9 @@
 //! ```text
 //!            ┌────────────────────── step ──────────────────────┐
 //!            ▼                                                  │
-//!   callbacks waiting? ──yes──▶ run one on a fiber of its own ──┤
+//!   callbacks waiting? ──yes──▶ put one on a fiber of its own ──┤
 //!            │ no                                               │
-//!   main fiber can run? ──yes──▶ run it with the fuel ──────────┤
+//!   a fiber can run? ──yes──▶ run it with the fuel ─────────────┤
 //!            │ no                                               │
 //!   virtual clock: jump to the next deadline ───────────────────┤
 //!   other clocks: Idle { until } ◀──────────────────────────────┘
@@ -13,20 +13,22 @@
 //!
 //! The driver owns time: it waits as it likes until the `Idle` deadline, and steps again.
 
-use crate::clocks::{ClockSource, VirtualClock, VirtualTime};
+use crate::clocks::{ClockSource, END_OF_TIME_US, VirtualClock, VirtualTime};
+use crate::fibers::{self, Turns};
+use crate::surroundings::Surroundings;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt::Write;
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
 use wigwag_modules::settings::Settings;
 use wigwag_vm::heap::{OutOfMemory, Raised, TypeId, Value};
-use wigwag_vm::run::platform::{PathKind, Platform};
+use wigwag_vm::run::fibers::{CALLBACK, MAIN, NEVER};
+use wigwag_vm::run::platform::Platform;
 use wigwag_vm::run::source::SourceMode;
-use wigwag_vm::run::{Fiber, Input, RunResult, Stream, Vm, Wait};
+use wigwag_vm::run::{Fiber, RunResult, Stream, Vm};
 
 /// How an engine is set up.
 pub struct Config {
@@ -100,64 +102,20 @@ impl Ending {
     }
 }
 
-/// Which fiber is in the machine.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Running {
-    /// The main program.
-    Main,
-    /// A callback; the main program waits in the table. Whether the heap is locked for it.
-    Callback {
-        /// A hard interrupt.
-        hard: bool,
-    },
-}
-
 /// A machine with its clock and fibers.
 pub struct Engine {
     /// The machine.
     pub vm: Vm,
     virtual_time: Option<Rc<VirtualTime>>,
     until_us: Option<u64>,
-    running: Running,
     started: bool,
-    /// A callback has ended, and the main program has not run since.
-    main_first: bool,
+    turns: Turns,
+    /// The callback that runs or waits is a hard one: the heap is locked for it.
+    hard_callback: bool,
+    /// A callback has ended, and the program has not run since.
+    program_first: bool,
     /// An empty fiber for the next callback, so that its stack is allocated once.
     spare: Fiber,
-}
-
-/// The world as the machine sees it: the driver's, with a clock that can jump where nothing else can wait.
-struct Surroundings {
-    inner: Box<dyn Platform>,
-    virtual_time: Option<Rc<VirtualTime>>,
-}
-
-impl Platform for Surroundings {
-    fn write(&mut self, stream: Stream, bytes: &[u8]) {
-        self.inner.write(stream, bytes);
-    }
-
-    fn path_kind(&mut self, path: &str) -> PathKind {
-        self.inner.path_kind(path)
-    }
-
-    fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
-        self.inner.read_file(path)
-    }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.inner.read_line()
-    }
-
-    fn block_until(&mut self, until_us: u64) -> bool {
-        match &self.virtual_time {
-            Some(time) => {
-                time.jump_from_latest(until_us);
-                true
-            }
-            None => self.inner.block_until(until_us),
-        }
-    }
 }
 
 impl Engine {
@@ -186,14 +144,16 @@ impl Engine {
             wigwag_board::install(&mut vm, board).map_err(|_| OutOfMemory)?;
             import_into_main(&mut vm, BOOT_IMPORTS).map_err(|_| OutOfMemory)?;
         }
-        vm.parked.push(None);
+        // Nobody is in the machine until a program is.
+        vm.take_ended().release(&mut vm.heap.budget);
         Ok(Engine {
             spare: Fiber::new(),
-            main_first: false,
+            turns: Turns::default(),
+            hard_callback: false,
+            program_first: false,
             vm,
+            until_us: config.until_us.or(virtual_time.as_ref().map(|_| END_OF_TIME_US)),
             virtual_time,
-            until_us: config.until_us,
-            running: Running::Main,
             started: false,
         })
     }
@@ -203,9 +163,7 @@ impl Engine {
     /// # Errors
     /// A syntax error, as the program's ending.
     pub fn start(&mut self, source: &[u8], file: &str, mode: SourceMode) -> Result<(), Ending> {
-        self.vm.fiber = Fiber::new();
-        self.running = Running::Main;
-        self.started = true;
+        self.begin_main();
         match self.vm.start_main(source, file, mode) {
             Ok(()) => Ok(()),
             Err(raised) => {
@@ -220,15 +178,33 @@ impl Engine {
     /// # Errors
     /// What the call raised at once, as the program's ending.
     pub fn start_call(&mut self, callable: Value, arguments: &[Value]) -> Result<(), Ending> {
-        self.vm.fiber = Fiber::new();
-        self.running = Running::Main;
-        self.started = true;
+        self.begin_main();
         match self.vm.start(callable, arguments) {
             Ok(()) => Ok(()),
             Err(raised) => {
                 let exception = self.exception_of(raised);
                 Err(self.ending_of(exception))
             }
+        }
+    }
+
+    /// An empty fiber for the main program. Threads of the one before go on beside it.
+    fn begin_main(&mut self) {
+        if self.vm.switch_to(CALLBACK) {
+            let callback = self.vm.take_ended();
+            callback.release(&mut self.vm.heap.budget);
+        }
+        let heap_locks = self.locks_of_main();
+        self.vm.begin_fiber(MAIN, Fiber { heap_locks, ..Fiber::new() });
+        self.turns.begin(&mut self.vm);
+        self.started = true;
+    }
+
+    /// How often the main program has locked the heap.
+    fn locks_of_main(&self) -> u32 {
+        match self.vm.fiber_at(MAIN) {
+            Some(main) if self.vm.fibers.current() != Some(MAIN) => main.heap_locks,
+            _ => self.vm.heap.lock_depth,
         }
     }
 
@@ -246,30 +222,60 @@ impl Engine {
         if !self.started {
             return Stepped::Ended(Ending::Finished);
         }
+        self.advance(fuel)
+    }
+
+    /// Runs what goes on while there is no program, as at a prompt: threads, callbacks, inputs. It ends only with the time
+    /// given. The virtual clock stands still meanwhile: it is not known how long somebody takes to type.
+    pub fn step_beside(&mut self, fuel: u64) -> Stepped {
+        let nothing_runs = fibers::none(&self.vm)
+            && self.vm.extension::<Callbacks>().is_none_or(|callbacks| callbacks.is_empty())
+            && wigwag_board::next_input_due(&mut self.vm).is_none();
+        if self.started || self.virtual_time.is_some() || nothing_runs {
+            return Stepped::Idle { until_us: self.until_us.filter(|_| self.virtual_time.is_none()) };
+        }
+        match self.advance(fuel) {
+            // Whoever types may yet do what is waited for.
+            Stepped::Ended(Ending::Deadlock(_)) => Stepped::Idle { until_us: self.until_us },
+            other => other,
+        }
+    }
+
+    fn advance(&mut self, fuel: u64) -> Stepped {
         let now = self.now_us();
         if self.until_us.is_some_and(|until| now >= until) {
             return Stepped::Ended(Ending::TimeUp);
         }
         wigwag_board::apply_due_inputs(&mut self.vm, now);
         let fuel = self.cap(fuel);
-        // After a callback the main program comes first, if it can run: callbacks that schedule each other without end
-        // take turns with it.
-        let main_first = core::mem::take(&mut self.main_first);
-        if !main_first && let Some(begun) = self.begin_callback() {
+        // After a callback the program comes first, if it can run: callbacks that schedule each other without end take
+        // turns with it.
+        let program_first = core::mem::take(&mut self.program_first);
+        if !program_first && let Some(begun) = self.begin_callback() {
             return begun;
         }
-        self.wake(now);
-        if self.vm.fiber.wait.is_some() {
+        if self.vm.signals.is_interrupted() {
+            self.pass_on_interrupt();
+        }
+        if !self.turns.next(&mut self.vm, now) {
             if let Some(begun) = self.begin_callback() {
                 return begun;
             }
             return self.idle(now);
         }
         match self.vm.run(fuel) {
-            RunResult::OutOfFuel | RunResult::Attention | RunResult::Parked => Stepped::Ready,
-            RunResult::Done(_) => self.fiber_ended(None),
-            RunResult::Raised(exception) => self.fiber_ended(Some(exception)),
+            RunResult::OutOfFuel => {}
+            RunResult::Attention => self.turns.pause(&self.vm),
+            RunResult::Parked => self.turns.end(),
+            // A program that has switched interrupts off is not to be disturbed by other threads either.
+            RunResult::TurnOver if wigwag_board::is_undisturbed(&mut self.vm) => {
+                self.turns.begin(&mut self.vm)
+            }
+            RunResult::TurnOver => self.turns.end(),
+            RunResult::Done(_) => return self.fiber_ended(None),
+            RunResult::Raised(exception) => return self.fiber_ended(Some(exception)),
         }
+        Stepped::Ready
     }
 
     /// Drops what is still to run, collects, and tells whether the heap is sound; for tests.
@@ -279,9 +285,7 @@ impl Engine {
     pub fn verify(&mut self) -> Result<(), String> {
         self.started = false;
         self.vm.fiber.clear();
-        for fiber in self.vm.parked.iter_mut().flatten() {
-            fiber.clear();
-        }
+        self.vm.fibers.clear();
         self.vm.verify(self.spare.bytes())
     }
 
@@ -296,39 +300,20 @@ impl Engine {
         }
     }
 
-    /// Ends the wait of the fiber in the machine, if what it waits for is there.
-    fn wake(&mut self, now: u64) {
-        // A callback that runs now may have asked for a wake: that is for the fiber that waits beneath it.
-        let waits_for_call = matches!(self.vm.fiber.wait, Some(Wait::Woken | Wait::WokenOrUntil(_)));
-        let called = match self.vm.extension::<Callbacks>() {
-            Some(callbacks) if waits_for_call => core::mem::take(&mut callbacks.wake_loop),
-            _ => false,
-        };
-        let interrupted = self.vm.signals.is_interrupted();
-        let over = match self.vm.fiber.wait {
-            None => false,
-            Some(Wait::Until(until)) => now >= until,
-            Some(Wait::Woken) => called,
-            Some(Wait::WokenOrUntil(until)) => called || now >= until,
-        };
-        if interrupted && self.vm.fiber.wait.is_some() {
-            // Ctrl-C reaches a program that waits: the exception is raised where it does.
+    /// Ctrl-C reaches the main program wherever it waits: the exception is raised where it does. If it runs just now, it
+    /// sees the signal itself.
+    fn pass_on_interrupt(&mut self) {
+        let runs = self.vm.fiber.thread == 0 && self.vm.fiber.wait.is_none();
+        if !(runs && self.vm.fibers.current().is_some()) {
             self.vm.signals.take_interrupt();
             let raised = self.vm.heap.raise_bare(TypeId::KeyboardInterrupt);
-            self.vm.fiber.pending = Some(raised);
-            self.vm.fiber.wait = None;
-        } else if over {
-            self.vm.fiber.wait = None;
-            self.vm.fiber.input = Some(Input::Unparked);
+            fibers::interrupt_main(&mut self.vm, raised);
         }
     }
 
     /// Nothing can run now.
     fn idle(&mut self, now: u64) -> Stepped {
-        let until = match self.vm.fiber.wait {
-            Some(Wait::Until(until) | Wait::WokenOrUntil(until)) => Some(until),
-            Some(Wait::Woken) | None => None,
-        };
+        let until = fibers::next_deadline(&self.vm);
         let input = wigwag_board::next_input_due(&mut self.vm);
         let until = [until, input].into_iter().flatten().min();
         match (until, &self.virtual_time) {
@@ -370,22 +355,25 @@ impl Engine {
             }
             report.push('\n');
         }
+        fibers::report_waits(&self.vm, &mut report);
         report
     }
 
-    /// Puts the next waiting callback on a fiber of its own.
+    /// Puts the next waiting callback on a fiber of its own, which runs in place of the main program.
     fn begin_callback(&mut self) -> Option<Stepped> {
-        if self.running != Running::Main || self.vm.fiber.nested > 0 {
+        if self.vm.fiber_at(CALLBACK).is_some() {
             return None;
         }
         let callback = self.vm.extension::<Callbacks>()?.take()?;
-        let main = core::mem::replace(&mut self.vm.fiber, core::mem::take(&mut self.spare));
-        if let Some(place) = self.vm.parked.first_mut() {
-            *place = Some(main);
-        }
-        self.running = Running::Callback { hard: callback.hard };
+        let heap_locks = self.locks_of_main() + u32::from(callback.hard);
+        let fiber = Fiber { heap_locks, ..core::mem::take(&mut self.spare) };
+        self.turns.interrupt(&self.vm);
+        self.vm.begin_fiber(CALLBACK, fiber);
+        self.turns.begin(&mut self.vm);
+        self.hard_callback = callback.hard;
         if callback.hard {
-            self.vm.heap.lock();
+            // No thread comes between the instructions of an interrupt.
+            self.vm.turn_ends = NEVER;
         }
         let arguments = [callback.argument];
         let arguments: &[Value] = if callback.argument.is_unbound() { &[] } else { &arguments };
@@ -400,37 +388,59 @@ impl Engine {
 
     /// The fiber in the machine has come to its end.
     fn fiber_ended(&mut self, exception: Option<Value>) -> Stepped {
-        if let Running::Callback { hard } = self.running {
-            if hard {
-                self.vm.heap.unlock();
+        let place = self.vm.fibers.current();
+        let ended = self.vm.take_ended();
+        match place {
+            Some(CALLBACK) => self.callback_ended(ended, exception),
+            Some(MAIN) | None => {
+                ended.release(&mut self.vm.heap.budget);
+                self.turns.end();
+                self.started = false;
+                return Stepped::Ended(match exception {
+                    None => Ending::Finished,
+                    Some(exception) => self.ending_of(exception),
+                });
             }
-            let main = self.vm.parked.first_mut().and_then(Option::take).unwrap_or_default();
-            self.main_first = true;
-            self.spare = core::mem::replace(&mut self.vm.fiber, main);
-            self.spare.clear();
-            self.running = Running::Main;
-            if self.vm.extension::<Callbacks>().is_some_and(|callbacks| !callbacks.is_empty()) {
-                // The program goes on for a moment, then the next one has its turn.
-                self.vm.signals.request_attention();
-            }
-            if let Some(exception) = exception {
-                if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle())
-                    || self.vm.heap.is_instance(exception, TypeId::KeyboardInterrupt.handle())
-                {
-                    // These are meant for the program as a whole.
-                    self.vm.fiber.wait = None;
-                    self.vm.fiber.pending = Some(Raised(exception));
-                } else {
-                    let text = self.vm.format_exception(exception);
-                    self.vm.write(Stream::Error, &text);
+            Some(_) => {
+                ended.release(&mut self.vm.heap.budget);
+                self.turns.end();
+                if let Some(exception) = exception {
+                    self.tell(exception);
                 }
             }
-            return Stepped::Ready;
         }
-        self.started = false;
-        match exception {
-            None => Stepped::Ended(Ending::Finished),
-            Some(exception) => Stepped::Ended(self.ending_of(exception)),
+        Stepped::Ready
+    }
+
+    fn callback_ended(&mut self, mut fiber: Fiber, exception: Option<Value>) {
+        let heap_locks = fiber.heap_locks.saturating_sub(u32::from(self.hard_callback));
+        if let Some(main) = self.vm.fiber_at_mut(MAIN) {
+            main.heap_locks = heap_locks;
+        }
+        self.turns.go_on(&mut self.vm);
+        fiber.clear();
+        self.spare = fiber;
+        self.program_first = true;
+        if self.vm.extension::<Callbacks>().is_some_and(|callbacks| !callbacks.is_empty()) {
+            // The program goes on for a moment, then the next one has its turn.
+            self.vm.signals.request_attention();
+        }
+        if let Some(exception) = exception {
+            self.tell(exception);
+        }
+    }
+
+    /// Tells of what a callback or a thread has raised.
+    fn tell(&mut self, exception: Value) {
+        let is_for_main = [TypeId::SystemExit, TypeId::KeyboardInterrupt]
+            .into_iter()
+            .any(|kind| self.vm.heap.is_instance(exception, kind.handle()));
+        if is_for_main {
+            // These are meant for the program as a whole.
+            fibers::interrupt_main(&mut self.vm, Raised(exception));
+        } else {
+            let text = self.vm.format_exception(exception);
+            self.vm.write(Stream::Error, &text);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The engine puts the parts together and is stepped by whoever embeds it; beside that it owns the two
 //! things that every front end shares: the [event stream](events) of the board and the
-//! [line editor](line_editor) of the REPL.
+//! [REPL](repl) with its [line editor](line_editor).
 //!
 //! Nothing in here touches an operating system: the crate is `no_std` with `alloc`, so that a desktop, a
 //! browser and a microcontroller get the very same one.
@@ -16,6 +16,9 @@ extern crate alloc;
 
 pub mod clocks;
 pub mod engine;
+mod fibers;
 pub mod line_editor;
+pub mod repl;
+mod surroundings;
 
 pub use wigwag_board::events;

@@ -22,10 +22,6 @@ impl Platform for Silent {
     fn read_file(&mut self, _path: &str) -> Result<Vec<u8>, i32> {
         Err(2)
     }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 fn started(source: &str) -> Engine {

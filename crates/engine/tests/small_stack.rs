@@ -29,10 +29,6 @@ impl Platform for Recorder {
     fn read_file(&mut self, _path: &str) -> Result<Vec<u8>, i32> {
         Err(2)
     }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 /// What a program writes when it runs on a small native stack.

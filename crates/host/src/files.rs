@@ -38,6 +38,8 @@ pub enum SourceErrorReason {
     Unreadable(io::Error),
     /// It has more than [`MAX_SOURCE_BYTES`], or no end.
     TooLong,
+    /// It is an `.mpy` file: no source, but instructions of MicroPython's own machine.
+    Compiled,
 }
 
 impl SourceError {
@@ -56,7 +58,10 @@ impl SourceError {
     pub fn exit_status(&self) -> u8 {
         match self.reason {
             SourceErrorReason::Missing(_) => 2,
-            SourceErrorReason::Directory | SourceErrorReason::Unreadable(_) | SourceErrorReason::TooLong => 1,
+            SourceErrorReason::Directory
+            | SourceErrorReason::Unreadable(_)
+            | SourceErrorReason::TooLong
+            | SourceErrorReason::Compiled => 1,
         }
     }
 }
@@ -72,6 +77,9 @@ impl fmt::Display for SourceError {
             SourceErrorReason::TooLong => {
                 write!(out, "it is longer than {} MiB", MAX_SOURCE_BYTES >> 20)
             }
+            SourceErrorReason::Compiled => out.write_str(
+                "it holds instructions for another virtual machine; run the .py file that it was made from",
+            ),
         }
     }
 }
@@ -99,6 +107,9 @@ pub fn read_source(path: &Path) -> Result<Vec<u8>, SourceError> {
     let file = match fs::metadata(path) {
         Err(error) => return Err(fail(SourceErrorReason::Missing(error))),
         Ok(found) if found.is_dir() => return Err(fail(SourceErrorReason::Directory)),
+        Ok(_) if path.extension().is_some_and(|extension| extension == "mpy") => {
+            return Err(fail(SourceErrorReason::Compiled));
+        }
         Ok(_) => File::open(path).map_err(|error| match error.kind() {
             // It was deleted in between.
             ErrorKind::NotFound => fail(SourceErrorReason::Missing(error)),

@@ -10,10 +10,12 @@
 //! | [`clock`] | microseconds since the start, at real or scaled pace, and the time of day |
 //! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
+//! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
 //! | [`led_strip`] | one line of text that shows a board's LEDs |
 //! | [`output`] | the program's output and the strip, sharing one terminal |
 //! | [`files`] | sources and their errors, looking modules up, writing all of it |
+//! | [`system`] | files, directories, environment and commands, for the program |
 
 #![forbid(unsafe_code)]
 
@@ -22,5 +24,7 @@ pub mod files;
 pub mod interrupt;
 pub mod led_strip;
 pub mod output;
+pub mod system;
 pub mod terminal;
+pub mod termination;
 pub mod wait;

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, TryLockError};
 
 use rustix::termios::{
-    ControlModes, InputModes, LocalModes, OptionalActions, SpecialCodeIndex, Termios, isatty, tcgetattr,
-    tcgetwinsize, tcsetattr,
+    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, isatty,
+    tcgetattr, tcgetwinsize, tcsetattr,
 };
 
 /// Whether the descriptor is a terminal.
@@ -79,8 +79,17 @@ impl Abilities {
     }
 }
 
-/// A terminal in raw mode: every key arrives by itself and at once, unechoed, Ctrl-C included. Output is
-/// treated as before, so a newline still returns to the first column.
+/// What a terminal in [raw mode](RawMode) does with keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Every byte arrives by itself and at once, unechoed, Ctrl-C included: for who edits lines or talks to a tool.
+    Bytes,
+    /// As the terminal was found, but that Ctrl-C sends SIGINT in any case: for a program that a person runs.
+    Lines,
+}
+
+/// A terminal in raw mode: keys come as [`Keys::Bytes`], or as is said later. Output is treated as before, so a
+/// newline still returns to the first column.
 #[derive(Debug)]
 pub struct RawMode {
     id: u64,
@@ -120,9 +129,38 @@ impl RawMode {
         // Saved before it is changed: whatever happens in between is undone.
         saved().push(Saved { id, terminal: terminal.try_clone_to_owned()?, modes: modes.clone() });
         let guard = RawMode { id };
-        tcsetattr(terminal, OptionalActions::Now, &raw(modes))?;
+        guard.set(Keys::Bytes)?;
         Ok(guard)
     }
+
+    /// Says what is to become of keys from now on. What was typed already stays to be read.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn set(&self, keys: Keys) -> io::Result<()> {
+        let saved = saved();
+        let Some(entry) = saved.iter().find(|entry| entry.id == self.id) else { return Ok(()) };
+        let modes = match keys {
+            Keys::Bytes => raw(entry.modes.clone()),
+            Keys::Lines => with_signals(entry.modes.clone()),
+        };
+        Ok(tcsetattr(&entry.terminal, OptionalActions::Now, &modes)?)
+    }
+}
+
+/// What sends SIGINT.
+const CTRL_C: u8 = 3;
+
+/// Whether the terminal itself puts a carriage return before each newline that is written to it.
+pub fn adds_returns(descriptor: impl AsFd) -> bool {
+    let wanted = OutputModes::OPOST | OutputModes::ONLCR;
+    tcgetattr(descriptor).is_ok_and(|modes| modes.output_modes.contains(wanted))
+}
+
+fn with_signals(mut modes: Termios) -> Termios {
+    modes.local_modes |= LocalModes::ISIG;
+    modes.special_codes[SpecialCodeIndex::VINTR] = CTRL_C;
+    modes
 }
 
 fn raw(mut modes: Termios) -> Termios {

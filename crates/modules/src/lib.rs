@@ -20,11 +20,14 @@ pub mod index_iterator;
 pub mod io;
 pub mod math;
 pub mod micropython;
+pub mod os;
 pub mod random;
 pub mod settings;
 pub mod structs;
 pub mod sys;
+pub mod thread;
 pub mod time;
+pub mod vfs;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -39,10 +42,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &math::MODULE,
     &micropython::MODULE,
+    &os::MODULE,
     &random::MODULE,
     &structs::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
     &time::MODULE,
+    &vfs::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
@@ -59,8 +65,10 @@ pub fn install(vm: &mut Vm) {
     let seed = vm.extension::<settings::Settings>().map_or(0, |settings| settings.seed);
     provide(vm, random::Generator::new(seed as u32));
     provide(vm, callbacks::Callbacks::default());
-    provide(vm, io::standard::StandardInput::default());
+    provide(vm, vfs::mounts::Mounts::default());
+    provide(vm, os::ErrorNumber::default());
     provide(vm, sys::ExitFunction::default());
+    provide(vm, thread::StackSize::default());
     asyncio::install(vm);
     for module in MODULES.iter().chain(asyncio::MODULES) {
         vm.add_module(module);

@@ -205,9 +205,8 @@ fn factorial(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     if count < 0 {
         return Err(heap.raise(TypeId::ValueError, "negative factorial"));
     }
-    let bits = heap.max_bits();
     // The result has at least one bit for each factor.
-    if count as u64 > bits {
+    if count as u64 > heap.bounds().max_bits {
         return Err(Raised::OUT_OF_MEMORY);
     }
     // Partial products, each with its level; equal levels are multiplied at once.
@@ -219,14 +218,14 @@ fn factorial(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
             && *below == level
             && let Some((_, other)) = products.pop()
         {
-            product = other.mul(&product, bits).map_err(|error| heap.raise_number(error))?;
+            product = other.mul(&product, heap.bounds()).map_err(|error| heap.raise_number(error))?;
             level += 1;
         }
         products.push((level, product));
     }
     let mut result = Int::Small(1);
     while let Some((_, product)) = products.pop() {
-        result = result.mul(&product, bits).map_err(|error| heap.raise_number(error))?;
+        result = result.mul(&product, heap.bounds()).map_err(|error| heap.raise_number(error))?;
     }
     heap.integer(result)
 }

@@ -3,7 +3,6 @@
 use crate::arguments;
 use crate::callbacks;
 use crate::io::ring::RING_IO;
-use crate::settings::Settings;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -172,9 +171,7 @@ fn heap_unlock(heap: &mut Heap, _: &[Value]) -> Result<Value, Raised> {
 fn kbd_intr(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let character = given.at(vm, 0);
     let character = arguments::integer(&mut vm.heap, character)?;
-    if let Some(settings) = vm.extension::<Settings>() {
-        settings.interrupt_character = character;
-    }
+    vm.platform.set_interrupt_byte(u8::try_from(character).ok());
     Ok(Value::NONE.into())
 }
 

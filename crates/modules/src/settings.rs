@@ -30,15 +30,13 @@ pub struct Settings {
     pub word_bits: u32,
     /// What `random` starts from.
     pub seed: u64,
-    /// The character that `micropython.kbd_intr()` has chosen for Ctrl-C; -1 for none. A terminal's driver looks here.
-    pub interrupt_character: i64,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
             platform: String::from("linux"),
-            machine: String::from("linux with Wigwag"),
+            machine: String::from("linux [Wigwag] version"),
             build: String::from("standard"),
             version: String::from(concat!(
                 "3.4.0; MicroPython v1.29.0 on Wigwag v",
@@ -51,7 +49,6 @@ impl Default for Settings {
             time_since_2000: false,
             word_bits: 64,
             seed: 0x5EED,
-            interrupt_character: 3,
         }
     }
 }

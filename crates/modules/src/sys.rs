@@ -2,7 +2,7 @@
 
 use crate::arguments::special_method;
 use crate::collections::named_tuple;
-use crate::io::standard::{self, TEXT_IO_WRAPPER};
+use crate::io::file;
 use crate::settings::settings;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -40,12 +40,13 @@ pub static MODULE: ModuleDef = ModuleDef {
         Member::Str("ps1", ">>> "),
         Member::Str("ps2", "... "),
         Member::Machine("modules", |vm| Ok(vm.modules.value())),
-        Member::Lazy("stdin", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 0)),
-        Member::Lazy("stdout", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 1)),
-        Member::Lazy("stderr", |heap| standard::make(heap, &TEXT_IO_WRAPPER, 2)),
+        Member::Lazy("stdin", |heap| file::make_standard(heap, 0, false)),
+        Member::Lazy("stdout", |heap| file::make_standard(heap, 1, false)),
+        Member::Lazy("stderr", |heap| file::make_standard(heap, 2, false)),
         plain("exit", 0, 1, exit),
         full("atexit", 1, 1, at_exit),
         full("print_exception", 1, 2, print_exception),
+        full("exc_info", 0, 0, exception_info),
     ],
 };
 
@@ -113,6 +114,15 @@ fn exit(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
         Some(&status) => Err(heap.raise_with(TypeId::SystemExit, status)),
         None => Err(heap.raise_bare(TypeId::SystemExit)),
     }
+}
+
+/// `exc_info()`: type and value of the exception that is being handled; there are no traceback objects.
+fn exception_info(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
+    let information = match vm.handled_exception() {
+        Some(exception) => [vm.heap.class_of(exception).value(), exception, Value::NONE],
+        None => [Value::NONE; 3],
+    };
+    Ok(vm.heap.tuple(&information)?.into())
 }
 
 /// `print_exception(exception, file=sys.stdout)`

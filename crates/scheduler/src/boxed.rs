@@ -111,7 +111,7 @@ impl Lent<'_> {
 }
 
 impl Bodies for Lent<'_> {
-    #[inline]
+    #[inline(always)]
     fn poll(&mut self, body: u32, cx: &mut Context<'_>) -> Poll<()> {
         let Some(Some(future)) = self.table.get_mut(body as usize) else {
             return self.poll_newborn(body, cx);
@@ -148,14 +148,18 @@ pub(crate) struct WithMain<'a, F: Future> {
     pub(crate) result: &'a mut Option<F::Output>,
 }
 
+impl<F: Future> WithMain<'_, F> {
+    #[inline(never)]
+    fn poll_main(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.main.as_mut().poll(cx).map(|result| *self.result = Some(result))
+    }
+}
+
 impl<F: Future> Bodies for WithMain<'_, F> {
-    #[inline]
+    // Out of line, it costs as much as all the rest of a turn.
+    #[inline(always)]
     fn poll(&mut self, body: u32, cx: &mut Context<'_>) -> Poll<()> {
-        if body == self.task.index() {
-            self.main.as_mut().poll(cx).map(|result| *self.result = Some(result))
-        } else {
-            self.others.poll(body, cx)
-        }
+        if body == self.task.index() { self.poll_main(cx) } else { self.others.poll(body, cx) }
     }
 
     fn discard(&mut self, body: u32) {

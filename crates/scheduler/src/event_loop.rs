@@ -39,11 +39,13 @@ use core::pin::pin;
 
 use crate::boxed::{Boxes, WithMain};
 use crate::clock::Clock;
+use crate::every::{Every, Late};
 use crate::futures::{Core, Growing, Polled, RunError, Sleep, TaskId};
 use crate::hooks::{Hooks, NoHooks};
 use crate::join::{self, JoinHandle};
 use crate::scheduler::{Next, Scheduler, Turn};
 use crate::space::NoRoom;
+use crate::timeout::Timeout;
 
 /// Why a task was not created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +146,20 @@ impl<H: Hooks> Handle<H> {
     /// Python: has no such sleep; `sleep_ms` behaves alike.
     pub fn sleep_until_us(&self, until_us: u64) -> Sleep<'_, Growing<H>> {
         self.0.core.sleep_until_us(until_us)
+    }
+
+    /// Gives the future so many milliseconds from now; see [`Core::timeout_ms`].
+    ///
+    /// # Cancellation
+    /// Rust: dropping it drops the future, as the end of its time does, and forgets the deadline.
+    /// Python: `CancelledError` is passed on into the awaited; at the end of the time it is what stops the awaited.
+    pub fn timeout_ms<F: Future>(&self, ms: u64, future: F) -> Timeout<'_, F, Growing<H>> {
+        self.0.core.timeout_ms(ms, future)
+    }
+
+    /// Ticks every so many milliseconds, the first one period from now; see [`Core::every_ms`].
+    pub fn every_ms(&self, period_ms: u64, late: Late) -> Every<'_, Growing<H>> {
+        self.0.core.every_ms(period_ms, late)
     }
 
     /// The loop's time, in microseconds.

@@ -56,9 +56,24 @@
 //! # }
 //! ```
 //!
+//! **What asyncio has, for Rust.** With either:
+//!
+//! | | |
+//! |---|---|
+//! | [`gather`], [`select`], [`Core::timeout_ms`] | several futures in one task; not longer than that |
+//! | [`Core::every_ms`] | ticks that do not drift; late ones come in a [burst, delayed, or not at all](Late) |
+//! | [`sync`] | [`Event`](sync::Event), [`Lock`](sync::Lock), [`Queue`](sync::Queue), [`Semaphore`](sync::Semaphore): first come, first served |
+//! | [`Flag`] | set from interrupts and other threads |
+//! | [`JoinHandle`], [`Scope`] (`alloc`) | a task's result; cancelling one task, or all that belong together |
+//!
+//! Each says under *Cancellation* what becomes of it when it is given up. Nothing is lost: what was handed to a wait
+//! that is dropped goes to the next in line.
+//!
 //! | feature | what it adds |
 //! |---|---|
 //! | `alloc` (default) | storage that grows (`Vec` as a [`Space`]); [`Loop`], [`Handle`], [`JoinHandle`] with boxed futures |
+//! | `std` | a thread-local says whose turn it is: wakes within a loop's own turns need no atomic operation |
+//! | `embedded-hal-async` | [`Handle`] and `&`[`Core`] as the `DelayNs` that drivers ask for |
 //!
 //! # How it is built
 //!
@@ -88,6 +103,7 @@
 //! | `state`: PARKED | sets it, if nobody woke the task during the poll | clears it; whoever did pushes the cell |
 //! | `next`: the chain of the woken | takes and reverses the whole chain | writes it before the push |
 //! | `armed`: parked, or on the way back | sets it when parking, clears it when the cell comes back | never |
+//! | `listed`: woken in a turn of the loop itself | and only there, with `std` | never |
 //! | `index`, `inbox` | fixed | fixed |
 //!
 //! The rules that make this sound, by name, are in `src/waker.rs`, with all the `unsafe` there is in this crate. That file is
@@ -104,8 +120,13 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
+
+/// Compiles the Rust in the guide.
+#[cfg(all(doctest, feature = "alloc"))]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;
 
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
 macro_rules! const_unless_loom {
@@ -123,8 +144,13 @@ macro_rules! const_unless_loom {
 #[cfg(feature = "alloc")]
 mod boxed;
 mod clock;
+mod combine;
+#[cfg(feature = "embedded-hal-async")]
+mod delay;
 #[cfg(feature = "alloc")]
 mod event_loop;
+mod every;
+mod flag;
 mod futures;
 mod hooks;
 #[cfg(feature = "alloc")]
@@ -133,12 +159,19 @@ mod node;
 mod pairing;
 mod queue;
 mod scheduler;
+#[cfg(feature = "alloc")]
+mod scope;
 mod space;
+pub mod sync;
+mod timeout;
 mod waker;
 
 pub use clock::{Clock, VirtualClock, Waited};
+pub use combine::{Either, Either3, Either4, Gather, GatherRow, Row, Select, SelectRow, gather, select};
 #[cfg(feature = "alloc")]
 pub use event_loop::{CreateError, Handle, Loop};
+pub use every::{Every, Late};
+pub use flag::{AlreadyAwaited, Flag, FlagWait};
 #[cfg(feature = "alloc")]
 pub use futures::Growing;
 pub use futures::{
@@ -150,5 +183,8 @@ pub use join::{JoinError, JoinHandle};
 pub use node::{NodeId, Nodes, Owner, Slot};
 pub use queue::{Iter, PushError, Queue, Waiting};
 pub use scheduler::{Mark, Next, Scheduler, Step, Turn};
+#[cfg(feature = "alloc")]
+pub use scope::{Scope, Scoped};
 pub use space::{NoRoom, Space};
+pub use timeout::{TimedOut, Timeout};
 pub use waker::{Doorbell, Inbox, WakeCell};

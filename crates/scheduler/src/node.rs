@@ -124,6 +124,12 @@ impl Slot {
         }
     }
 
+    /// The word of a future's node. The same as [`owner`](Self::owner) tells, at less cost.
+    #[inline(always)]
+    pub(crate) fn future(&self) -> Option<u32> {
+        (self.rank & OWNER == FUTURE).then_some(self.word)
+    }
+
     #[inline]
     pub(crate) fn id(&self, index: u32) -> NodeId {
         NodeId { index, generation: self.generation }

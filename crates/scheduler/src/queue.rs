@@ -99,6 +99,7 @@ impl Queue {
     #[inline(never)]
     fn join_heap(&mut self, slots: &mut [Slot], index: u32) {
         slots[index as usize].rank |= HEAPED;
+        slots[index as usize].child = NIL;
         self.root = pairing::push(slots, self.root, index);
     }
 
@@ -169,7 +170,7 @@ pub struct Waiting {
 
 impl Slot {
     #[inline]
-    fn waiting(&self, index: u32) -> Waiting {
+    pub(crate) fn waiting(&self, index: u32) -> Waiting {
         Waiting { node: self.id(index), owner: self.owner(), key: self.key }
     }
 }
@@ -197,7 +198,6 @@ impl<S: Space<Slot>> Nodes<S> {
         slot.set_rank(self.sequence);
         slot.queue = queue.number;
         slot.next = NIL;
-        slot.child = NIL;
         let index = node.index;
         if key > self.observed {
             queue.join_heap(slots, index);
@@ -214,6 +214,32 @@ impl<S: Space<Slot>> Nodes<S> {
         }
         queue.tail = index;
         Ok(())
+    }
+
+    /// Puts a node at the end of a queue's line, due at the latest time told. False, with nothing changed, if there is
+    /// anything unusual about that: the general way is [`push`](Self::push).
+    #[inline(always)]
+    pub(crate) fn join_line(&mut self, queue: &mut Queue, node: NodeId) -> bool {
+        let slots = self.slots.items_mut();
+        let (now, index, tail) = (self.observed, node.index, queue.tail);
+        match slots.get_mut(index as usize) {
+            Some(slot) if slot.queue == 0 && slot.is(node) => {}
+            _ => return false,
+        }
+        match slots.get_mut(tail as usize) {
+            Some(last) if last.key <= now => last.next = index,
+            None if queue.number != 0 => queue.head = index,
+            _ => return false,
+        }
+        queue.tail = index;
+        self.sequence += RANK_STEP;
+        let slot = &mut slots[index as usize];
+        slot.key = now;
+        slot.set_rank(self.sequence);
+        slot.queue = queue.number;
+        slot.next = NIL;
+        slot.prev = tail;
+        true
     }
 
     /// Puts a node into a queue, due at once: `key` is the time it is now. O(1).
@@ -243,13 +269,23 @@ impl<S: Space<Slot>> Nodes<S> {
     /// Takes the first out of a queue if it suits.
     #[inline(always)]
     pub(crate) fn pop_if(&mut self, queue: &mut Queue, suits: impl FnOnce(&Slot) -> bool) -> Option<Waiting> {
+        let (index, slot) = self.pop_slot_if(queue, suits)?;
+        Some(slot.waiting(index))
+    }
+
+    /// The same, for whoever looks at the slot itself.
+    #[inline(always)]
+    pub(crate) fn pop_slot_if(
+        &mut self,
+        queue: &mut Queue,
+        suits: impl FnOnce(&Slot) -> bool,
+    ) -> Option<(u32, &Slot)> {
         let slots = self.slots.items_mut();
         let index = queue.first(slots)?;
         let slot = slots.get_mut(index as usize)?;
         if !suits(slot) {
             return None;
         }
-        let first = slot.waiting(index);
         slot.queue = 0;
         if slot.rank & HEAPED == 0 {
             queue.head = slot.next;
@@ -260,7 +296,7 @@ impl<S: Space<Slot>> Nodes<S> {
         } else {
             queue.pop_root(slots);
         }
-        Some(first)
+        slots.get(index as usize).map(|slot| (index, slot))
     }
 
     /// Takes a node out of a queue wherever it stands there; a node that is not in that queue is left alone. Says

@@ -186,15 +186,33 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     pub fn expedite(&mut self, node: NodeId, now: u64) -> bool {
         let now = self.nodes.observe(now);
         match self.nodes.slot(node) {
-            None => false,
             Some(slot) if slot.queue == 0 => self.push(node, now).is_ok(),
-            Some(slot) => {
-                let key = slot.key;
-                if !self.is_ready(node) {
-                    return false;
-                }
+            _ => self.bring_forward(node, now),
+        }
+    }
+
+    /// Makes a node due at the latest time told, as [`expedite`](Self::expedite) does.
+    #[inline(always)]
+    pub(crate) fn ready(&mut self, node: NodeId) {
+        if self.nodes.join_line(&mut self.run, node) {
+            self.tell(Event::Ready { node, key: self.nodes.observed });
+        } else {
+            self.bring_forward_or_push(node);
+        }
+    }
+
+    #[inline(never)]
+    fn bring_forward_or_push(&mut self, node: NodeId) {
+        self.expedite(node, self.nodes.observed);
+    }
+
+    /// [`expedite`](Self::expedite) for a node that is in a queue.
+    fn bring_forward(&mut self, node: NodeId, now: u64) -> bool {
+        match self.nodes.key(node) {
+            Some(key) if self.is_ready(node) => {
                 key <= now || (self.remove(node) && self.push(node, now).is_ok())
             }
+            _ => false,
         }
     }
 
@@ -237,7 +255,6 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     }
 
     /// As [`next`](Self::next), at the latest time told, but only for those who queued before the mark.
-    #[inline(always)]
     pub fn next_before(&mut self, mark: Mark) -> Option<Turn> {
         let now = self.nodes.observed;
         let limit = mark.0 + crate::node::RANK_STEP;
@@ -246,10 +263,30 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
         Some(turn)
     }
 
+    /// As [`next`](Self::next), at the latest time told, and no more of the turn than the loop needs.
+    #[inline(always)]
+    pub(crate) fn due(&mut self) -> Option<Due> {
+        let now = self.nodes.observed;
+        let (index, slot) = self.nodes.pop_slot_if(&mut self.run, |slot| slot.key <= now)?;
+        let due = Due { node: slot.id(index), future: slot.future() };
+        if H::ON {
+            let turn = slot.waiting(index);
+            self.begin(turn, now);
+        } else {
+            self.current = due.node;
+        }
+        Some(due)
+    }
+
     #[inline]
     fn begin(&mut self, turn: Turn, now: u64) {
         self.current = turn.node;
         self.tell(Event::Begin { node: turn.node, owner: turn.owner, key: turn.key, now });
+    }
+
+    /// Notes that nobody has a turn any more, for whoever takes turns without [`finish`](Self::finish)ing them.
+    pub(crate) fn between_turns(&mut self) {
+        self.current = NodeId::NONE;
     }
 
     /// Ends a turn.
@@ -278,6 +315,14 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
         }
         freed
     }
+}
+
+/// A turn, no more of it than the usual one needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Due {
+    pub(crate) node: NodeId,
+    /// The word of [`Owner::Future`], if the owner is one.
+    pub(crate) future: Option<u32>,
 }
 
 /// A point in the order of pushes; see [`Scheduler::mark`].

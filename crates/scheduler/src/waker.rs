@@ -20,7 +20,20 @@
 //!        ring the doorbell                                4. each cell: armed = false, its task is ready
 //! ```
 //!
-//! The life of a cell, as its loop sees it:
+//! Most wakes come from the loop's own thread, while one of its tasks has a turn. Where that can be told (feature `std`: a
+//! thread-local says whose turn it is), such a wake takes a shorter way, without a single read-modify-write: a list that
+//! only this thread touches, with plain loads and stores.
+//!
+//! ```text
+//!   WakeCell::wake, in a turn of its own loop           the loop's thread
+//!     1. the task whose turn it is: note `again`          after the turn: `again` means one more turn
+//!     2. a signal handler that interrupts 3:              Inbox::drain_own
+//!        the way above                                      1. take the whole list, reverse it
+//!     3. not listed yet: put the cell on the list           2. each cell: unlisted, its task is ready
+//! ```
+//!
+//! The life of a cell, as its loop sees it (a wake in a turn of its own changes nothing here):
+//!
 //!
 //! ```text
 //!                      park: CAS from the count seen before the poll
@@ -40,8 +53,11 @@
 //! | `next` | the waker that cleared PARKED | before its push succeeds | the loop, after `drain` took the chain |
 //! | | the loop | in `drain`, once the chain is its own | the loop |
 //! | `armed` | the loop | set by `park`, cleared by `drain` | the loop |
+//! | `listed` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
 //! | `index`, `inbox`, `older` | nobody | fixed when made | anybody |
 //! | `Inbox::head` | anybody | push; the loop: swap to 0 | anybody |
+//! | `Inbox::own`, `busy` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
+//! | `Inbox::polled`, `again` | the loop's thread | around a poll; `again`: a wake in it | the same |
 //! | `Inbox::newest` | the loop | a cell is added | the loop |
 //! | `Inbox::claimed` | whoever makes or drops a loop | | the same |
 //! | `Inbox::doorbell` | the loop | when it is made and dropped | anybody, in `wake` |
@@ -53,24 +69,46 @@
 //!   while the cell is not `armed`, that is, not parked, not in the inbox and not on its way there.
 //! - **One-loop.** An inbox, and with it its cells, belongs to one loop at a time ([`Inbox::claim`]); the loop's side is
 //!   used by one thread at a time. Handing an inbox on is a release and an acquire.
+//! - **Own-turn.** The list of `own` is touched only by the thread that is in a turn of the loop. A signal handler on that
+//!   thread may come between any two steps; `busy` sends it the long way round while the list is being changed. All of it
+//!   is relaxed atomics, so even a thread that was mistaken for another could lose a wake but do no other harm.
 //! - **No-lost-wake.** A wake either precedes the load of the count before a poll, and then that poll sees all that the
 //!   waker wrote; or it changes the count after that load, and then `park` fails; or it finds PARKED, and pushes.
 //!   (The count would have to go round exactly once within one poll to be missed: 2^31 wakes on 32-bit machines.)
 //!
-//! Cost: a wake of a waiting task is two compare-and-swaps, of a task that is being polled one; a poll that goes back to
+//! Cost: in a turn of one's own, a wake is a few loads and stores. From elsewhere a wake of a waiting task is two compare-and-swaps, of a task that is being polled one; a poll that goes back to
 //! waiting is one. A poll after a timer, a join or a spawn while the cell is parked needs none.
 //!
+//! ## Signals
+//!
+//! A [`Signal`] is for the other direction: a bit that is set anywhere, and one waker kept until then. Who may touch the
+//! waker is decided by the bit BUSY:
+//!
+//! ```text
+//!   set, anywhere: never waits                         the waiter's poll
+//!     1. OR in SET and BUSY                              1. SET: take it, done
+//!     2. BUSY was set: whoever set it sees SET           2. 0 → BUSY; leave the waker; BUSY → 0
+//!     3. else take the waker, clear BUSY, call it        3. that failed: SET came meanwhile, take it, done
+//! ```
+//!
+//! - **Busy-owns.** The waker is touched only by who changed BUSY from 0 to 1, until it clears it.
+//! - **Seen-or-called.** A SET that comes while the waiter has BUSY fails its last step; one that comes before is seen by
+//!   its first; one that comes after finds the waker. One that comes while another `set` has BUSY needs nothing: that
+//!   one's call is still to come, or the waiter, which could not leave its waker, polls again.
+//!
 //! All of the crate's `unsafe` is in this file: pointers to cells, inboxes and doorbells that become references again, each
-//! by **Eternal**, and the waker made of one.
+//! by **Eternal**, the waker made of one, and the waker kept in a signal, by **Busy-owns**.
 
 #![allow(unsafe_code)]
 
 #[cfg(not(loom))]
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering, compiler_fence};
 #[cfg(loom)]
 use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use core::ptr;
+#[cfg(loom)]
+use core::sync::atomic::compiler_fence;
 use core::task::{RawWaker, RawWakerVTable, Waker};
 
 #[cfg(feature = "alloc")]
@@ -82,6 +120,8 @@ const PARKED: usize = 1;
 const TICK: usize = 2;
 /// No cell: the end of a chain, the empty inbox.
 const NOBODY: u32 = 0;
+/// The cell is not in the list of those woken in a turn of their own.
+const UNLISTED: u32 = u32::MAX;
 
 /// What to ring when a task is woken while the loop may be asleep.
 ///
@@ -100,6 +140,14 @@ pub struct Doorbell {
 pub struct Inbox {
     /// The position (index + 1) of the cell woken last, or `NOBODY`.
     head: AtomicU32,
+    /// The position of the cell woken last in a turn of the loop itself, or `NOBODY`.
+    own: AtomicU32,
+    /// The list of `own` is being changed.
+    busy: AtomicBool,
+    /// The position of the cell whose task has its turn.
+    polled: AtomicU32,
+    /// The task that has its turn has woken itself.
+    again: AtomicBool,
     claimed: AtomicBool,
     doorbell: AtomicPtr<Doorbell>,
     /// The cell added last, from which `older` leads to all others. Only for cells made by [`Inbox::add_cell`].
@@ -116,6 +164,10 @@ impl Inbox {
         pub fn new() -> Inbox {
             Inbox {
                 head: AtomicU32::new(NOBODY),
+                own: AtomicU32::new(NOBODY),
+                busy: AtomicBool::new(false),
+                polled: AtomicU32::new(NOBODY),
+                again: AtomicBool::new(false),
                 claimed: AtomicBool::new(false),
                 doorbell: AtomicPtr::new(ptr::null_mut()),
                 #[cfg(feature = "alloc")]
@@ -142,10 +194,98 @@ impl Inbox {
         self.doorbell.store(pointer, Ordering::Release);
     }
 
-    /// Whether nobody was woken. One plain load.
+    /// Whether nobody was woken. Two plain loads.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
+        self.head.load(Ordering::Relaxed) == NOBODY && self.own.load(Ordering::Relaxed) == NOBODY
+    }
+
+    /// Whether nobody was woken from outside the loop's own turns.
+    #[inline]
+    pub(crate) fn is_quiet_outside(&self) -> bool {
         self.head.load(Ordering::Relaxed) == NOBODY
+    }
+
+    /// Takes everybody who was woken in a turn of the loop itself, in the order of waking, and hands over what `find`
+    /// knows beside the cell of an index. Mostly there is nobody or one.
+    #[inline(always)]
+    pub(crate) fn drain_own<T>(
+        &self,
+        find: impl Fn(u32) -> Option<(&'static WakeCell, T)>,
+        mut woken: impl FnMut(T),
+    ) {
+        let newest = self.own.load(Ordering::Relaxed);
+        if newest == NOBODY {
+            return;
+        }
+        let Some((cell, known)) = find(newest.wrapping_sub(1)) else {
+            // A waker from the time when the inbox belonged to a loop with more tasks.
+            return self.own.store(NOBODY, Ordering::Relaxed);
+        };
+        self.set_busy(true);
+        if cell.listed.load(Ordering::Relaxed) == NOBODY && self.own.load(Ordering::Relaxed) == newest {
+            self.own.store(NOBODY, Ordering::Relaxed);
+            cell.listed.store(UNLISTED, Ordering::Relaxed);
+            self.set_busy(false);
+            return woken(known);
+        }
+        let mut chain = self.take_own(&|index| find(index).map(|(cell, _)| cell));
+        self.set_busy(false);
+        while let Some((this, known)) = chain.checked_sub(1).and_then(&find) {
+            chain = this.listed.load(Ordering::Relaxed);
+            this.listed.store(UNLISTED, Ordering::Relaxed);
+            woken(known);
+        }
+    }
+
+    /// The list of those woken in a turn of the loop itself, turned round: the first comes first. It is empty afterwards.
+    #[inline(never)]
+    fn take_own(&self, cell: &impl Fn(u32) -> Option<&'static WakeCell>) -> u32 {
+        let mut at = self.own.load(Ordering::Relaxed);
+        self.own.store(NOBODY, Ordering::Relaxed);
+        let mut chain = NOBODY;
+        while let Some(this) = at.checked_sub(1).and_then(cell) {
+            let next = this.listed.load(Ordering::Relaxed);
+            this.listed.store(chain, Ordering::Relaxed);
+            chain = core::mem::replace(&mut at, next);
+        }
+        chain
+    }
+
+    /// Notes whose turn it is.
+    #[inline(always)]
+    pub(crate) fn begin_turn(&self, cell: &WakeCell) {
+        self.polled.store(cell.index.wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Whether the task that had its turn has woken itself in it.
+    #[inline(always)]
+    pub(crate) fn woke_itself(&self) -> bool {
+        let again = self.again.load(Ordering::Relaxed);
+        if again {
+            self.again.store(false, Ordering::Relaxed);
+        }
+        again
+    }
+
+    /// The position of the cell whose task has its turn; 0 if nobody has.
+    #[inline]
+    pub(crate) fn polled(&self) -> u32 {
+        self.polled.load(Ordering::Relaxed)
+    }
+
+    /// Notes whose turn it was before, by position.
+    pub(crate) fn resume_turn(&self, position: u32) {
+        self.polled.store(position, Ordering::Relaxed);
+        self.again.store(false, Ordering::Relaxed);
+    }
+
+    /// Keeps signal handlers on this thread away from the list of `own`, or lets them again.
+    #[inline(always)]
+    fn set_busy(&self, busy: bool) {
+        compiler_fence(Ordering::SeqCst);
+        self.busy.store(busy, Ordering::Relaxed);
+        compiler_fence(Ordering::SeqCst);
     }
 
     /// Takes everybody who was woken, in the order of waking. `cell` finds a cell of this inbox by index.
@@ -154,7 +294,7 @@ impl Inbox {
         mut cell: impl FnMut(u32) -> Option<&'static WakeCell>,
         mut woken: impl FnMut(u32),
     ) {
-        if self.is_empty() {
+        if self.is_quiet_outside() {
             return;
         }
         let mut at = self.head.swap(NOBODY, Ordering::Acquire);
@@ -204,6 +344,8 @@ pub struct WakeCell {
     state: AtomicUsize,
     next: AtomicU32,
     armed: AtomicBool,
+    /// The next in the list of those woken in a turn of their own loop, or `UNLISTED`.
+    listed: AtomicU32,
     index: u32,
     inbox: &'static Inbox,
     /// The cell that was added before this one.
@@ -220,6 +362,7 @@ impl WakeCell {
                 state: AtomicUsize::new(0),
                 next: AtomicU32::new(NOBODY),
                 armed: AtomicBool::new(false),
+                listed: AtomicU32::new(UNLISTED),
                 index,
                 inbox,
                 #[cfg(feature = "alloc")]
@@ -231,6 +374,34 @@ impl WakeCell {
     /// Asks that the cell's task be polled once more. From anywhere, at any moment; allocates nothing, waits for nobody.
     #[inline]
     pub fn wake(&self) {
+        if !(turn::is_of(self.inbox) && self.wake_in_own_turn()) {
+            self.wake_from_outside();
+        }
+    }
+
+    /// On the loop's thread, while one of its tasks has its turn. False for a signal handler that interrupted just this.
+    #[inline]
+    fn wake_in_own_turn(&self) -> bool {
+        let inbox = self.inbox;
+        let position = self.index.wrapping_add(1);
+        if inbox.polled.load(Ordering::Relaxed) == position {
+            inbox.again.store(true, Ordering::Relaxed);
+            return true;
+        }
+        if inbox.busy.load(Ordering::Relaxed) {
+            return false;
+        }
+        inbox.set_busy(true);
+        if self.listed.load(Ordering::Relaxed) == UNLISTED {
+            self.listed.store(inbox.own.load(Ordering::Relaxed), Ordering::Relaxed);
+            inbox.own.store(position, Ordering::Relaxed);
+        }
+        inbox.set_busy(false);
+        true
+    }
+
+    /// From any thread or interrupt.
+    fn wake_from_outside(&self) {
         let mut seen = self.state.load(Ordering::Relaxed);
         loop {
             let woken = seen.wrapping_add(TICK) & !PARKED;
@@ -268,6 +439,12 @@ impl WakeCell {
             self.armed.store(true, Ordering::Relaxed);
         }
         parked
+    }
+
+    /// Forgets the list that it was on when its former loop went away. Only for the loop that has the inbox.
+    pub(crate) fn forget_former_loop(&self) {
+        self.inbox.own.store(NOBODY, Ordering::Relaxed);
+        self.listed.store(UNLISTED, Ordering::Relaxed);
     }
 
     /// Its place among the cells of its inbox.
@@ -334,6 +511,67 @@ unsafe fn wake(data: *const ()) {
 /// None needed; a cell is not owned by its wakers.
 unsafe fn drop_nothing(_: *const ()) {}
 
+/// Whose turn it is on this thread: how a waker learns that it is called by a task of its own loop.
+#[cfg(all(feature = "std", not(loom)))]
+mod turn {
+    use super::Inbox;
+    use core::cell::Cell;
+    use core::ptr;
+
+    std::thread_local! {
+        /// The inbox of the loop that is running on this thread. Only compared, never followed.
+        static RUNNING: Cell<*const Inbox> = const { Cell::new(ptr::null()) };
+    }
+
+    /// Whether this thread is in a turn of the loop that has this inbox.
+    #[inline]
+    pub(super) fn is_of(inbox: &Inbox) -> bool {
+        RUNNING.try_with(|running| ptr::eq(running.get(), inbox)).unwrap_or(false)
+    }
+
+    pub(super) fn exchange(inbox: *const Inbox) -> *const Inbox {
+        RUNNING.try_with(|running| running.replace(inbox)).unwrap_or(ptr::null())
+    }
+}
+
+/// Without threads that could be told apart, every wake may come from anywhere.
+#[cfg(any(not(feature = "std"), loom))]
+mod turn {
+    use super::Inbox;
+
+    #[inline]
+    pub(super) const fn is_of(_: &Inbox) -> bool {
+        false
+    }
+
+    #[inline]
+    pub(super) const fn exchange(_: *const Inbox) -> *const Inbox {
+        core::ptr::null()
+    }
+}
+
+/// Held while the tasks of a loop have their turns on this thread; or, with no loop, while somebody waits in between.
+pub(crate) struct InTurn(*const Inbox);
+
+impl InTurn {
+    #[inline]
+    pub(crate) fn of(inbox: &'static Inbox) -> InTurn {
+        InTurn(turn::exchange(inbox))
+    }
+
+    #[inline]
+    pub(crate) fn of_nobody() -> InTurn {
+        InTurn(turn::exchange(ptr::null()))
+    }
+}
+
+impl Drop for InTurn {
+    #[inline]
+    fn drop(&mut self) {
+        turn::exchange(self.0);
+    }
+}
+
 /// Makes the static inbox and cells of a loop that must not allocate.
 ///
 /// ```
@@ -345,6 +583,122 @@ unsafe fn drop_nothing(_: *const ()) {}
 #[macro_export]
 macro_rules! cells {
     ($inbox:expr; $($index:literal),* $(,)?) => { [$($crate::WakeCell::new($inbox, $index)),*] };
+}
+
+#[cfg(not(loom))]
+use core::cell::UnsafeCell;
+#[cfg(loom)]
+use loom::cell::UnsafeCell;
+
+/// The event has happened.
+const SET: usize = 1;
+/// Somebody has the waker in hand.
+const BUSY: usize = 2;
+/// Somebody waits.
+const AWAITED: usize = 4;
+
+/// A bit that is set from anywhere, and the waker of the one who waits for it.
+#[derive(Debug)]
+pub(crate) struct Signal {
+    state: AtomicUsize,
+    waker: UnsafeCell<Option<Waker>>,
+}
+
+// SAFETY: by Busy-owns nobody touches the waker at the same time as another; a `Waker` may be sent.
+unsafe impl Sync for Signal {}
+
+impl Signal {
+    const_unless_loom! {
+        /// Not set, and nobody waits.
+        pub fn new() -> Signal {
+            Signal { state: AtomicUsize::new(0), waker: UnsafeCell::new(None) }
+        }
+    }
+
+    /// Puts another waker in the slot; the one before is for the caller to call or to drop.
+    ///
+    /// # Safety
+    /// The caller has changed BUSY from 0 to 1 and not cleared it since.
+    unsafe fn exchange(&self, waker: Option<Waker>) -> Option<Waker> {
+        #[cfg(not(loom))]
+        // SAFETY: by Busy-owns nobody else has a reference to it.
+        return core::mem::replace(unsafe { &mut *self.waker.get() }, waker);
+        #[cfg(loom)]
+        // SAFETY: as above; loom checks it.
+        return self.waker.with_mut(|slot| core::mem::replace(unsafe { &mut *slot }, waker));
+    }
+
+    /// Whether it is set.
+    pub(crate) fn is_set(&self) -> bool {
+        self.state.load(Ordering::Acquire) & SET != 0
+    }
+
+    /// Sets it and calls who waits. From anywhere, at any moment.
+    pub(crate) fn set(&self) {
+        if self.state.fetch_or(SET | BUSY, Ordering::AcqRel) & BUSY != 0 {
+            return;
+        }
+        // SAFETY: it is this call that set BUSY.
+        let waker = unsafe { self.exchange(None) };
+        self.state.fetch_and(!BUSY, Ordering::AcqRel);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Unsets it; says whether it was set.
+    pub(crate) fn take(&self) -> bool {
+        self.state.fetch_and(!SET, Ordering::AcqRel) & SET != 0
+    }
+
+    /// Becomes the one who waits. False if somebody does already.
+    pub(crate) fn claim(&self) -> bool {
+        self.state.fetch_or(AWAITED, Ordering::AcqRel) & AWAITED == 0
+    }
+
+    /// Stops being the one who waits.
+    pub(crate) fn unclaim(&self) {
+        let waker = if self.state.fetch_or(BUSY, Ordering::AcqRel) & BUSY == 0 {
+            // SAFETY: it is this call that set BUSY.
+            let waker = unsafe { self.exchange(None) };
+            self.state.fetch_and(!(BUSY | AWAITED), Ordering::AcqRel);
+            waker
+        } else {
+            // A `set` has it, and takes the waker.
+            self.state.fetch_and(!AWAITED, Ordering::AcqRel);
+            None
+        };
+        drop(waker);
+    }
+
+    /// For the one who waits: true, and it is unset, if it was set; otherwise the waker is called when it is.
+    pub(crate) fn poll(&self, waker: &Waker) -> bool {
+        if self.is_set() && self.take() {
+            return true;
+        }
+        let entered =
+            self.state.compare_exchange(AWAITED, AWAITED | BUSY, Ordering::AcqRel, Ordering::Relaxed);
+        if entered.is_err() {
+            // Set just now, or a `set` is about to call the former waker. Either way it is soon decided.
+            waker.wake_by_ref();
+            return false;
+        }
+        // SAFETY: it is this call that set BUSY.
+        let former = unsafe { self.exchange(Some(waker.clone())) };
+        let left = self.state.compare_exchange(AWAITED | BUSY, AWAITED, Ordering::AcqRel, Ordering::Relaxed);
+        let mut mine = None;
+        if left.is_err() {
+            // SAFETY: BUSY is still this call's: a `set` that finds it leaves it.
+            mine = unsafe { self.exchange(None) };
+            self.state.fetch_and(!BUSY, Ordering::AcqRel);
+        }
+        let is_set = mine.is_some() && self.take();
+        if mine.is_some() && !is_set {
+            waker.wake_by_ref();
+        }
+        drop((former, mine));
+        is_set
+    }
 }
 
 /// Inboxes and cells that are made at run time: leaked once, and used again and again.

@@ -8,7 +8,11 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use allocation_counter::measure;
-use wigwag_scheduler::{Handle, Loop, VirtualClock};
+use wigwag_scheduler::sync::{Event, FixedQueue, Lock, OnLoop, Semaphore};
+use wigwag_scheduler::{
+    Alarm, Core, Entry, Flag as ThreadSafeFlag, Handle, Inbox, Late, Loop, NoHooks, Slot, VirtualClock,
+    WakeCell, cells, gather, select,
+};
 
 /// A flag that clears itself; the waker left by the waiter is called when it is set.
 #[derive(Default)]
@@ -102,4 +106,59 @@ fn creating_and_joining_allocates_the_task_and_nothing_that_stays() {
     let allocated = measure(create_and_join);
     // The box of the future, and what task and handle share.
     assert_eq!((allocated.count_total, allocated.count_current), (20, 0));
+}
+
+/// Uses everything there is to share and to combine, for so many rounds.
+async fn use_everything<A: OnLoop>(asyncio: &A, rounds: u32) {
+    static FLAG: ThreadSafeFlag = ThreadSafeFlag::new();
+    let core = asyncio.core();
+    let (event, lock, semaphore) = (Event::new(asyncio), Lock::new(asyncio, 0), Semaphore::new(asyncio, 1));
+    let queue = FixedQueue::<u32, _, 2>::fixed(asyncio);
+    let put = async {
+        let mut ticks = core.every_us(10, Late::Skip);
+        for round in 0..rounds {
+            let _permit = semaphore.acquire().await;
+            queue.put(round).await;
+            event.set();
+            FLAG.set();
+            ticks.next().await;
+        }
+    };
+    let get = async {
+        for _ in 0..rounds {
+            *lock.acquire().await += queue.get().await;
+            drop(semaphore.acquire().await);
+        }
+    };
+    let watch = async {
+        for _ in 0..rounds {
+            event.wait().await;
+            event.clear();
+            let _ = core.timeout_us(5, select((FLAG.wait(), lock.acquire()))).await;
+        }
+    };
+    gather((put, get, core.timeout_us(u64::from(rounds) * 10, watch))).await.2.ok();
+    assert_eq!(lock.into_inner(), rounds * (rounds - 1) / 2);
+}
+
+#[test]
+fn what_tasks_share_and_combine_allocates_nothing() {
+    let rounds = if cfg!(miri) { 5 } else { 50 };
+    static INBOX: Inbox = Inbox::new();
+    static CELLS: [WakeCell; 2] = cells!(&INBOX; 0, 1);
+    let allocated = measure(|| {
+        let (mut slots, mut entries) = ([Slot::VACANT; 24], [Entry::VACANT; 2]);
+        let mut alarms: [Alarm; 0] = [];
+        let clock = VirtualClock::new();
+        let asyncio =
+            Core::fixed(&mut slots, &mut entries, &mut alarms, &INBOX, &CELLS, clock, NoHooks).unwrap();
+        asyncio.run_pinned(&mut [std::pin::pin!(use_everything(&asyncio, rounds))]).unwrap();
+    });
+    assert_eq!(allocated.count_total, 0);
+
+    let event_loop = Loop::new(VirtualClock::new()).unwrap();
+    let asyncio = event_loop.handle();
+    event_loop.run_until_complete(use_everything(&asyncio, rounds)).unwrap();
+    let allocated = measure(|| event_loop.run_until_complete(use_everything(&asyncio, rounds)).unwrap());
+    assert_eq!(allocated.count_total, 0);
 }

@@ -26,10 +26,6 @@ impl Platform for Plain {
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
         std::fs::read(path).map_err(|error| error.raw_os_error().unwrap_or(5))
     }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 fn main() {

@@ -173,7 +173,7 @@ fn interrupted(source: &str, name: &str) -> (Option<i32>, String) {
 #[test]
 fn ctrl_c_in_a_busy_loop_a_sleep_and_an_idle_loop() {
     for (name, source, line) in [
-        ("busy.py", "print('begun')\nwhile True:\n    pass\n", "line "),
+        ("busy.py", "print('begun')\nwhile True:\n    pass\n", "line 3"),
         ("sleeping.py", "import time\nprint('begun')\ntime.sleep(1000)\n", "line 3"),
         (
             "idle.py",
@@ -190,13 +190,108 @@ fn ctrl_c_in_a_busy_loop_a_sleep_and_an_idle_loop() {
 }
 
 #[test]
-fn ctrl_c_can_be_caught() {
-    let source = "import time
-print('begun')
-try:
-    time.sleep(1000)
-except KeyboardInterrupt:
-    raise SystemExit(7)
+fn ctrl_c_can_be_caught_wherever_it_comes() {
+    let busy = "
+import _thread
+def busy():
+    while True:
+        pass
+_thread.start_new_thread(busy, ())
 ";
-    assert_eq!(interrupted(source, "caught.py"), (Some(7), String::new()));
+    let nested = "
+import _thread
+class Endless:
+    def __eq__(self, other):
+        while True:
+            pass
+def nested():
+    [Endless()] == [Endless()]
+";
+    let lock = "
+import _thread
+lock = _thread.allocate_lock()
+lock.acquire()
+";
+    for (name, before, body) in [
+        ("sleep.py", "import time", "time.sleep(1000)"),
+        ("loop.py", "", "while True: pass"),
+        ("nested.py", nested, "nested()"),
+        ("thread_and_sleep.py", busy, "import time; time.sleep(1000)"),
+        ("thread_and_loop.py", busy, "while True: pass"),
+        ("thread_nested.py", nested, "_thread.start_new_thread(nested, ())\n    while True: pass"),
+        ("lock.py", lock, "_thread.start_new_thread(lock.acquire, (1, 1000))\n    lock.acquire()"),
+    ] {
+        let source = format!(
+            "{before}\nprint('begun')\ntry:\n    {body}\nexcept KeyboardInterrupt:\n    raise SystemExit(7)\n"
+        );
+        assert_eq!(interrupted(&source, name), (Some(7), String::new()), "{name}");
+    }
+}
+
+#[test]
+fn ctrl_c_in_long_operations() {
+    let bits = "(1 << 40000000) // 3";
+    for (name, operation) in [
+        ("reads_digits", "int('9' * 10 ** 7)".into()),
+        ("writes_digits", format!("str({bits})")),
+        ("formats", format!("'%d' % ({bits})")),
+        ("multiplies", format!("x = {bits}\nwhile True:\n    x * x")),
+        ("divides", format!("x = {bits}\nx // (x >> 20000000)")),
+        ("powers", "x = (1 << 100000) // 3\npow(x, x, x + 2)".into()),
+        ("compares_texts", "x, y = 'abc' * 20, 'abc' * 20\nwhile x == y:\n    pass".into()),
+        ("compares_lists", "x, y = [1] * 10 ** 6, [1] * 10 ** 6\nwhile x == y:\n    pass".into()),
+        ("looks_for", "x = [1] * 10 ** 6\nwhile 2 not in x:\n    pass".into()),
+        ("counts", "x = 'ab' * 10 ** 6\nwhile x.count('ba'):\n    pass".into()),
+        (
+            "sorts",
+            "x = [str(i) for i in range(10 ** 5)]\nwhile True:\n    x.sort(reverse=True)\n    x.sort()"
+                .into(),
+        ),
+    ] {
+        let source = format!("import time\nprint('begun')\ntime.sleep(0.05)\n{operation}\n");
+        let (status, error) = interrupted(&source, &format!("long_{name}.py"));
+        assert_eq!(status, Some(130), "{name}: {error}");
+        assert!(error.ends_with("KeyboardInterrupt: \n"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn sources_that_are_huge_or_odd() {
+    let repeated = |text: &str, count: usize| text.repeat(count);
+    let deep = "RuntimeError: maximum recursion depth exceeded";
+    for (name, source, out, error) in [
+        ("ten_megabytes", repeated("x = 1\n", 1_700_000) + "print(x)\n", "1\n", ""),
+        ("a_long_line", format!("print({}1)\n", repeated("1 + ", 250_000)), "250001\n", ""),
+        ("a_long_comment", format!("#{}\nprint(1)\n", repeated("a", 10_000_000)), "1\n", ""),
+        ("a_long_text", format!("print(len('{}'))\n", repeated("a", 10_000_000)), "10000000\n", ""),
+        (
+            "many_branches",
+            format!("if 0: pass\n{}else: print(1)\n", repeated("elif 0: pass\n", 100_000)),
+            "1\n",
+            "",
+        ),
+        ("a_long_name", repeated("a", 1_000_000) + " = 1\n", "", "RuntimeError: name too long"),
+        (
+            "many_constants",
+            (0..70_000).map(|i| format!("x = 'text {i}'\n")).collect(),
+            "",
+            "MemoryError: too many constants",
+        ),
+        ("braces", repeated("{", 100_000), "", deep),
+        ("lambdas", format!("x = {}1", repeated("lambda: ", 100_000)), "", deep),
+        ("negations", format!("x = {}1", repeated("not ", 100_000)), "", deep),
+        ("nul", "x = 1\0\n".into(), "", "SyntaxError: source contains a NUL byte"),
+        (
+            "mixed_tabs",
+            "if 1:\n        x = 1\n    y = 2\n".into(),
+            "",
+            "IndentationError: unindent doesn't match any outer indent level",
+        ),
+        ("a_tab", "if 1:\n\tx = 1\n        y = 2\nprint(y)\n".into(), "2\n", ""),
+    ] {
+        let (status, printed, said) = run(&[&script(&format!("odd_{name}.py"), &source)]);
+        assert_eq!((status, printed.as_str()), (Some(i32::from(!error.is_empty())), out), "{name}: {said}");
+        let last = said.lines().last().unwrap_or("");
+        assert_eq!(last, error, "{name}");
+    }
 }

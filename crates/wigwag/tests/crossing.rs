@@ -1,4 +1,4 @@
-//! The main job, on the examples: two coroutines, two lights, and a trace that is the same in every run.
+//! The main job, on the examples: two coroutines (or two threads), two lights, and a trace that is the same in every run.
 //!
 //! What is checked is what a person at the crossing would see, read from the stream of board events: how often
 //! the lights change, how evenly, that exactly one is lit; and that neither a second run nor the fuel of a step
@@ -68,9 +68,9 @@ fn toggles(changes: &[Change], led: i64) -> Vec<Change> {
     own
 }
 
-#[test]
-fn both_lights_change_every_150_ms_and_exactly_one_is_lit() {
-    let changes = changes(&events("crossing.py", &[]));
+/// Both lights change every 150 ms, and exactly one is lit.
+fn check_crossing(example: &str) {
+    let changes = changes(&events(example, &[]));
     for led in [YELLOW, GREEN] {
         let toggles = toggles(&changes, led);
         assert!(matches!(toggles.len(), 20 | 21), "LED {led} toggles {} times", toggles.len());
@@ -93,11 +93,24 @@ fn both_lights_change_every_150_ms_and_exactly_one_is_lit() {
 }
 
 #[test]
+fn coroutines_change_the_lights_every_150_ms() {
+    check_crossing("crossing.py");
+}
+
+#[test]
+fn threads_with_blocking_sleeps_change_the_lights_every_150_ms() {
+    check_crossing("threads.py");
+}
+
+#[test]
 fn every_run_gives_the_same_bytes_whatever_the_fuel() {
-    let first = events("crossing.py", &[]);
-    assert_eq!(first, events("crossing.py", &[]), "two runs");
-    assert_eq!(first, events("crossing.py", &["--fuel", "1"]), "a fuel of one");
-    assert_eq!(first, events("crossing.py", &["--gc-stress", "1"]), "collecting at every safepoint");
+    for example in ["crossing.py", "threads.py"] {
+        let first = events(example, &[]);
+        assert_eq!(first, events(example, &[]), "{example}: two runs");
+        assert_eq!(first, events(example, &["--fuel", "1"]), "{example}: a fuel of one");
+        let collecting = events(example, &["--gc-stress", "1"]);
+        assert_eq!(first, collecting, "{example}: collecting at every safepoint");
+    }
 }
 
 #[test]

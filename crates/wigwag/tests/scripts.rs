@@ -112,7 +112,10 @@ fn collect(folder: &Path, found: &mut Found) {
     for path in entries {
         let kind = path.extension().and_then(|extension| extension.to_str());
         if path.is_dir() {
-            collect(&path, found);
+            // A tool with tests of its own brings its own kinds of scripts.
+            if !path.join("Cargo.toml").exists() {
+                collect(&path, found);
+            }
         } else if kind == Some("py") && path.with_extension("out").is_file() {
             found.scripts.push(path);
         } else if (kind == Some("py") && !options_of(&path).is_helper)

@@ -11,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+mod files;
 pub mod grammar;
 mod machine;
 mod program;

@@ -10,13 +10,14 @@ use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 use wigwag_vm::run::source::SourceMode;
 
+use crate::files::Files;
 use crate::settings::Settings;
 
 /// What a program may do before it is stopped: back-edges and calls.
-const FUEL: u64 = 100_000;
+const FUEL: u64 = 20_000;
 
 /// And how many steps it may take: one that only waits uses no fuel.
-const STEPS: u64 = 100_000;
+const STEPS: u64 = 40_000;
 
 const SMALL_STACK: usize = 256 * 1024;
 const USUAL_STACK: usize = 8 * 1024 * 1024;
@@ -33,7 +34,7 @@ pub fn on_stack(small: bool, run: impl FnOnce() + Send) {
     });
 }
 
-/// A world in which output is dropped, nothing is on the disk and the input is short.
+/// A world in which output is dropped and the input is short; the [files](Files) are beside it.
 #[derive(Default)]
 struct Nowhere {
     lines_read: u32,
@@ -50,9 +51,9 @@ impl Platform for Nowhere {
         Err(2)
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, i32> {
         self.lines_read += 1;
-        (self.lines_read < 4).then(|| b"a line".to_vec())
+        Ok((self.lines_read < 4).then(|| b"a line".to_vec()))
     }
 }
 
@@ -67,6 +68,7 @@ pub fn run(source: &[u8], settings: &Settings) {
         settings: wigwag_modules::settings::Settings::default(),
     };
     let mut engine = Engine::new(config, Box::new(Nowhere::default())).expect("room to start");
+    wigwag_modules::vfs::system::provide(&mut engine.vm, Box::new(Files::new()));
     engine.vm.collect_every = settings.collect_every;
     if settings.small_stack {
         engine.vm.limits.nesting = SMALL_NESTING;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::line::columns_of;
+use super::layout::columns_of;
 
 /// Words start at multiples of this.
 const SLOT_COLUMNS: usize = 16;

@@ -2,31 +2,34 @@
 //!
 //! What must always hold: the cursor lies on the boundary of a *cluster* (a character with the marks that
 //! combine with it), so that one step of it is one step on the screen. Every edit returns a [`Redraw`];
-//! [`Line::draw`] turns it into the same bytes that MicroPython's terminals get, backspaces for short ways
-//! and `ESC [ n D` for long ones. Like there, a line longer than the terminal is wide is edited correctly
-//! but drawn untidily.
+//! [`Line::draw`] turns it into bytes: those that MicroPython's terminals get, as long as prompt and text fit into one
+//! row of the terminal, or its width is not known; else such as move between the rows that the [layout](super::layout)
+//! says they take.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// What an edit changed on the screen: go back so many columns, then draw from byte `from` on.
-#[derive(Debug, Default)]
+use super::layout::{Layout, Place, columns_of};
+
+/// What an edit changed on the screen: where the cursor and the end were, and what to draw from where on.
+#[derive(Debug)]
 #[must_use]
 pub(super) struct Redraw {
-    back_columns: usize,
+    old_cursor: Place,
+    old_end: Place,
     from: usize,
+    from_place: Place,
     extent: Extent,
 }
 
 /// How much there is to draw.
-#[derive(Debug, Default)]
+#[derive(Debug, PartialEq, Eq)]
 enum Extent {
     /// Up to the cursor: it moved, the text is what it was.
-    #[default]
     Cursor,
-    /// All the rest; columns that the text no longer fills are erased.
-    Tail { old_columns: usize },
+    /// All the rest, and nothing of the old text behind it.
+    Tail,
 }
 
 /// Text with a cursor in it.
@@ -34,15 +37,64 @@ enum Extent {
 pub(super) struct Line {
     text: String,
     cursor: usize,
+    layout: Layout,
+    cursor_place: Place,
+    end_place: Place,
 }
 
 impl Line {
+    /// Begins an empty line behind a prompt, and shows that.
+    pub(super) fn begin(&mut self, prompt: &str, echo: &mut Vec<u8>) {
+        self.take();
+        self.layout.set_prompt(prompt);
+        self.measure();
+        echo.extend_from_slice(prompt.as_bytes());
+        self.layout.leave_edge(self.cursor_place, echo);
+    }
+
+    /// Shows prompt and text again, from the start of a row.
+    pub(super) fn show_again(&self, prompt: &str, echo: &mut Vec<u8>) {
+        echo.extend_from_slice(prompt.as_bytes());
+        echo.extend_from_slice(self.text.as_bytes());
+        self.layout.leave_edge(self.end_place, echo);
+        self.end_place.go_to(self.cursor_place, echo);
+    }
+
+    /// Brings the cursor to the last row of the text, so that what comes next does not write over it.
+    pub(super) fn leave(&self, echo: &mut Vec<u8>) {
+        if self.cursor_place.row < self.end_place.row {
+            self.cursor_place.go_to(self.end_place, echo);
+        }
+    }
+
+    /// The terminal is as wide as this.
+    pub(super) fn set_width(&mut self, width: Option<u16>) {
+        if self.layout.set_width(width) {
+            self.measure();
+        }
+    }
+
+    /// Finds out where cursor and end are.
+    fn measure(&mut self) {
+        self.cursor_place = self.place_of(self.cursor);
+        self.end_place = self.layout.advance(self.cursor_place, self.part(self.cursor..self.text.len()));
+    }
+
+    fn part(&self, range: Range<usize>) -> &str {
+        // An empty or reversed range is no part at all.
+        self.text.get(range).unwrap_or_default()
+    }
+
+    fn place_of(&self, position: usize) -> Place {
+        self.layout.advance(self.layout.start(), self.part(0..position))
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     pub(super) fn before_cursor(&self) -> &str {
-        self.text.get(..self.cursor).unwrap_or_default()
+        self.part(0..self.cursor)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,71 +104,74 @@ impl Line {
     /// Empties the line and gives what it held.
     pub(super) fn take(&mut self) -> String {
         self.cursor = 0;
-        core::mem::take(&mut self.text)
+        let text = core::mem::take(&mut self.text);
+        self.measure();
+        text
     }
 
+    /// Costs no more than what it inserts when the cursor is at the end, so that long lines can be pasted.
     pub(super) fn insert(&mut self, text: &str) -> Redraw {
-        let redraw = self.tail_redraw(self.cursor);
+        let redraw = self.redraw(self.cursor, self.cursor_place, Extent::Tail);
         self.text.insert_str(self.cursor, text);
         self.cursor += text.len();
         // A combining mark may have joined the cluster behind the cursor to the one before it.
         while !self.starts_cluster(self.cursor) {
             self.cursor = self.next();
         }
+        self.measure_from(&redraw);
         redraw
     }
 
     pub(super) fn replace(&mut self, text: &str) -> Redraw {
-        let redraw = self.tail_redraw(0);
+        let redraw = self.redraw(0, self.layout.start(), Extent::Tail);
         self.text.clear();
         self.text.push_str(text);
         self.cursor = text.len();
+        self.measure_from(&redraw);
         redraw
     }
 
     pub(super) fn delete(&mut self, range: Range<usize>) -> Redraw {
-        let redraw = self.tail_redraw(range.start);
+        let place = match range.start == self.cursor {
+            true => self.cursor_place,
+            false => self.place_of(range.start),
+        };
+        let redraw = self.redraw(range.start, place, Extent::Tail);
         self.cursor = range.start;
         self.text.replace_range(range, "");
+        self.measure_from(&redraw);
         redraw
     }
 
     /// Takes spaces off the end, where the cursor stands. They need no erasing: they show nothing.
     pub(super) fn unindent(&mut self, spaces: usize) -> Redraw {
         let kept = self.text.len().saturating_sub(spaces);
-        let redraw =
-            Redraw { back_columns: self.columns(kept..self.cursor), from: kept, extent: Extent::Cursor };
+        let redraw = self.redraw(kept, self.place_of(kept), Extent::Cursor);
         self.text.truncate(kept);
         self.cursor = kept;
+        self.measure_from(&redraw);
         redraw
     }
 
     pub(super) fn move_to(&mut self, position: usize) -> Redraw {
-        let redraw = Redraw {
-            back_columns: self.columns(position..self.cursor),
-            from: position.min(self.cursor),
-            extent: Extent::Cursor,
+        let (from, place) = match position < self.cursor {
+            true => (position, self.place_of(position)),
+            false => (self.cursor, self.cursor_place),
         };
+        let redraw = self.redraw(from, place, Extent::Cursor);
+        self.cursor_place = self.layout.advance(place, self.part(from..position));
         self.cursor = position;
         redraw
     }
 
-    /// Redraws the line from the cursor on, with nothing changed.
-    pub(super) fn redraw_tail(&self) -> Redraw {
-        self.tail_redraw(self.cursor)
+    fn redraw(&self, from: usize, from_place: Place, extent: Extent) -> Redraw {
+        Redraw { old_cursor: self.cursor_place, old_end: self.end_place, from, from_place, extent }
     }
 
-    fn tail_redraw(&self, from: usize) -> Redraw {
-        Redraw {
-            back_columns: self.columns(from..self.cursor),
-            from,
-            extent: Extent::Tail { old_columns: columns(&self.text) },
-        }
-    }
-
-    fn columns(&self, range: Range<usize>) -> usize {
-        // An empty or reversed range is no way at all.
-        self.text.get(range).map_or(0, columns)
+    /// Finds out where cursor and end are, after an edit that left alone what is before `redraw.from`.
+    fn measure_from(&mut self, redraw: &Redraw) {
+        self.cursor_place = self.layout.advance(redraw.from_place, self.part(redraw.from..self.cursor));
+        self.end_place = self.layout.advance(self.cursor_place, self.part(self.cursor..self.text.len()));
     }
 
     /// The start of the cluster before the cursor.
@@ -180,43 +235,32 @@ impl Line {
 
     /// Writes what brings the screen up to date after an edit.
     pub(super) fn draw(&self, redraw: &Redraw, echo: &mut Vec<u8>) {
-        move_back(redraw.back_columns, echo);
-        let end = match redraw.extent {
-            Extent::Cursor => self.cursor,
-            Extent::Tail { old_columns } => {
-                if columns(&self.text) < old_columns {
-                    echo.extend_from_slice(b"\x1b[K");
-                }
-                self.text.len()
+        let several_rows = self.end_place.row > 0 || redraw.old_end.row > 0;
+        if redraw.extent == Extent::Cursor {
+            if several_rows {
+                redraw.old_cursor.go_to(self.cursor_place, echo);
+            } else {
+                redraw.old_cursor.go_to(redraw.from_place, echo);
+                echo.extend_from_slice(self.part(redraw.from..self.cursor).as_bytes());
             }
-        };
-        echo.extend_from_slice(self.text.get(redraw.from..end).unwrap_or_default().as_bytes());
-        move_back(self.columns(self.cursor..end), echo);
+            return;
+        }
+        redraw.old_cursor.go_to(redraw.from_place, echo);
+        if several_rows && redraw.from_place < redraw.old_end {
+            // All of it: a wide character that did not fit leaves a column in which something else stood.
+            echo.extend_from_slice(b"\x1b[J");
+        } else if self.end_place < redraw.old_end {
+            echo.extend_from_slice(b"\x1b[K");
+        }
+        let tail = self.part(redraw.from..self.text.len());
+        echo.extend_from_slice(tail.as_bytes());
+        if !tail.is_empty() {
+            self.layout.leave_edge(self.end_place, echo);
+        }
+        self.end_place.go_to(self.cursor_place, echo);
     }
 }
 
 fn is_word(character: char) -> bool {
     character.is_alphanumeric()
-}
-
-fn columns(text: &str) -> usize {
-    text.chars().map(columns_of).sum()
-}
-
-#[cfg(feature = "wide-characters")]
-pub(super) fn columns_of(character: char) -> usize {
-    unicode_width::UnicodeWidthChar::width(character).unwrap_or(0)
-}
-
-#[cfg(not(feature = "wide-characters"))]
-pub(super) fn columns_of(_character: char) -> usize {
-    1
-}
-
-fn move_back(columns: usize, echo: &mut Vec<u8>) {
-    use alloc::format;
-    match columns {
-        0..=4 => echo.extend(core::iter::repeat_n(b'\x08', columns)),
-        far => echo.extend_from_slice(format!("\x1b[{far}D").as_bytes()),
-    }
 }

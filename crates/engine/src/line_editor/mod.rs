@@ -62,6 +62,7 @@ mod continuation;
 mod history;
 mod indent;
 mod keys;
+mod layout;
 mod line;
 #[cfg(test)]
 mod screen;
@@ -73,6 +74,7 @@ pub use continuation::needs_more_input;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use continuation::Continuation;
 use history::History;
 use keys::{Key, KeyDecoder};
 use line::{Line, Redraw};
@@ -123,11 +125,6 @@ pub enum Completion {
 
 /// What the editor asks its caller for.
 pub trait Assistant {
-    /// Whether `source`, all lines typed so far, needs another before it can run.
-    fn needs_more_input(&mut self, source: &str) -> bool {
-        needs_more_input(source)
-    }
-
     /// Completes the word that ends where `before_cursor`, the line up to the cursor, ends.
     fn complete(&mut self, before_cursor: &str) -> Completion {
         let _ = before_cursor;
@@ -135,7 +132,7 @@ pub trait Assistant {
     }
 }
 
-/// An [`Assistant`] that judges statements by their text and completes nothing.
+/// An [`Assistant`] that completes nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoAssistance;
 
@@ -167,8 +164,9 @@ pub struct LineEditor {
     keys: KeyDecoder,
     line: Line,
     history: History,
-    /// The finished lines of the statement, each with its newline.
+    /// The finished lines of the statement, each with its newline, and what they say about the next.
     entered: String,
+    continuation: Continuation,
     entering: Entering,
     indentation: Indentation,
     first_prompt: String,
@@ -185,6 +183,7 @@ impl LineEditor {
             line: Line::default(),
             history: History::new(history_lines),
             entered: String::new(),
+            continuation: Continuation::default(),
             entering: Entering::default(),
             indentation: Indentation::Automatic,
             first_prompt: String::new(),
@@ -213,12 +212,13 @@ impl LineEditor {
 
     fn restart(&mut self, echo: &mut Vec<u8>) {
         self.clear();
-        echo.extend_from_slice(self.first_prompt.as_bytes());
+        self.line.begin(&self.first_prompt, echo);
     }
 
     fn clear(&mut self) {
         self.line.take();
         self.entered.clear();
+        self.continuation = Continuation::default();
         self.pasted.clear();
         self.history.stop_browsing();
         self.indentation = Indentation::Automatic;
@@ -241,6 +241,16 @@ impl LineEditor {
         alloc::format!("{}{}", self.entered, self.line.text())
     }
 
+    /// Sets how wide the terminal is, if that is known: then a line that is longer is drawn over several rows.
+    pub fn set_columns(&mut self, columns: Option<u16>) {
+        self.line.set_width(columns);
+    }
+
+    /// Whether something stands on the current line.
+    pub fn has_unfinished_line(&self) -> bool {
+        !self.line.is_empty()
+    }
+
     /// Takes one byte from the terminal, and appends to `echo` what the terminal should show for it.
     ///
     /// Gives an event when the byte completes one; the rest of the bytes then wait until after
@@ -256,7 +266,7 @@ impl LineEditor {
             return self.command(control, echo);
         }
         if key == Key::Enter {
-            return self.enter(assistant, echo);
+            return self.enter(echo);
         }
         let redraw = self.edit(key, assistant, echo);
         if let Some(redraw) = redraw {
@@ -270,6 +280,7 @@ impl LineEditor {
 
     /// What a control key says to the REPL instead of the line.
     fn command(&mut self, control: u8, echo: &mut Vec<u8>) -> Option<Event> {
+        self.line.leave(echo);
         let continued = !self.entered.is_empty();
         let event = match (self.entering, control) {
             (Entering::Input, CTRL_C) => Event::Cancelled,
@@ -299,7 +310,8 @@ impl LineEditor {
         Some(event)
     }
 
-    fn enter(&mut self, assistant: &mut dyn Assistant, echo: &mut Vec<u8>) -> Option<Event> {
+    fn enter(&mut self, echo: &mut Vec<u8>) -> Option<Event> {
+        self.line.leave(echo);
         echo.extend_from_slice(b"\r\n");
         let line = self.line.take();
         self.history.push(&line);
@@ -313,13 +325,15 @@ impl LineEditor {
             self.restart(echo);
             return None;
         }
-        if !assistant.needs_more_input(&self.entered) {
+        self.continuation.add(&line);
+        if !self.continuation.needs_more_input() {
             let statement = core::mem::take(&mut self.entered);
             self.clear();
             return Some(Event::Statement(statement));
         }
         self.entered.push('\n');
-        echo.extend_from_slice(self.next_prompt.as_bytes());
+        self.continuation.add("\n");
+        self.line.begin(&self.next_prompt, echo);
         self.indent(echo);
         None
     }
@@ -348,7 +362,7 @@ impl LineEditor {
         let cursor = line.cursor();
         Some(match key {
             // A mark has nothing to combine with at the start of a line, but the prompt.
-            Key::Character(mark) if cursor == 0 && line::columns_of(mark) == 0 => return None,
+            Key::Character(mark) if cursor == 0 && layout::columns_of(mark) == 0 => return None,
             Key::Character(character) => line.insert(character.encode_utf8(&mut [0; 4])),
             Key::Tab => return self.tab(assistant, echo),
             Key::Backspace if cursor > 0 => line.delete(line.backspace_start()..cursor),
@@ -383,11 +397,11 @@ impl LineEditor {
             Completion::Nothing => None,
             Completion::Insert(text) => Some(self.line.insert(&text)),
             Completion::Candidates(words) => {
+                self.line.leave(echo);
                 candidates::write(&words, echo);
                 let prompt = if self.entered.is_empty() { &self.first_prompt } else { &self.next_prompt };
-                echo.extend_from_slice(prompt.as_bytes());
-                echo.extend_from_slice(before.as_bytes());
-                Some(self.line.redraw_tail())
+                self.line.show_again(prompt, echo);
+                None
             }
         }
     }

@@ -216,7 +216,8 @@ impl Drive {
             }
             Turn::Await(awaitable) => {
                 // It is resumed by hand from here on, so nobody else may use it meanwhile.
-                disown(&mut shared(vm)?.borrow_mut(), awaitable);
+                let shared = shared(vm)?;
+                disown(&mut vm.heap, &mut shared.borrow_mut(), awaitable);
                 self.asked = Asked::Iterator;
                 Ok(Step::Iter(awaitable))
             }

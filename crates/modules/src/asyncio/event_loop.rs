@@ -2,6 +2,8 @@
 
 use super::coroutine::{AtOnce, Coroutine};
 use super::create::{Promoted, loop_create_task, made_by, promote};
+use super::future;
+use super::handle;
 use super::report;
 use super::run_loop::RunLoop;
 use super::state::{current, make_ready, shared};
@@ -9,18 +11,30 @@ use super::task::Task;
 use super::task_queue::TaskQueue;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use wigwag_vm::heap::{Raised, Tracer, Value};
-use wigwag_vm::objects::function::{Member, NativeCode, NativeDef, TypeDef, VmFunction};
+use wigwag_vm::heap::{Raised, Tracer, TypeId, Value};
+use wigwag_vm::objects::function::{ANY, Member, NativeCode, NativeDef, TypeDef, VmFunction};
 use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
 const fn of_class(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Member {
     Member::StaticMethod(NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Vm(code) })
 }
 
+const fn with_keywords(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Member {
+    Member::StaticMethod(NativeDef { name, minimum, maximum, keywords: true, code: NativeCode::Vm(code) })
+}
+
 /// `Loop`
 pub static TYPE: TypeDef = TypeDef {
     members: &[
-        of_class("create_task", 1, 1, loop_create_task),
+        with_keywords("create_task", 0, 1, loop_create_task),
+        of_class("create_future", 0, 0, future::loop_create_future),
+        with_keywords("call_soon", 1, ANY, handle::loop_call_soon),
+        with_keywords("call_soon_threadsafe", 1, ANY, handle::loop_call_soon),
+        with_keywords("call_later", 2, ANY, handle::loop_call_later),
+        with_keywords("call_at", 2, ANY, handle::loop_call_at),
+        of_class("time", 0, 0, handle::loop_time),
+        of_class("is_running", 0, 0, is_running),
+        of_class("is_closed", 0, 0, |_, _| Ok(Value::FALSE.into())),
         of_class("run_forever", 0, 0, run_forever),
         of_class("run_until_complete", 1, 1, loop_run_until_complete),
         of_class("stop", 0, 0, stop),
@@ -91,9 +105,27 @@ fn run_promoted(vm: &mut Vm, promoted: Promoted) -> Result<Outcome, Raised> {
     }
 }
 
-/// `run(coro)`
+fn is_running(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
+    let running = shared(vm)?.borrow().running;
+    Ok(Value::from_bool(running > 0).into())
+}
+
+/// `get_running_loop()`
+pub fn get_running_loop(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
+    let running = shared(vm)?.borrow().running;
+    match running {
+        0 => Err(vm.heap.raise(TypeId::RuntimeError, "no running event loop")),
+        _ => Ok(class(vm)?.into()),
+    }
+}
+
+/// `run(coro, *, debug=None)`; there is nothing to debug.
 pub fn run(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let coroutine = arguments.at(vm, 0);
+    let [coroutine, _debug] = arguments.bind(vm, 0, ["main", "*debug"])?;
+    let Some(coroutine) = coroutine else {
+        return Err(vm.type_error("function missing 1 required positional arguments"));
+    };
+    RunLoop::prepare(vm)?;
     let promoted = made_by(vm, coroutine)?;
     run_promoted(vm, promoted)
 }
@@ -107,6 +139,7 @@ pub fn run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
 /// `Loop.run_until_complete(awaitable)`
 fn loop_run_until_complete(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let awaitable = arguments.at(vm, 0);
+    RunLoop::prepare(vm)?;
     let promoted = promote(vm, awaitable)?;
     run_promoted(vm, promoted)
 }

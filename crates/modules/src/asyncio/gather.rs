@@ -6,6 +6,7 @@
 //! # Cancellation
 //! Every task that still runs is cancelled, without waiting for their ends.
 
+use super::cancel;
 use super::coroutine::{Body, Coroutine, Resumed, Turn};
 use super::create::{Promoted, promote};
 use super::exceptions::is_cancelled;
@@ -224,7 +225,7 @@ impl Body for Gather {
                     let cancelled = is_cancelled(&mut vm.heap, exception)?;
                     for task in self.detach(vm, self.tasks.len()) {
                         if cancelled {
-                            task::cancel(vm, task)?;
+                            cancel::cancel(vm, task, Value::NONE)?;
                         }
                     }
                     Err(Raised(exception))

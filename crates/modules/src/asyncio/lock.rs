@@ -5,15 +5,15 @@
 //! # Cancellation
 //! Whoever is cancelled while waiting leaves the queue; one to whom the lock was handed already hands it on.
 
-use super::exceptions::is_cancelled;
 use super::ready;
 use super::state::{Shared, current, make_ready, shared};
-use super::task::{Task, disown};
 use super::task_queue::{Kind, TaskQueue};
-use alloc::boxed::Box;
+use super::wait::{self, Attempt, Operation};
+use crate::arguments;
 use alloc::rc::Rc;
-use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
-use wigwag_vm::objects::function::{NextFunction, TypeDef, constructor, full, getter, plain};
+use wigwag_scheduler::Queue;
+use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
+use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
@@ -42,21 +42,64 @@ impl NativeObject for Lock {
     }
 }
 
+impl Lock {
+    /// A new lock, free.
+    pub fn make(vm: &mut Vm) -> Result<Value, Raised> {
+        let shared = shared(vm)?;
+        let class = vm.heap.class_for(&TYPE)?;
+        let waiting = TaskQueue::make(&mut vm.heap, &shared, Kind::Lock)?;
+        arguments::object(&mut vm.heap, Lock { class, state: FREE, waiting, shared })
+    }
+
+    /// Whether somebody holds it; one that was handed over to a task that has not run since is not held.
+    pub fn is_held(&self) -> bool {
+        self.state == HELD
+    }
+}
+
+static ACQUIRE: Operation =
+    Operation { name: "acquire", waits_for: "a Lock", line, attempt, certain: None, abandon: hand_on };
+
+fn line(heap: &mut Heap, lock: Value) -> Option<&mut Queue> {
+    let waiting = heap.as_native::<Lock>(lock)?.waiting;
+    heap.as_native_mut::<TaskQueue>(waiting)?.own_mut()
+}
+
+fn attempt(vm: &mut Vm, attempt: Attempt) -> Result<Option<Value>, Raised> {
+    let Some(lock) = vm.heap.as_native_mut::<Lock>(attempt.source) else { return Ok(Some(Value::NONE)) };
+    if lock.state != FREE && !attempt.woken {
+        return Ok(None);
+    }
+    lock.state = HELD;
+    Ok(Some(Value::TRUE))
+}
+
+/// The heir does not want it any more.
+fn hand_on(vm: &mut Vm, lock: Value) -> Result<(), Raised> {
+    let Some(shared) = vm.heap.as_native::<Lock>(lock).map(|lock| Rc::clone(&lock.shared)) else {
+        return Ok(());
+    };
+    let heir = current(vm, &shared)?;
+    match vm.heap.as_native_mut::<Lock>(lock) {
+        Some(object) if object.state == heir => {
+            object.state = HELD;
+            release(vm, lock)
+        }
+        _ => Ok(()),
+    }
+}
+
 fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
-    let shared = shared(vm)?;
-    let class = vm.heap.class_for(&TYPE)?;
-    let waiting = TaskQueue::make(&mut vm.heap, &shared, Kind::Lock)?;
-    vm.heap.budget.charge(size_of::<Lock>())?;
-    let lock = Lock { class, state: FREE, waiting, shared };
-    Ok(vm.heap.allocate(Slot::Object(Box::new(lock)))?.value().into())
+    Ok(Lock::make(vm)?.into())
 }
 
 fn locked(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let lock = arguments.first().and_then(|&lock| heap.as_native::<Lock>(lock));
-    Ok(Value::from_bool(lock.is_some_and(|lock| lock.state == HELD)))
+    Ok(Value::from_bool(lock.is_some_and(Lock::is_held)))
 }
 
-fn release(vm: &mut Vm, lock: Value) -> Result<(), Raised> {
+/// Gives it to whoever is first in line.
+pub fn release(vm: &mut Vm, lock: Value) -> Result<(), Raised> {
     let (waiting, shared) = match vm.heap.as_native::<Lock>(lock) {
         Some(Lock { state: HELD, waiting, shared, .. }) => (*waiting, Rc::clone(shared)),
         _ => return Err(vm.heap.raise(TypeId::RuntimeError, "Lock not acquired")),
@@ -94,26 +137,18 @@ fn get_waiting(heap: &mut Heap, lock: Value) -> Result<Value, Raised> {
     Ok(heap.as_native::<Lock>(lock).map_or(Value::NONE, |lock| lock.waiting))
 }
 
-fn acquire(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let lock = arguments.at(vm, 0);
+/// What `acquire()` returns.
+pub fn acquiring(vm: &mut Vm, lock: Value) -> Result<Value, Raised> {
     let Some(object) = vm.heap.as_native::<Lock>(lock) else {
         return Err(vm.heap.raise(TypeId::TypeError, "Lock expected"));
     };
     let shared = Rc::clone(&object.shared);
-    let usual = shared.borrow().lock_wait;
-    if let Some(wait) = vm.heap.as_native_mut::<LockWait>(usual)
-        && wait.stage == Stage::Free
-    {
-        wait.lock = lock;
-        wait.stage = Stage::Made;
-        return Ok(usual.into());
-    }
-    let class = vm.heap.class_for(&WAIT_TYPE)?;
-    vm.heap.budget.charge(size_of::<LockWait>())?;
-    let wait = LockWait { class, stage: Stage::Made, lock, shared: Rc::clone(&shared) };
-    let made = vm.heap.allocate(Slot::Object(Box::new(wait)))?.value();
-    shared.borrow_mut().lock_wait = made;
-    Ok(made.into())
+    wait::make(vm, &shared, &ACQUIRE, lock, Value::NONE)
+}
+
+fn acquire(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let lock = arguments.at(vm, 0);
+    Ok(acquiring(vm, lock)?.into())
 }
 
 /// `Lock`
@@ -130,108 +165,4 @@ pub static TYPE: TypeDef = TypeDef {
     construct: constructor("Lock", 0, 0, new),
     base_for_classes: true,
     ..TypeDef::named("Lock")
-};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// To be used again, or over.
-    Free,
-    /// Not awaited yet.
-    Made,
-    /// In line.
-    Waiting,
-}
-
-/// What `Lock.acquire()` returns. Used again while no one has to wait; one that waits belongs to who awaits it.
-pub struct LockWait {
-    class: Handle,
-    stage: Stage,
-    lock: Value,
-    shared: Shared,
-}
-
-impl NativeObject for LockWait {
-    fn class(&self) -> Handle {
-        self.class
-    }
-
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.lock);
-    }
-
-    fn next_function(&self) -> Option<NextFunction> {
-        Some(next_wait)
-    }
-
-    fn bytes(&self) -> usize {
-        size_of::<LockWait>()
-    }
-}
-
-fn next_wait(vm: &mut Vm, wait: Value) -> Result<Outcome, Raised> {
-    let Some(object) = vm.heap.as_native::<LockWait>(wait) else { return Ok(Outcome::Stop(Value::NONE)) };
-    let (stage, lock, shared) = (object.stage, object.lock, Rc::clone(&object.shared));
-    let Some(object) = vm.heap.as_native_mut::<Lock>(lock) else { return Ok(Outcome::Stop(Value::NONE)) };
-    match stage {
-        Stage::Free => return Ok(Outcome::Stop(Value::NONE)),
-        Stage::Made if object.state != FREE => {}
-        Stage::Made | Stage::Waiting => {
-            object.state = HELD;
-            leave(vm, wait, Stage::Free);
-            return Ok(Outcome::Stop(Value::TRUE));
-        }
-    }
-    let waiting = object.waiting;
-    let task = current(vm, &shared)?;
-    TaskQueue::push(&mut vm.heap, waiting, task, None)?;
-    if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
-        task.data = waiting;
-    }
-    disown(&mut shared.borrow_mut(), wait);
-    leave(vm, wait, Stage::Waiting);
-    Ok(Outcome::Value(Value::NONE))
-}
-
-fn leave(vm: &mut Vm, wait: Value, stage: Stage) {
-    if let Some(wait) = vm.heap.as_native_mut::<LockWait>(wait) {
-        wait.stage = stage;
-        if stage == Stage::Free {
-            wait.lock = Value::NONE;
-        }
-    }
-}
-
-fn send(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let wait = arguments.at(vm, 0);
-    next_wait(vm, wait)
-}
-
-fn throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let wait = arguments.at(vm, 0);
-    let raised = super::coroutine::thrown(vm, arguments)?;
-    let Some(object) = vm.heap.as_native::<LockWait>(wait) else { return Err(raised) };
-    let (stage, lock, shared) = (object.stage, object.lock, Rc::clone(&object.shared));
-    if stage == Stage::Waiting && is_cancelled(&mut vm.heap, raised.0)? {
-        let task = current(vm, &shared)?;
-        if let Some(object) = vm.heap.as_native_mut::<Lock>(lock)
-            && object.state == task
-        {
-            object.state = HELD;
-            release(vm, lock)?;
-        }
-    }
-    leave(vm, wait, Stage::Free);
-    Err(raised)
-}
-
-fn close(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
-    let wait = arguments.at(vm, 0);
-    leave(vm, wait, Stage::Free);
-    Ok(Value::NONE.into())
-}
-
-static WAIT_TYPE: TypeDef = TypeDef {
-    members: &[full("send", 2, 2, send), full("throw", 2, 4, throw), full("close", 1, 1, close)],
-    next: Some(next_wait),
-    ..TypeDef::named("generator")
 };

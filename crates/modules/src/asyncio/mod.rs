@@ -6,6 +6,11 @@
 //! | `run_loop` | the loop, a native frame |
 //! | `task`, `task_queue` | the types of `_asyncio` |
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
+//! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
+//! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
+//! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
+//! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread` |
+//! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
 //! | `parked` | who waits for what, for reports of a deadlock |
@@ -13,23 +18,37 @@
 //! Order and time are upstream's: whoever is due earlier comes first, in whole milliseconds, and among equals first come,
 //! first served. A switch between tasks, a sleep and an `Event` handed over allocate nothing.
 
+mod all_tasks;
+mod cancel;
 mod coroutine;
 mod create;
 mod event;
 mod event_loop;
 mod exceptions;
 mod flag;
+mod frozen;
+mod future;
 mod gather;
+mod handle;
+mod listeners;
 mod lock;
 mod parked;
+mod queue;
+mod queue_items;
 mod ready;
 mod report;
 mod run_loop;
+mod semaphore;
+mod shield;
 mod sleep;
 mod state;
 mod task;
+mod task_extras;
+mod task_methods;
 mod task_queue;
 mod ticks;
+mod timeout;
+mod wait;
 mod wait_for;
 
 pub use parked::{ParkedTask, parked_tasks};
@@ -45,9 +64,9 @@ const CORE: &str = "asyncio.core";
 static CORE_MODULE: ModuleDef = ModuleDef {
     name: CORE,
     members: &[
-        full("run", 1, 1, event_loop::run),
+        keyword("run", 0, 1, event_loop::run),
         full("run_until_complete", 0, 1, event_loop::run_until_complete),
-        full("create_task", 1, 1, create::create_task),
+        keyword("create_task", 0, 1, create::create_task),
         full("current_task", 0, 0, event_loop::current_task),
         full("sleep", 1, 1, sleep::sleep),
         full("sleep_ms", 1, 2, sleep::sleep_ms),
@@ -95,6 +114,26 @@ static MODULE: ModuleDef = ModuleDef {
         Member::Extension("Event", &event::TYPE),
         Member::Extension("Lock", &lock::TYPE),
         Member::Extension("ThreadSafeFlag", &flag::TYPE),
+        Member::Extension("Queue", &queue::TYPE),
+        Member::Extension("LifoQueue", &queue::LIFO_TYPE),
+        Member::Extension("PriorityQueue", &queue::PRIORITY_TYPE),
+        Member::Extension("QueueEmpty", &exceptions::QUEUE_EMPTY),
+        Member::Extension("QueueFull", &exceptions::QUEUE_FULL),
+        Member::Extension("QueueShutDown", &exceptions::QUEUE_SHUT_DOWN),
+        Member::Extension("Future", &future::TYPE),
+        Member::Extension("Handle", &handle::TYPE),
+        Member::Extension("TimerHandle", &handle::TIMER_TYPE),
+        Member::Extension("InvalidStateError", &exceptions::INVALID_STATE_ERROR),
+        Member::Extension("BrokenBarrierError", &exceptions::BROKEN_BARRIER_ERROR),
+        full("shield", 1, 1, shield::shield),
+        keyword("ensure_future", 0, 1, create::ensure_future),
+        full("get_running_loop", 0, 0, event_loop::get_running_loop),
+        full("all_tasks", 0, 1, all_tasks::all_tasks),
+        keyword("timeout", 0, 1, timeout::timeout),
+        keyword("timeout_at", 0, 1, timeout::timeout_at),
+        Member::Extension("Timeout", &timeout::TYPE),
+        Member::Extension("Semaphore", &semaphore::TYPE),
+        Member::Extension("BoundedSemaphore", &semaphore::BOUNDED_TYPE),
         keyword("gather", 0, ANY, gather::gather),
         keyword("wait_for", 0, 3, wait_for::wait_for),
         keyword("wait_for_ms", 0, 2, wait_for::wait_for_ms),
@@ -178,7 +217,11 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
 
 fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let name = arguments.at(vm, 0);
-    Err(no_attribute(vm, name))
+    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+    match frozen::look_up(vm, &text)? {
+        Some(outcome) => Ok(outcome),
+        None => Err(no_attribute(vm, name)),
+    }
 }
 
 #[cold]

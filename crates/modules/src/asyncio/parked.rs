@@ -4,12 +4,13 @@
 //! or tasks that nobody can wake any more are named too.
 
 use super::coroutine::Coroutine;
-use super::event::{Event, EventWait};
+use super::event::Event;
 use super::flag::FlagWait;
+use super::frozen;
 use super::gather::GatherHook;
-use super::lock::LockWait;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
+use super::wait::Wait;
 use alloc::string::String;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Slot, Value};
@@ -52,11 +53,11 @@ fn native_name_of(heap: &Heap, coro: Value) -> &str {
     if let Some(coroutine) = heap.as_native::<Coroutine>(coro) {
         return coroutine.name;
     }
-    if heap.as_native::<EventWait>(coro).is_some() || heap.as_native::<FlagWait>(coro).is_some() {
-        return "wait";
+    if let Some(wait) = heap.as_native::<Wait>(coro) {
+        return wait.operation.name;
     }
-    if heap.as_native::<LockWait>(coro).is_some() {
-        return "acquire";
+    if heap.as_native::<FlagWait>(coro).is_some() {
+        return "wait";
     }
     heap.type_name(coro)
 }
@@ -69,8 +70,11 @@ fn place_of(heap: &Heap, outermost: Value) -> (String, u32) {
     for _ in 0..heap.values().count() {
         match heap.slot_of(coro) {
             Some(Slot::Generator(generator)) => {
-                let line = generator.code.line_at(generator.pc);
-                place = (String::from(heap.symbols.text(generator.code.file)), line);
+                let file = heap.symbols.text(generator.code.file);
+                // Where the program waits says more than where in this module.
+                if place.1 == 0 || !frozen::is_frozen(file) {
+                    place = (String::from(file), generator.code.line_at(generator.pc));
+                }
                 coro = generator.delegate;
             }
             _ => match heap.as_native::<Coroutine>(coro) {
@@ -92,6 +96,9 @@ fn waits_for(heap: &Heap, data: Value) -> String {
             Kind::Lock => "a Lock",
             Kind::Join => "a task",
         });
+    }
+    if let Some(wait) = heap.as_native::<Wait>(data) {
+        return String::from(wait.operation.waits_for);
     }
     if heap.as_native::<Event>(data).is_some() {
         return String::from("an Event");

@@ -41,7 +41,8 @@ pub fn with_none(heap: &mut Heap, shared: &Shared) -> Result<Value, Raised> {
     Ok(known)
 }
 
-fn make(heap: &mut Heap, result: Value) -> Result<Value, Raised> {
+/// One with a result.
+pub fn make(heap: &mut Heap, result: Value) -> Result<Value, Raised> {
     let class = heap.class_for(&TYPE)?;
     heap.budget.charge(size_of::<Ready>())?;
     Ok(heap.allocate(Slot::Object(Box::new(Ready { class, result })))?.value())

@@ -20,6 +20,19 @@ pub fn context(vm: &mut Vm, shared: &Shared, exception: Value, task: Value) -> R
     Ok(context)
 }
 
+/// What a handler gets for a function that the loop called, or, without a handle, for a handler that failed itself.
+pub fn context_of_call(vm: &mut Vm, exception: Value, handle: Value) -> Result<Value, Raised> {
+    let message = if handle.is_none() { "Exception in exception handler" } else { "Exception in callback" };
+    let message = Value::from_symbol(vm.heap.intern_static(message)?);
+    let context = vm.heap.dict(Dict::new())?;
+    if let Some(table) = context.as_handle() {
+        set(vm, table, "message", message)?;
+        set(vm, table, "exception", exception)?;
+        set(vm, table, "handle", handle)?;
+    }
+    Ok(context)
+}
+
 /// The dict, as it is.
 pub fn shared_context(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
     let known = shared.borrow().context;
@@ -27,13 +40,14 @@ pub fn shared_context(vm: &mut Vm, shared: &Shared) -> Result<Value, Raised> {
         return Ok(known);
     }
     let made = vm.heap.dict(Dict::new())?;
-    shared.borrow_mut().context = made;
     if let Some(handle) = made.as_handle() {
         let message = Value::from_symbol(vm.heap.intern_static(MESSAGE)?);
         set(vm, handle, "message", message)?;
         set(vm, handle, "exception", Value::NONE)?;
         set(vm, handle, "future", Value::NONE)?;
     }
+    // Kept once it is whole: memory may have run out before.
+    shared.borrow_mut().context = made;
     Ok(made)
 }
 
@@ -44,6 +58,11 @@ fn key(vm: &mut Vm, name: &'static str) -> Result<Symbol, Raised> {
 fn set(vm: &mut Vm, context: Handle, name: &'static str, value: Value) -> Result<(), Raised> {
     let name = key(vm, name)?;
     vm.namespace_set(context, name, value)
+}
+
+fn has(vm: &mut Vm, context: Value, name: &'static str) -> Result<bool, Raised> {
+    let name = key(vm, name)?;
+    Ok(context.as_handle().is_some_and(|context| vm.namespace_get(context, name).is_some()))
 }
 
 fn get(vm: &mut Vm, context: Value, name: &'static str) -> Result<Value, Raised> {
@@ -80,14 +99,23 @@ fn write(vm: &mut Vm, context: Value) -> Result<(), Raised> {
         Some(text) => String::from(text),
         None => shown(vm, message)?,
     };
-    let task = get(vm, context, "future")?;
-    let coro = match vm.heap.as_native::<super::task::Task>(task) {
-        Some(task) => task.coro(),
-        None => Value::NONE,
-    };
-    let (task, coro) = (shown(vm, task)?, shown(vm, coro)?);
-    for part in ["\nfuture: ", &task, " coro= ", &coro, "\n"] {
-        text.push_str(part);
+    if has(vm, context, "handle")? {
+        let handle = get(vm, context, "handle")?;
+        if !handle.is_none() {
+            text.push_str("\nhandle: ");
+            text.push_str(&shown(vm, handle)?);
+        }
+        text.push('\n');
+    } else {
+        let task = get(vm, context, "future")?;
+        let coro = match vm.heap.as_native::<super::task::Task>(task) {
+            Some(task) => task.coro(),
+            None => Value::NONE,
+        };
+        let (task, coro) = (shown(vm, task)?, shown(vm, coro)?);
+        for part in ["\nfuture: ", &task, " coro= ", &coro, "\n"] {
+            text.push_str(part);
+        }
     }
     let exception = get(vm, context, "exception")?;
     text.push_str(&vm.format_exception(exception));

@@ -6,6 +6,7 @@
 //!   Looking ── somebody is due ──▶ Turn ── returned or raised ──▶ settle ────┤
 //!      │ ▲                                                          │        │
 //!      │ └── woken, or the time has come                            ├ hook in Python, handler: call, then back
+//!      ├── a function is due (`call_soon`): call, then back          │
 //!      └──── nobody: park the fiber                                 └ the main task: the loop ends
 //! ```
 //!
@@ -17,11 +18,14 @@
 
 use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
+use super::handle::{self, Call, Handle};
 use super::report;
 use super::sleep;
-use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of};
+use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
 use super::task::{self, Task};
+use super::task_extras;
 use super::task_queue::TaskQueue;
+use alloc::vec::Vec;
 use wigwag_scheduler::{Next, NodeId};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
@@ -39,6 +43,8 @@ enum Stage {
     Hook(Value, Result<Value, Value>),
     /// An exception handler written in Python runs.
     Reporting,
+    /// A function runs that somebody had called by the loop: its handle.
+    Calling(Value),
 }
 
 /// A running loop.
@@ -58,21 +64,30 @@ impl Drop for RunLoop {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
             core.current = self.previous;
             core.current_node = NodeId::NONE;
+            core.running = core.running.saturating_sub(1);
             core.parked = core.parked.saturating_sub(u32::from(self.parked));
         }
     }
 }
 
 impl RunLoop {
-    /// A loop that ends with a task; with None, when there is nothing to run.
-    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+    /// Makes what every loop needs, so that a program whose heap is locked can sleep, and its failures can be told.
+    /// Whoever makes a task for a loop calls this before: making the loop cannot fail then, and no second task is made
+    /// because memory ran out after the first.
+    pub fn prepare(vm: &mut Vm) -> Result<Shared, Raised> {
         let shared = shared(vm)?;
-        // Made now, so that a program whose heap is locked can sleep, and its failures can be told.
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
+        Ok(shared)
+    }
+
+    /// A loop that ends with a task; with None, when there is nothing to run.
+    pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
+        let shared = RunLoop::prepare(vm)?;
         let previous = {
             let mut core = shared.borrow_mut();
             core.current_node = NodeId::NONE;
+            core.running += 1;
             core::mem::replace(&mut core.current, Value::NONE)
         };
         Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
@@ -143,7 +158,7 @@ impl RunLoop {
     /// A task's turn. `None` if there is nothing to be done for it.
     #[inline]
     fn begin(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
-        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return Ok(None) };
+        let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.begin_call(vm, task) };
         if object.is_done() {
             return self.begin_done(vm, task);
         }
@@ -163,6 +178,55 @@ impl RunLoop {
             return self.send(vm, task, coro).map(Some);
         }
         self.begin_throw(vm, task, thrown).map(Some)
+    }
+
+    /// It is no task's turn but that of a function.
+    #[inline(never)]
+    fn begin_call(&mut self, vm: &mut Vm, handle: Value) -> Result<Option<Step>, Raised> {
+        let Some(call) = vm.heap.as_native::<Handle>(handle).map(Handle::call) else { return Ok(None) };
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = Value::NONE;
+            core.current_node = NodeId::NONE;
+        }
+        match call {
+            Call::Python(function, arguments) => {
+                handle::finish(&mut vm.heap, &self.shared, handle);
+                self.stage = Stage::Calling(handle);
+                let arguments = vm.heap.as_tuple(arguments).map_or(Vec::new(), <[Value]>::to_vec);
+                Ok(Some(Step::CallMany(function, arguments, Value::NONE)))
+            }
+            Call::Native(function, argument) => match function(vm, argument) {
+                Err(Raised::OUT_OF_MEMORY) => {
+                    handle::once_more(&vm.heap, &self.shared, handle);
+                    Err(Raised::OUT_OF_MEMORY)
+                }
+                done => {
+                    handle::finish(&mut vm.heap, &self.shared, handle);
+                    done.map(|()| None)
+                }
+            },
+            Call::Nothing => Ok(None),
+        }
+    }
+
+    /// What a function called by the loop raised, or an exception handler: the loop goes on.
+    #[cold]
+    fn call_failed(&mut self, vm: &mut Vm, handle: Value, exception: Value) -> Result<Step, Raised> {
+        if !vm.heap.is_instance(exception, TypeId::Exception.handle())
+            && !is_cancelled(&mut vm.heap, exception)?
+        {
+            return Err(Raised(exception));
+        }
+        let context = report::context_of_call(vm, exception, handle)?;
+        let handler = self.shared.borrow().handler;
+        if handler.is_none() || handle.is_none() {
+            report::print(vm, context)?;
+            return self.look(vm);
+        }
+        self.stage = Stage::Reporting;
+        let event_loop = super::event_loop::class(vm)?;
+        Ok(Step::Call(handler, FewArguments::new(&[event_loop, context])))
     }
 
     /// A task that is over was queued because it failed: has anybody awaited it meanwhile?
@@ -288,10 +352,11 @@ impl RunLoop {
 
     /// A task is over: tells whoever wants to know.
     fn settle(&mut self, vm: &mut Vm, task: Value, end: Result<Value, Value>) -> Result<Step, Raised> {
+        let taken = task_extras::tell_all(vm, &self.shared, task, end)?;
         let Some(object) = vm.heap.as_native::<Task>(task) else { return self.look(vm) };
         let state = object.state;
         if state == Value::TRUE {
-            let heard = task == self.main;
+            let heard = taken || task == self.main;
             return self.conclude(vm, task, end, heard);
         }
         if object.is_done() {
@@ -300,7 +365,7 @@ impl RunLoop {
         }
         if vm.heap.as_native::<TaskQueue>(state).is_some() {
             let heard = TaskQueue::release_all(vm, state)?;
-            return self.conclude(vm, task, end, heard || task == self.main);
+            return self.conclude(vm, task, end, taken || heard || task == self.main);
         }
         if vm.heap.as_native::<GatherHook>(state).is_some() {
             GatherHook::child_done(vm, state, end.err())?;
@@ -337,6 +402,8 @@ impl RunLoop {
             self.shared.borrow_mut().scheduler.retire(node);
         }
         if task == self.main {
+            // What is still queued is for the loop of another thread, if there is one.
+            wake_if_parked(vm, &self.shared);
             return match end {
                 Ok(value) => Ok(Step::Return(value)),
                 Err(exception) => Err(task::raised_again(vm, exception)),
@@ -357,12 +424,12 @@ fn method(vm: &mut Vm, coro: Value, name: Symbol) -> Result<Value, Raised> {
 impl NativeFrame for RunLoop {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match (self.stage, input) {
-            (Stage::Turn(_) | Stage::Reporting, Input::Value(_)) => self.look(vm),
+            (Stage::Turn(_) | Stage::Reporting | Stage::Calling(_), Input::Value(_)) => self.look(vm),
             (Stage::Turn(task), Input::Stop(value)) => self.settle(vm, task, Ok(value)),
             (Stage::Turn(task), Input::Raised(exception)) => self.raised(vm, task, exception),
-            (Stage::Looking | Stage::Reporting | Stage::Hook(..), Input::Raised(exception)) => {
-                Err(Raised(exception))
-            }
+            (Stage::Calling(handle), Input::Raised(exception)) => self.call_failed(vm, handle, exception),
+            (Stage::Reporting, Input::Raised(exception)) => self.call_failed(vm, Value::NONE, exception),
+            (Stage::Looking | Stage::Hook(..), Input::Raised(exception)) => Err(Raised(exception)),
             (Stage::Making(task), Input::Value(exception)) => match vm.heap.as_exception(exception) {
                 Some(_) => self.throw(vm, task, exception),
                 None => Err(vm.type_error("exceptions must derive from BaseException")),
@@ -376,14 +443,14 @@ impl NativeFrame for RunLoop {
                 drop(core);
                 self.look(vm)
             }
-            (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting, _) => self.look(vm),
+            (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting | Stage::Calling(_), _) => self.look(vm),
         }
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.main, self.previous]);
         match self.stage {
-            Stage::Turn(task) | Stage::Making(task) => tracer.value(task),
+            Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
             Stage::Looking | Stage::Reporting => {}
         }

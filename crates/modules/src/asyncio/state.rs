@@ -12,7 +12,9 @@
 //! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
 
 use super::task::Task;
+use super::task_extras::Extras;
 use crate::{callbacks, clock};
+use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
@@ -39,10 +41,8 @@ pub struct Core {
     pub run_object: Value,
     /// Awaitables that are used again while they are free; unbound until the first use.
     pub sleeper: Value,
-    /// The same for `Event.wait()`.
-    pub event_wait: Value,
-    /// The same for `Lock.acquire()`.
-    pub lock_wait: Value,
+    /// The same for those who wait in line: the free ones.
+    pub waits: Vec<Value>,
     /// What is over at once, with the result None.
     pub ready_none: Value,
     /// The class of tasks, once there is one.
@@ -60,6 +60,12 @@ pub struct Core {
     pub foreign: Value,
     /// What ticks wrap at.
     pub ticks_period: u64,
+    /// What only some tasks have, by the task's address.
+    pub extras: BTreeMap<usize, Extras>,
+    /// How many names were made up for tasks that had none.
+    pub names: u32,
+    /// How many loops run, one inside the other.
+    pub running: u32,
 }
 
 /// The extension of the machine.
@@ -76,8 +82,7 @@ impl AsyncState {
             parked: 0,
             run_object: Value::UNBOUND,
             sleeper: Value::UNBOUND,
-            event_wait: Value::UNBOUND,
-            lock_wait: Value::UNBOUND,
+            waits: Vec::new(),
             ready_none: Value::UNBOUND,
             task_class: None,
             queue_class: None,
@@ -86,6 +91,9 @@ impl AsyncState {
             context: Value::UNBOUND,
             foreign: Value::UNBOUND,
             ticks_period,
+            extras: BTreeMap::new(),
+            names: 0,
+            running: 0,
         })))
     }
 }
@@ -102,12 +110,11 @@ impl Extension for AsyncState {
                 tracer.value(task);
             }
         }
+        tracer.values(&core.waits);
         tracer.values(&[
             core.current,
             core.run_object,
             core.sleeper,
-            core.event_wait,
-            core.lock_wait,
             core.ready_none,
             core.stop_task,
             core.handler,

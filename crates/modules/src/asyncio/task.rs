@@ -10,20 +10,22 @@
 //! While it runs, `data` is None, the task or object that it waits for, or the exception to be thrown at its next turn;
 //! when it is over, its result. The result is kept as it is, and turned into a `StopIteration` only if a program looks.
 
-use super::event::Event;
-use super::exceptions::CANCELLED_ERROR;
-use super::flag::FlagWait;
-use super::gather::GatherHook;
-use super::state::{self, Core, Shared, foreign_name, make_ready, shared};
+use super::cancel;
+use super::state::{self, Core, Shared, make_ready, shared};
+use super::task_extras::Extras;
+use super::task_methods;
 use super::task_queue::{Kind, TaskQueue};
 use super::ticks;
+use super::wait;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::NodeId;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
-use wigwag_vm::objects::function::{Member, NextFunction, PropertyDef, TypeDef, constructor, full, getter};
+use wigwag_vm::objects::function::{
+    Member, NextFunction, PropertyDef, TypeDef, constructor, full, getter, keyword, plain,
+};
 use wigwag_vm::objects::native::NativeObject;
-use wigwag_vm::run::{Action, Arguments, Called, Outcome, Vm};
+use wigwag_vm::run::{Arguments, Outcome, Vm};
 
 /// The place in line of a task that is over and whose `data` is the value it returned.
 const RETURNED: NodeId = NodeId::from_bits(NodeId::NONE.to_bits() | 1 << 33);
@@ -48,6 +50,9 @@ impl NativeObject for Task {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.coro(), self.data, self.state]);
+        if let Some(extras) = self.shared.borrow().extras.get(&self.address()) {
+            extras.trace(tracer);
+        }
     }
 
     fn next_function(&self) -> Option<NextFunction> {
@@ -55,7 +60,8 @@ impl NativeObject for Task {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Task>()
+        let extras = self.shared.borrow().extras.get(&self.address()).map_or(0, Extras::bytes);
+        size_of::<Task>() + extras
     }
 }
 
@@ -63,6 +69,7 @@ impl Drop for Task {
     fn drop(&mut self) {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
             core.scheduler.retire(self.node);
+            core.extras.remove(&self.address());
         }
     }
 }
@@ -97,6 +104,16 @@ impl Task {
     #[inline]
     pub fn coro(&self) -> Value {
         self.coro.map_or(Value::NONE, Handle::value)
+    }
+
+    /// Where it is, as long as it lives: what tables know it by.
+    pub fn address(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+
+    /// What it shares with the others.
+    pub fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// How a task that is over has ended.
@@ -137,24 +154,20 @@ pub fn create(vm: &mut Vm, coro: Value) -> Result<Value, Raised> {
     {
         let mut core = shared.borrow_mut();
         core.foreign = Value::UNBOUND;
-        disown(&mut core, coro);
+        disown(&mut vm.heap, &mut core, coro);
     }
     let task = Task::make(&mut vm.heap, &shared, coro)?;
+    vm.adopt_coroutine(coro);
     make_ready(vm, &shared, task)?;
     Ok(task)
 }
 
 /// An awaitable that is used again and again belongs to one user alone from now on: a task that was made of it, say.
-pub fn disown(core: &mut Core, awaitable: Value) {
+pub fn disown(heap: &mut Heap, core: &mut Core, awaitable: Value) {
     if core.sleeper == awaitable {
         core.sleeper = Value::UNBOUND;
     }
-    if core.event_wait == awaitable {
-        core.event_wait = Value::UNBOUND;
-    }
-    if core.lock_wait == awaitable {
-        core.lock_wait = Value::UNBOUND;
-    }
+    wait::disown(heap, awaitable);
 }
 
 /// `Task(coro)`, `Task(coro, globals)`
@@ -170,8 +183,10 @@ fn new(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         core.foreign = if own == Some(globals) { Value::UNBOUND } else { globals };
         core.current_node = NodeId::NONE;
     }
-    disown(&mut shared.borrow_mut(), coro);
-    Ok(Task::make(&mut vm.heap, &shared, coro)?.into())
+    disown(&mut vm.heap, &mut shared.borrow_mut(), coro);
+    let task = Task::make(&mut vm.heap, &shared, coro)?;
+    vm.adopt_coroutine(coro);
+    Ok(task.into())
 }
 
 /// `await task`: the result, or the caller joins those who wait for it.
@@ -185,6 +200,10 @@ fn join(vm: &mut Vm, task: Value) -> Result<Outcome, Raised> {
         };
     }
     let (state, shared) = (object.state, Rc::clone(&object.shared));
+    let current = state::current(vm, &shared)?;
+    if current == task {
+        return Err(vm.heap.raise(TypeId::RuntimeError, "Task cannot await on itself"));
+    }
     let waiters = if state == Value::TRUE {
         let made = TaskQueue::make(&mut vm.heap, &shared, Kind::Join)?;
         if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
@@ -196,7 +215,6 @@ fn join(vm: &mut Vm, task: Value) -> Result<Outcome, Raised> {
     } else {
         return Err(vm.heap.raise(TypeId::RuntimeError, "can't wait"));
     };
-    let current = state::current(vm, &shared)?;
     TaskQueue::push(&mut vm.heap, waiters, current, None)?;
     if let Some(current) = vm.heap.as_native_mut::<Task>(current) {
         current.data = task;
@@ -213,142 +231,16 @@ pub fn raised_again(vm: &mut Vm, exception: Value) -> Raised {
     }
 }
 
-/// Asks a task to stop: the innermost of the tasks that it waits for gets a `CancelledError` at its next turn. False for
-/// one that is over.
-pub fn cancel(vm: &mut Vm, task: Value) -> Result<bool, Raised> {
-    let Some(object) = vm.heap.as_native::<Task>(task) else { return Err(state::not_a_task(&mut vm.heap)) };
-    if object.is_done() {
-        return Ok(false);
-    }
-    let shared = Rc::clone(&object.shared);
-    let (current, foreign) = {
-        let core = shared.borrow();
-        (core.current, core.foreign)
-    };
-    let current = match foreign.as_handle() {
-        Some(context) => foreign_name(vm, context, "cur_task")?,
-        None => current,
-    };
-    if task == current {
-        return Err(vm.heap.raise(TypeId::RuntimeError, "can't cancel self"));
-    }
-    // Those who wait for each other in a circle end the walk too.
-    let mut target = task;
-    let mut data = object_data(&vm.heap, target);
-    for _ in 0..=shared.borrow().scheduler.nodes().live() {
-        if vm.heap.as_native::<Task>(data).is_none() {
-            break;
-        }
-        target = data;
-        data = object_data(&vm.heap, target);
-    }
-    if let_go(vm, data, target)? {
-        requeue(vm, &shared, foreign, target)?;
-    } else {
-        bring_forward(vm, &shared, foreign, target)?;
-    }
-    let error = match foreign.as_handle() {
-        Some(context) => foreign_name(vm, context, "CancelledError")?,
-        None => vm.heap.class_for(&CANCELLED_ERROR)?.value(),
-    };
-    if let Some(target) = vm.heap.as_native_mut::<Task>(target) {
-        target.data = error;
-        let node = target.node;
-        shared.borrow_mut().scheduler.note_cancel(node);
-    }
-    Ok(true)
-}
-
-fn object_data(heap: &Heap, task: Value) -> Value {
-    heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.data)
-}
-
-/// Has what a task waits for let go of it; false if it waits for nothing of the kind.
-fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
-    if vm.heap.as_native::<TaskQueue>(waits_for).is_some() {
-        TaskQueue::remove(&mut vm.heap, waits_for, task);
-        return Ok(true);
-    }
-    let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-    if let Some(event) = vm.heap.as_native_mut::<Event>(waits_for) {
-        event.let_go(node);
-        return Ok(true);
-    }
-    if vm.heap.as_native::<FlagWait>(waits_for).is_some() {
-        FlagWait::let_go(&mut vm.heap, waits_for, task);
-        return Ok(true);
-    }
-    if vm.heap.as_native::<GatherHook>(waits_for).is_some() {
-        return Ok(true);
-    }
-    // Something made in Python.
-    let remove = vm.heap.intern_static("remove")?;
-    if waits_for.as_handle().is_none() || vm.has_plain_attribute(waits_for, remove)? == Some(false) {
-        return Ok(false);
-    }
-    let depth = vm.roots.len();
-    vm.roots.extend_from_slice(&[waits_for, task]);
-    let called = call_remove(vm, waits_for, remove, task);
-    vm.roots.truncate(depth);
-    called?;
-    Ok(true)
-}
-
-fn call_remove(
-    vm: &mut Vm,
-    waits_for: Value,
-    remove: wigwag_vm::heap::Symbol,
-    task: Value,
-) -> Result<Value, Raised> {
-    match vm.attribute(waits_for, remove, Action::Discard)? {
-        Called::Value(method) => vm.call_nested(method, &[task]),
-        Called::Stop(_) | Called::Pushed => Err(vm.heap.raise(TypeId::RuntimeError, "can't cancel")),
-    }
-}
-
-fn requeue(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> Result<(), Raised> {
-    match foreign.as_handle() {
-        None => make_ready(vm, shared, task),
-        Some(context) => {
-            let queue = foreign_name(vm, context, "_task_queue")?;
-            let key = state::now(vm, shared);
-            TaskQueue::push(&mut vm.heap, queue, task, Some(key))
-        }
-    }
-}
-
-/// A task that sleeps is due now; one that is due already keeps its place.
-fn bring_forward(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> Result<(), Raised> {
-    let now = state::now(vm, shared);
-    let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-    match foreign.as_handle() {
-        None => {
-            let mut core = shared.borrow_mut();
-            if core.scheduler.is_ready(node) {
-                core.scheduler.expedite(node, now);
-            }
-        }
-        Some(context) => {
-            if shared.borrow().scheduler.nodes().key(node).is_some_and(|key| key > now) {
-                let queue = foreign_name(vm, context, "_task_queue")?;
-                TaskQueue::remove(&mut vm.heap, queue, task);
-                TaskQueue::push(&mut vm.heap, queue, task, Some(now))?;
-            }
-            return Ok(());
-        }
-    }
-    state::wake_if_parked(vm, shared);
-    Ok(())
-}
-
 fn done(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let task = arguments.at(vm, 0);
     Ok(Value::from_bool(vm.heap.as_native::<Task>(task).is_some_and(Task::is_done)).into())
 }
 
+/// `cancel(msg=None)`
 fn cancel_method(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
+    let [message] = arguments.bind(vm, 1, ["msg"])?;
     let task = arguments.at(vm, 0);
-    Ok(Value::from_bool(cancel(vm, task)?).into())
+    Ok(Value::from_bool(cancel::cancel(vm, task, message.unwrap_or(Value::NONE))?).into())
 }
 
 /// `data`; a result becomes the `StopIteration` that carries it.
@@ -404,7 +296,18 @@ pub static TYPE: TypeDef = TypeDef {
         Member::Property(PropertyDef { name: "state", get: get_state, set: Some(set_state) }),
         getter("ph_key", get_key),
         full("done", 1, 1, done),
-        full("cancel", 1, 1, cancel_method),
+        keyword("cancel", 1, 2, cancel_method),
+        full("result", 1, 1, task_methods::result),
+        full("exception", 1, 1, task_methods::exception),
+        full("cancelled", 1, 1, task_methods::cancelled),
+        keyword("add_done_callback", 2, 2, task_methods::add_done_callback),
+        full("remove_done_callback", 2, 2, task_methods::remove_done_callback),
+        full("get_name", 1, 1, task_methods::get_name),
+        full("set_name", 2, 2, task_methods::set_name),
+        plain("get_coro", 1, 1, task_methods::get_coro),
+        plain("cancelling", 1, 1, task_methods::cancelling),
+        plain("uncancel", 1, 1, task_methods::uncancel),
+        full("get_loop", 1, 1, task_methods::get_loop),
     ],
     construct: constructor("Task", 1, 2, new),
     next: Some(join),

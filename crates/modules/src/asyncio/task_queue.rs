@@ -97,6 +97,14 @@ impl TaskQueue {
         TaskQueue::allocate(heap, shared, Kind::Plain, Which::OfEvent(event))
     }
 
+    /// The queue itself, if it is one of its own.
+    pub fn own_mut(&mut self) -> Option<&mut Queue> {
+        match &mut self.which {
+            Which::Own(queue) => Some(queue),
+            Which::Run | Which::OfEvent(_) => None,
+        }
+    }
+
     /// Does something with the queue that an object stands for, if it is not the run queue; `None` for that.
     fn with<R>(
         heap: &mut Heap,

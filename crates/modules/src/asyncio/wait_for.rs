@@ -7,12 +7,13 @@
 //! # Cancellation
 //! The runner, and so what it awaits, is cancelled; the caller does not wait for its end.
 
+use super::cancel;
 use super::coroutine::{Body, Coroutine, Resumed, Turn};
 use super::create::{Promoted, promote};
 use super::exceptions::{TIMEOUT_ERROR, cancelled, is_cancelled};
 use super::sleep::sleep_for;
 use super::state::{current, shared};
-use super::task::{self, Task, raised_again};
+use super::task::{Task, raised_again};
 use wigwag_vm::heap::{Raised, Tracer, Value};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
@@ -113,7 +114,7 @@ impl WaitFor {
         };
         match status {
             Value::NONE => {
-                task::cancel(vm, self.runner)?;
+                cancel::cancel(vm, self.runner, Value::NONE)?;
                 Err(Raised(exception))
             }
             Value::TRUE => Ok(Turn::Return(result)),
@@ -141,7 +142,7 @@ impl Body for WaitFor {
             }
             (Stage::Sleeping, _) => {
                 // Not in time.
-                task::cancel(vm, self.runner)?;
+                cancel::cancel(vm, self.runner, Value::NONE)?;
                 self.stage = Stage::Ending;
                 Ok(Turn::Await(self.runner))
             }
@@ -188,7 +189,7 @@ impl Body for Runner {
         }
         let message = cancelled(&mut vm.heap, &[status, result])?;
         // Asleep still: end that with the outcome.
-        if task::cancel(vm, self.waiter)?
+        if cancel::interrupt(vm, self.waiter, Value::NONE)?
             && let Some(waiter) = vm.heap.as_native_mut::<Task>(self.waiter)
         {
             waiter.data = message;

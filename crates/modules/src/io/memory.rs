@@ -1,10 +1,10 @@
-//! `StringIO` and `BytesIO`: streams over a buffer in memory. Files opened for reading are such buffers too.
+//! `StringIO` and `BytesIO`: streams over a buffer in memory.
 
-use super::stream::{self, Channel, EBADF, EINVAL};
+use super::stream::{self, Channel, EINVAL};
 use crate::arguments;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
-use wigwag_vm::objects::function::{Member, TypeDef, full, plain, plain_constructor};
+use wigwag_vm::objects::function::{TypeDef, full, plain, plain_constructor};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::Vm;
 
@@ -16,7 +16,6 @@ pub struct MemoryStream {
     data: Vec<u8>,
     position: usize,
     closed: bool,
-    read_only: bool,
 }
 
 impl NativeObject for MemoryStream {
@@ -35,8 +34,8 @@ impl NativeObject for MemoryStream {
 
 impl MemoryStream {
     /// A stream over bytes that have not been charged yet.
-    pub fn new(class: Handle, data: Vec<u8>, read_only: bool) -> MemoryStream {
-        MemoryStream { class, source: Value::NONE, data, position: 0, closed: false, read_only }
+    pub fn new(class: Handle, data: Vec<u8>) -> MemoryStream {
+        MemoryStream { class, source: Value::NONE, data, position: 0, closed: false }
     }
 }
 
@@ -110,9 +109,7 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
     }
 
     fn write(vm: &mut Vm, value: Value, bytes: &[u8]) -> Result<usize, Raised> {
-        if open(&mut vm.heap, value)?.0.read_only {
-            return Err(vm.heap.raise_os(EBADF));
-        }
+        open(&mut vm.heap, value)?;
         if !bytes.is_empty() {
             make_own(&mut vm.heap, value)?;
         }
@@ -147,6 +144,11 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
         }
     }
 
+    fn flush(vm: &mut Vm, value: Value) -> Result<(), Raised> {
+        open(&mut vm.heap, value)?;
+        Ok(())
+    }
+
     fn close(vm: &mut Vm, value: Value) -> Result<(), Raised> {
         if let Some((Slot::Object(object), budget)) = vm.heap.slot_and_budget(value)
             && let Some(stream) = (&mut **object as &mut dyn core::any::Any).downcast_mut::<MemoryStream>()
@@ -177,7 +179,7 @@ fn get_value(heap: &mut Heap, given: &[Value], text: bool) -> Result<Value, Rais
 /// Makes a stream: over a copy of a buffer, or empty; a number is how much room it shall have at once.
 fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     let Some(class) = heap.as_class(given[0]) else { return Ok(Value::NONE) };
-    let mut stream = MemoryStream::new(class, Vec::new(), false);
+    let mut stream = MemoryStream::new(class, Vec::new());
     match given.get(1) {
         None => {}
         Some(&size) if heap.as_int(size).is_some() => {
@@ -249,9 +251,3 @@ pub static BYTES_IO: TypeDef = TypeDef {
     base_for_classes: true,
     ..TypeDef::named("BytesIO")
 };
-
-/// The members of a text file opened for reading; its bytes were read when it was opened.
-pub static TEXT_FILE_MEMBERS: &[Member] = memory_members!(Memory<true>);
-
-/// The members of a binary file opened for reading.
-pub static BINARY_FILE_MEMBERS: &[Member] = memory_members!(Memory<false>);

@@ -1,12 +1,14 @@
 //! `io`: streams in memory, the base of streams written in Python, and files.
 
+pub mod file;
 pub mod memory;
 pub mod ring;
-pub mod standard;
 pub mod stream;
 
 use crate::arguments;
-use memory::{BYTES_IO, MemoryStream, STRING_IO};
+use crate::vfs::posix::OPEN;
+use crate::vfs::{mounts, posix};
+use memory::{BYTES_IO, STRING_IO};
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
 use wigwag_vm::objects::function::{Member, TypeDef, keyword, plain_constructor};
 use wigwag_vm::objects::native::NativeObject;
@@ -16,7 +18,7 @@ use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 pub static MODULE: ModuleDef = ModuleDef {
     name: "io",
     members: &[
-        keyword("open", 1, 3, open),
+        keyword("open", 0, 4, open),
         Member::Extension("IOBase", &IO_BASE),
         Member::Extension("StringIO", &STRING_IO),
         Member::Extension("BytesIO", &BYTES_IO),
@@ -24,7 +26,7 @@ pub static MODULE: ModuleDef = ModuleDef {
 };
 
 /// What programs see without importing anything.
-pub static BUILTINS: &[Member] = &[keyword("open", 1, 3, open)];
+pub static BUILTINS: &[Member] = &[keyword("open", 0, 4, open)];
 
 /// What a stream class written in Python derives from: it brings `readinto`, `write` and `ioctl` itself.
 struct StreamBase {
@@ -53,36 +55,25 @@ pub static IO_BASE: TypeDef = TypeDef {
     ..TypeDef::named("IOBase")
 };
 
-/// A text file opened for reading.
-static TEXT_FILE: TypeDef = TypeDef {
-    members: memory::TEXT_FILE_MEMBERS,
-    next: Some(stream::next::<memory::Memory<true>>),
-    ..TypeDef::named("TextIOWrapper")
-};
-
-/// A binary file opened for reading.
-static BINARY_FILE: TypeDef = TypeDef {
-    members: memory::BINARY_FILE_MEMBERS,
-    next: Some(stream::next::<memory::Memory<false>>),
-    ..TypeDef::named("FileIO")
-};
-
-/// `open(file, mode='r', …)`: for reading; writing files is not there yet and says so.
+/// `open(file, mode='r', buffering=-1, encoding=None)`: the last two are accepted and not looked at, as upstream does.
 pub fn open(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let [file, mode, _, _] = given.bind(vm, 0, ["file", "mode", "buffering", "encoding"])?;
-    let path = arguments::text(&mut vm.heap, file.unwrap_or(Value::NONE))?;
+    let [path, mode, _, _] = given.bind(vm, 0, ["file", "mode", "buffering", "encoding"])?;
+    let Some(path) = path else {
+        return Err(vm.heap.raise(TypeId::TypeError, "'file' argument required"));
+    };
     let mode = match mode {
-        Some(mode) => arguments::text(&mut vm.heap, mode)?,
-        None => "r".into(),
+        Some(mode) => mode,
+        None => Value::from_symbol(vm.heap.intern_static("r")?),
     };
-    if mode.contains(['w', 'a', '+', 'x']) {
-        return Err(vm.heap.raise(TypeId::NotImplementedError, "writing files"));
+    let Some(number) = vm.heap.as_int(path) else {
+        return mounts::perform_at(vm, &OPEN, path, Some(mode));
+    };
+    let mode = arguments::text(&mut vm.heap, mode)?;
+    let number = i32::try_from(number).unwrap_or(-1);
+    let binary = posix::is_binary(&mode);
+    if file::is_standard(number) {
+        return Ok(file::make_standard(&mut vm.heap, number, binary)?.into());
     }
-    let data = match vm.platform.read_file(&path) {
-        Ok(data) => data,
-        Err(errno) => return Err(vm.heap.raise_os(errno)),
-    };
-    let definition = if mode.contains('b') { &BINARY_FILE } else { &TEXT_FILE };
-    let class = vm.heap.class_for(definition)?;
-    Ok(arguments::object(&mut vm.heap, MemoryStream::new(class, data, true))?.into())
+    let opened = posix::ask_for_descriptor(vm, |system| system.open_descriptor(number))?;
+    Ok(file::make(&mut vm.heap, opened, binary)?.into())
 }

@@ -67,8 +67,6 @@ pub(super) struct State<P: Parts> {
     vacant: u32,
     used: u32,
     pub(super) live: u32,
-    /// Whether any sleep ever had to do without a node.
-    pub(super) fallbacks: bool,
     pub(super) alarms: super::alarm::Alarms<P::Alarms>,
 }
 
@@ -85,12 +83,14 @@ impl<P: Parts> State<P> {
             vacant: NIL,
             used,
             live: 0,
-            fallbacks: false,
             alarms: super::alarm::Alarms::new(alarms),
         };
         // Entries that came with their cells are vacant ones, the first to be used first.
         for index in (0..used).rev() {
             if let Some(entry) = state.entries.items_mut().get_mut(index as usize) {
+                if let Some(cell) = entry.cell {
+                    cell.forget_former_loop();
+                }
                 entry.body = core::mem::replace(&mut state.vacant, index);
             }
         }
@@ -156,24 +156,44 @@ impl<P: Parts> State<P> {
         }
     }
 
-    /// Puts everybody in line who was woken from outside, in the order of waking.
-    #[inline]
+    /// Puts everybody in line who was woken: in the loop's own turns first, then from outside, each in the order of
+    /// waking.
+    #[inline(always)]
     pub(super) fn drain(&mut self, inbox: &'static Inbox) {
-        if !inbox.is_empty() {
-            self.drain_all(inbox);
+        self.drain_own(inbox);
+        self.drain_outside(inbox);
+    }
+
+    /// Puts everybody in line who was woken from outside, in the order of waking.
+    #[inline(always)]
+    pub(super) fn drain_outside(&mut self, inbox: &'static Inbox) {
+        if !inbox.is_quiet_outside() {
+            self.drain_inbox(inbox);
         }
+    }
+
+    /// Puts everybody in line who was woken in the loop's own turns, in the order of waking.
+    #[inline(always)]
+    pub(super) fn drain_own(&mut self, inbox: &'static Inbox) {
+        let State { scheduler, entries, .. } = self;
+        let entries = entries.items();
+        inbox.drain_own(
+            |index| entries.get(index as usize).and_then(|entry| Some((entry.cell?, entry.node))),
+            |node| scheduler.ready(node),
+        );
     }
 
     #[cold]
     #[inline(never)]
-    fn drain_all(&mut self, inbox: &'static Inbox) {
+    fn drain_inbox(&mut self, inbox: &'static Inbox) {
         let State { scheduler, entries, .. } = self;
         let entries = entries.items();
         let now = scheduler.nodes().observed();
         inbox.drain(
             |index| entries.get(index as usize)?.cell,
             |index| {
-                if let Some(entry) = entries.get(index as usize).filter(|entry| entry.is_live()) {
+                if let Some(entry) = entries.get(index as usize) {
+                    // Refused for a vacant entry: nobody's node.
                     scheduler.expedite(entry.node, now);
                 }
             },

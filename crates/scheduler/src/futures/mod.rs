@@ -31,6 +31,7 @@ mod alarm;
 mod entry;
 mod parts;
 mod pinned;
+mod place;
 mod run;
 mod sleep;
 
@@ -45,13 +46,14 @@ pub use entry::{Entry, TaskId};
 pub use parts::Growing;
 pub use parts::{Fixed, Parts};
 pub use pinned::Pinned;
+pub(crate) use place::Place;
 pub use run::RunError;
 pub use sleep::Sleep;
 
 use crate::node::{NodeId, Owner};
-use crate::scheduler::{Next, Scheduler, Step, Turn};
+use crate::scheduler::{Due, Next, Scheduler, Step, Turn};
 use crate::space::{NoRoom, Space};
-use crate::waker::{Inbox, WakeCell};
+use crate::waker::{InTurn, Inbox, WakeCell};
 use entry::{NEVER, State};
 
 /// Where the futures are.
@@ -100,17 +102,14 @@ impl fmt::Display for InboxInUse {
 
 impl core::error::Error for InboxInUse {}
 
-/// No task.
-const NOBODY: u32 = u32::MAX;
-
 /// A scheduler and the Rust tasks in its line. All methods take `&self`, because tasks call them while they run.
 pub struct Core<P: Parts> {
     state: RefCell<State<P>>,
     clock: P::Clock,
     inbox: &'static Inbox,
-    /// The task that is being polled.
-    current: Cell<u32>,
     running: Cell<bool>,
+    /// Whether any sleep ever had to do without a node.
+    fallbacks: Cell<bool>,
 }
 
 impl<'m, C: crate::clock::Clock, H: crate::hooks::Hooks> Core<Fixed<'m, C, H>> {
@@ -186,8 +185,8 @@ impl<P: Parts> Core<P> {
             state: RefCell::new(state),
             clock,
             inbox,
-            current: Cell::new(NOBODY),
             running: Cell::new(false),
+            fallbacks: Cell::new(false),
         }
     }
 
@@ -261,7 +260,7 @@ impl<P: Parts> Core<P> {
     /// [`CancelSelf`] when the task asks this of itself.
     pub fn cancel(&self, task: TaskId) -> Result<bool, CancelSelf> {
         let mut state = self.state.borrow_mut();
-        if state.task(task).is_some() && self.current.get() == task.index {
+        if state.task(task).is_some() && self.inbox.polled() == task.index.wrapping_add(1) {
             return Err(CancelSelf);
         }
         let Some(entry) = state.task(task) else { return Ok(false) };
@@ -289,33 +288,48 @@ impl<P: Parts> Core<P> {
     /// Takes a turn that [`next`](Self::next) gave and that is not the embedding program's own.
     pub fn poll(&self, turn: Turn, bodies: &mut (impl Bodies + ?Sized)) -> Polled {
         let job = self.state.borrow_mut().prepare(turn);
-        let ended = self.perform(job, bodies);
-        self.state.borrow_mut().settle(ended)
+        let previous = self.inbox.polled();
+        let ended = {
+            let _in_turn = InTurn::of(self.inbox);
+            self.perform(job, bodies)
+        };
+        self.inbox.resume_turn(previous);
+        self.settle(ended)
+    }
+
+    /// Polls one future.
+    #[inline(always)]
+    fn poll_future(&self, body: u32, cell: &'static WakeCell, bodies: &mut (impl Bodies + ?Sized)) -> After {
+        // Wakes are counted from here on.
+        let wakes = cell.wakes();
+        self.inbox.begin_turn(cell);
+        let waker = ManuallyDrop::new(cell.waker());
+        if bodies.poll(body, &mut Context::from_waker(&waker)).is_ready() {
+            return After::Over;
+        }
+        if self.inbox.woke_itself() {
+            return After::Again;
+        }
+        // An armed cell needs no parking: the inbox will bring it.
+        if cell.is_armed() || cell.park(wakes) { After::Waits } else { After::Again }
     }
 
     /// Does what a turn is for. The state is not borrowed here, and nowhere else does anybody's code run.
-    #[inline(always)]
+    #[inline(never)]
     fn perform(&self, job: Job, bodies: &mut (impl Bodies + ?Sized)) -> Ended {
         match job {
-            Job::Poll { task, body, cell } => {
-                // Wakes are counted from here on.
-                let wakes = cell.wakes();
-                let previous = self.current.replace(task.index);
-                let waker = ManuallyDrop::new(cell.waker());
-                let polled = bodies.poll(body, &mut Context::from_waker(&waker));
-                self.current.set(previous);
-                match polled {
-                    Poll::Ready(()) => Ended::Over(task),
-                    // An armed cell needs no parking: the inbox will bring it.
-                    Poll::Pending if cell.is_armed() || cell.park(wakes) => Ended::Waiting(task),
-                    Poll::Pending => Ended::Woken(task),
-                }
-            }
+            Job::Poll { task, body, cell } => match self.poll_future(body, cell, bodies) {
+                After::Waits => Ended::Waiting(task),
+                After::Again => Ended::Woken(task),
+                After::Over => Ended::Over(task),
+            },
             Job::Discard { task, body } => {
+                self.inbox.resume_turn(0);
                 bodies.discard(body);
                 Ended::Over(task)
             }
             Job::Ring { node, waker } => {
+                self.inbox.resume_turn(0);
                 if let Some(waker) = waker {
                     waker.wake();
                 }
@@ -323,6 +337,19 @@ impl<P: Parts> Core<P> {
             }
             Job::Nothing(node, polled) => Ended::Nothing(node, polled),
         }
+    }
+
+    /// Ends a turn.
+    #[inline(never)]
+    fn settle(&self, ended: Ended) -> Polled {
+        let mut state = self.state.borrow_mut();
+        state.drain_own(self.inbox);
+        if let Ended::Waiting(task) = ended
+            && self.fallbacks.get()
+        {
+            state.settle_fallback(task);
+        }
+        state.settle(ended)
     }
 
     /// Wakes a task from the loop's own thread. A task of this loop is put in line directly, without atomics.
@@ -356,6 +383,16 @@ enum Job {
     Nothing(NodeId, Polled),
 }
 
+/// How the poll of a future went.
+enum After {
+    /// It is parked, or in the inbox.
+    Waits,
+    /// It was woken while it was polled.
+    Again,
+    /// It is finished.
+    Over,
+}
+
 /// How a turn went.
 enum Ended {
     /// The task waits: it is parked, or in the inbox.
@@ -369,7 +406,27 @@ enum Ended {
 }
 
 impl<P: Parts> State<P> {
+    /// The usual turn: a task's own node or one of its sleeps', no cancellation, nothing to clean up.
     #[inline(always)]
+    fn usual(&self, due: Due) -> Option<(TaskId, u32, &'static WakeCell)> {
+        let index = due.future?;
+        let entry = self.entries.items().get(index as usize)?;
+        let node = entry.node;
+        let alone = node == due.node || (entry.is_live() && !self.scheduler.nodes().is_queued(node));
+        let usual = alone && !entry.cancelled && entry.fallback_us == NEVER;
+        Some((TaskId { index, node }, entry.body, entry.cell.filter(|_| usual)?))
+    }
+
+    /// As [`prepare`](Self::prepare), where [`usual`](Self::usual) found nothing usual.
+    #[inline(never)]
+    fn prepare_due(&mut self, due: Due) -> Job {
+        let (owner, key) = (self.scheduler.nodes().owner(due.node), self.scheduler.nodes().key(due.node));
+        match (owner, key) {
+            (Some(owner), Some(key)) => self.prepare(Turn { node: due.node, owner, key }),
+            _ => Job::Nothing(due.node, Polled::Nothing),
+        }
+    }
+
     fn prepare(&mut self, turn: Turn) -> Job {
         let index = match turn.owner {
             Owner::Future(index) => index,
@@ -396,9 +453,6 @@ impl<P: Parts> State<P> {
     fn settle(&mut self, ended: Ended) -> Polled {
         match ended {
             Ended::Waiting(task) => {
-                if self.fallbacks {
-                    self.settle_fallback(task);
-                }
                 self.scheduler.finish(task.node, Step::Suspended);
                 Polled::Pending
             }

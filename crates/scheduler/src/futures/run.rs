@@ -1,20 +1,22 @@
 //! Running by oneself: the loop for programs that have nobody else to drive them.
 //!
 //! ```text
-//!   read the clock ─► everybody due has a turn (one drain) ─► anybody due by now? ──yes──► again
-//!         ▲                                                        │ no
-//!         └────────────────────── wait with the clock ◄────────────┘
+//!   read the clock ─► whoever is due has a turn, 32 of them at most ─► anybody due by now? ──yes──► again
+//!         ▲                                                                 │ no
+//!         └──────────────────────── wait with the clock ◄───────────────────┘
 //! ```
 //!
-//! The clock is read once for each drain, not once for each turn. Those who queue again during a drain belong to the
-//! next one, so tasks that only ever yield cannot hide a timer that came due.
+//! The clock is read once for so many turns, not once for each. So tasks that only ever yield cannot hide a timer that
+//! came due; and while nobody waits for a time at all, the clock need not be read.
 
 use core::cell::Cell;
 use core::fmt;
 
-use super::{Bodies, Core, NOBODY, Parts, Polled};
+use super::{After, Bodies, Core, Ended, Parts, Polled};
 use crate::clock::{Clock, Waited};
+use crate::hooks::Hooks;
 use crate::space::NoRoom;
+use crate::waker::InTurn;
 
 /// Why a loop came back without what it was run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,9 @@ impl From<NoRoom> for RunError {
     }
 }
 
+/// So many turns may pass before the clock is read again, if somebody waits for a time.
+const CLOCK_INTERVAL: u32 = 32;
+
 /// Held while a loop runs; also given back when a task panics.
 struct Running<'a>(&'a Cell<bool>);
 
@@ -74,32 +79,13 @@ impl<P: Parts> Core<P> {
             return Err(RunError::Nested);
         }
         let _running = Running(&self.running);
-        self.current.set(NOBODY);
+        let _in_turn = InTurn::of(self.inbox);
         loop {
             // Asked before the state is borrowed: a clock is somebody else's code.
             let now_us = self.clock.now_us();
-            let mark = {
-                let mut state = self.state.borrow_mut();
-                state.scheduler.nodes_mut().observe(now_us);
-                state.drain(self.inbox);
-                state.scheduler.mark()
-            };
-            let mut ended = None;
-            loop {
-                let job = {
-                    let mut state = self.state.borrow_mut();
-                    if let Some(ended) = ended
-                        && over(state.settle(ended))
-                    {
-                        return Ok(());
-                    }
-                    state.drain(self.inbox);
-                    match state.scheduler.next_before(mark) {
-                        Some(turn) => state.prepare(turn),
-                        None => break,
-                    }
-                };
-                ended = Some(self.perform(job, bodies));
+            self.state.borrow_mut().scheduler.nodes_mut().observe(now_us);
+            if self.take_turns(bodies, &mut over) {
+                return Ok(());
             }
             let until = {
                 let mut state = self.state.borrow_mut();
@@ -108,9 +94,70 @@ impl<P: Parts> Core<P> {
                 }
                 state.scheduler.idle()
             };
-            if self.clock.wait(until) == Waited::Forever && self.inbox.is_empty() {
+            let waited = {
+                let _in_no_turn = InTurn::of_nobody();
+                self.clock.wait(until)
+            };
+            let is_due = || self.state.borrow().scheduler.is_due();
+            if waited == Waited::Forever && self.inbox.is_empty() && !is_due() {
                 return Err(RunError::Deadlock { parked: self.tasks() });
             }
+        }
+    }
+
+    /// Gives turns to those who are due, until nobody is or the clock wants to be read. True if `over` said that it was
+    /// the last one.
+    fn take_turns(&self, bodies: &mut impl Bodies, over: &mut impl FnMut(Polled) -> bool) -> bool {
+        let _between = Between(self);
+        let seen = <P::Hooks as Hooks>::ON;
+        let mut again = None;
+        let mut turns_left = CLOCK_INTERVAL;
+        loop {
+            let mut state = self.state.borrow_mut();
+            state.drain_own(self.inbox);
+            if let Some(node) = again.take() {
+                state.scheduler.ready(node);
+            }
+            state.drain_outside(self.inbox);
+            if turns_left == 0 && state.scheduler.waits_for_time() {
+                return false;
+            }
+            turns_left = turns_left.saturating_sub(1);
+            let Some(due) = state.scheduler.due() else { return false };
+            let Some((task, body, cell)) = state.usual(due) else {
+                let job = state.prepare_due(due);
+                drop(state);
+                if over(self.settle(self.perform(job, bodies))) {
+                    return true;
+                }
+                continue;
+            };
+            drop(state);
+            let ended = match self.poll_future(body, cell, bodies) {
+                After::Waits if !seen && !self.fallbacks.get() => continue,
+                After::Again if !seen => {
+                    again = Some(task.node);
+                    continue;
+                }
+                After::Waits => Ended::Waiting(task),
+                After::Again => Ended::Woken(task),
+                After::Over => Ended::Over(task),
+            };
+            if over(self.settle(ended)) {
+                return true;
+            }
+        }
+    }
+}
+
+/// Held while turns are taken: afterwards it is nobody's, also when a task panicked.
+struct Between<'a, P: Parts>(&'a Core<P>);
+
+impl<P: Parts> Drop for Between<'_, P> {
+    fn drop(&mut self) {
+        self.0.inbox.resume_turn(0);
+        if let Ok(mut state) = self.0.state.try_borrow_mut() {
+            state.scheduler.between_turns();
         }
     }
 }

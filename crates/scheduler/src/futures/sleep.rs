@@ -111,11 +111,7 @@ impl<P: Parts> Sleep<'_, P> {
 
     fn rely_on_fallback(&self, waker: &Waker) {
         if let Some(index) = self.core.own(waker) {
-            let mut state = self.core.state.borrow_mut();
-            state.fallbacks = true;
-            if let Some(entry) = state.entry(index) {
-                entry.fallback_us = entry.fallback_us.min(self.until_us);
-            }
+            self.core.fall_back(index, self.until_us);
         } else {
             waker.wake_by_ref();
         }

@@ -1,8 +1,7 @@
 //! The wakers' rules, once with real threads (also for Miri) and once with every interleaving (loom):
 //!
 //! ```text
-//! MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p wigwag-scheduler
-//! RUSTFLAGS="--cfg loom" cargo test -p wigwag-scheduler --release --lib loom
+//! .ci/deep
 //! ```
 
 use super::*;
@@ -168,6 +167,84 @@ mod threads {
     }
 }
 
+/// Notes that it was called.
+struct Called(AtomicUsize);
+
+impl std::task::Wake for Called {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+impl Called {
+    fn new() -> (std::sync::Arc<Called>, Waker) {
+        let called = std::sync::Arc::new(Called(AtomicUsize::new(0)));
+        (called.clone(), Waker::from(called))
+    }
+
+    fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Acquire)
+    }
+}
+
+#[cfg(not(loom))]
+mod signals {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn a_signal_calls_who_waits_once() {
+        let signal = Signal::new();
+        let (called, waker) = Called::new();
+        assert!(signal.claim() && !signal.claim());
+        assert!(!signal.poll(&waker));
+        signal.set();
+        signal.set();
+        assert_eq!(called.take(), 1);
+        assert!(signal.poll(&waker));
+        assert!(!signal.is_set());
+        signal.unclaim();
+        signal.set();
+        assert_eq!(called.take(), 0);
+        assert!(signal.claim() && signal.poll(&waker), "it was set before");
+    }
+
+    #[test]
+    fn a_wait_that_is_given_up_keeps_no_waker() {
+        let signal = Signal::new();
+        let (called, waker) = Called::new();
+        assert!(signal.claim() && !signal.poll(&waker));
+        assert_eq!(std::sync::Arc::strong_count(&called), 3);
+        signal.unclaim();
+        assert_eq!(std::sync::Arc::strong_count(&called), 2);
+    }
+
+    #[test]
+    fn threads_set_it_again_and_again_and_the_last_is_seen() {
+        let rounds = if cfg!(miri) { 30 } else { 20_000 };
+        let (signal, sent) = (Signal::new(), AtomicUsize::new(0));
+        let (called, waker) = Called::new();
+        assert!(signal.claim());
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..rounds {
+                        sent.fetch_add(1, Ordering::Relaxed);
+                        signal.set();
+                    }
+                });
+            }
+            while sent.load(Ordering::Relaxed) < 2 * rounds {
+                if !signal.poll(&waker) {
+                    while called.take() == 0 {
+                        thread::yield_now();
+                    }
+                }
+            }
+        });
+    }
+}
+
 #[cfg(loom)]
 mod loom {
     use super::*;
@@ -264,5 +341,90 @@ mod loom {
     #[test]
     fn a_cell_woken_again_and_again_is_listed_once() {
         model(|| deliver(1, &[(0, 3)]));
+    }
+
+    /// A task on the loop's own thread wakes a cell the short way while another thread wakes it the long way.
+    #[test]
+    fn a_wake_in_the_loops_own_turn_against_one_from_outside() {
+        model(|| {
+            let (inbox, cells) = cells(2);
+            let sent = Arc::new(AtomicUsize::new(0));
+            assert!(cells[0].park(cells[0].wakes()) && cells[1].park(cells[1].wakes()));
+            let (cell, theirs) = (cells[0], sent.clone());
+            let other = thread::spawn(move || {
+                theirs.store(1, Ordering::Relaxed);
+                cell.wake_from_outside();
+            });
+            assert!(cells[1].wake_in_own_turn() && cells[0].wake_in_own_turn());
+            let mut own = Vec::new();
+            inbox.drain_own(|index| Some((*cells.get(index as usize)?, index)), |index| own.push(index));
+            assert_eq!(own, vec![1, 0]);
+            while woken(inbox, &cells) != vec![0] {
+                thread::yield_now();
+            }
+            assert_eq!(sent.load(Ordering::Relaxed), 1);
+            assert!(!cells[0].is_armed() && cells[1].is_armed());
+            other.join().unwrap();
+        });
+    }
+
+    /// Polls until it is ready; ends only if no call is lost.
+    fn wait(signal: &Signal) {
+        let (called, waker) = Called::new();
+        assert!(signal.claim());
+        while !signal.poll(&waker) {
+            while called.take() == 0 {
+                thread::yield_now();
+            }
+        }
+        signal.unclaim();
+    }
+
+    #[test]
+    fn a_signal_set_while_its_waiter_polls() {
+        model(|| {
+            let (signal, data) = (Arc::new(Signal::new()), Arc::new(AtomicUsize::new(0)));
+            let (theirs, written) = (signal.clone(), data.clone());
+            let setter = thread::spawn(move || {
+                written.store(1, Ordering::Relaxed);
+                theirs.set();
+            });
+            wait(&signal);
+            assert_eq!(data.load(Ordering::Relaxed), 1);
+            assert!(!signal.is_set());
+            setter.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn a_signal_set_by_two() {
+        model(|| {
+            let signal = Arc::new(Signal::new());
+            let setters: Vec<_> = (0..2)
+                .map(|_| {
+                    let signal = signal.clone();
+                    thread::spawn(move || signal.set())
+                })
+                .collect();
+            wait(&signal);
+            setters.into_iter().for_each(|setter| setter.join().unwrap());
+        });
+    }
+
+    #[test]
+    fn a_signal_set_while_its_waiter_gives_up_is_there_for_the_next() {
+        model(|| {
+            let signal = Arc::new(Signal::new());
+            let theirs = signal.clone();
+            let setter = thread::spawn(move || theirs.set());
+            let (_called, waker) = Called::new();
+            assert!(signal.claim());
+            let taken = signal.poll(&waker);
+            signal.unclaim();
+            if !taken {
+                wait(&signal);
+            }
+            setter.join().unwrap();
+        });
     }
 }

@@ -3,9 +3,11 @@
 //! Text given to `compile` is compiled so that its names live in a namespace that is handed over when it runs, because
 //! which one is not known before. Text given to `exec` without a namespace of its own runs like a module.
 
-use crate::heap::{Handle, Raised, Slot, TypeId, Value, sym};
+use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym};
 use crate::run::source::SourceMode;
-use crate::run::{Arguments, FewArguments, Outcome, Request, Vm};
+use crate::run::source_files::{Answer, contents_from_value};
+use crate::run::{Action, Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -80,18 +82,67 @@ pub fn exec(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 pub fn execfile(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let path = arguments.at(vm, 0);
     let path = text(vm, path)?;
-    let source = match vm.platform.read_file(&path) {
-        Ok(source) => source,
-        Err(errno) => return Err(vm.heap.raise_os(errno)),
-    };
-    run_text(vm, arguments, &source, &path)
+    let (globals, locals) = namespaces(vm, arguments)?;
+    Ok(Outcome::Frame(Box::new(ExecFile { path, globals, locals, running: false })))
+}
+
+/// Runs a file, which a frame may have to read.
+struct ExecFile {
+    path: String,
+    globals: Handle,
+    locals: Handle,
+    running: bool,
+}
+
+impl ExecFile {
+    fn run(&mut self, vm: &mut Vm, source: &[u8]) -> Result<Step, Raised> {
+        let (function, arguments) = function_of_text(vm, source, &self.path, self.globals, self.locals)?;
+        self.running = true;
+        Ok(Step::Call(function, arguments))
+    }
+}
+
+impl NativeFrame for ExecFile {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Value(result) if self.running => Ok(Step::Return(result)),
+            Input::Value(source) => {
+                let source = contents_from_value(vm, source)?;
+                self.run(vm, &source)
+            }
+            _ => match (vm.source_files.read)(vm, &self.path)? {
+                Answer::Now(source) => self.run(vm, &source),
+                Answer::Later(reading) => {
+                    vm.push_native(reading, Action::Native)?;
+                    Ok(Step::Pushed)
+                }
+            },
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.handle(self.globals);
+        tracer.handle(self.locals);
+    }
 }
 
 fn run_text(vm: &mut Vm, arguments: Arguments, source: &[u8], file: &str) -> Result<Outcome, Raised> {
     let (globals, locals) = namespaces(vm, arguments)?;
+    let (function, arguments) = function_of_text(vm, source, file, globals, locals)?;
+    Ok(Outcome::Call(function, arguments))
+}
+
+/// A function that runs a text in these namespaces, and its arguments.
+fn function_of_text(
+    vm: &mut Vm,
+    source: &[u8],
+    file: &str,
+    globals: Handle,
+    locals: Handle,
+) -> Result<(Value, FewArguments), Raised> {
     let mode = if globals == locals { SourceMode::Module } else { SourceMode::Namespace };
     let code = vm.compile(source, file, mode)?;
-    execute(vm, code, globals, locals)
+    function_to_execute(vm, code, globals, locals)
 }
 
 /// The namespaces that the second and third argument ask for; as upstream, globals given alone are the locals too.
@@ -114,6 +165,17 @@ fn namespaces(vm: &mut Vm, arguments: Arguments) -> Result<(Handle, Handle), Rai
 
 /// Runs a code object.
 fn execute(vm: &mut Vm, code: Value, globals: Handle, locals: Handle) -> Result<Outcome, Raised> {
+    let (function, arguments) = function_to_execute(vm, code, globals, locals)?;
+    Ok(Outcome::Call(function, arguments))
+}
+
+/// A function that runs a code object in these namespaces, and its arguments.
+fn function_to_execute(
+    vm: &mut Vm,
+    code: Value,
+    globals: Handle,
+    locals: Handle,
+) -> Result<(Value, FewArguments), Raised> {
     let Some(Slot::Code(object)) = vm.heap.slot_of(code) else {
         return Err(vm.type_error("code object expected"));
     };
@@ -121,7 +183,7 @@ fn execute(vm: &mut Vm, code: Value, globals: Handle, locals: Handle) -> Result<
     let code = vm.code_for_globals(code, globals)?;
     let function = vm.function_of(code, globals)?;
     let arguments: &[Value] = if namespace { &[locals.value()] } else { &[] };
-    Ok(Outcome::Call(function, FewArguments::new(arguments)))
+    Ok((function, FewArguments::new(arguments)))
 }
 
 /// `__import__(name, globals=None, locals=None, fromlist=None, level=0)`

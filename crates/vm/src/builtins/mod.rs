@@ -114,5 +114,7 @@ pub static MEMBERS: &[Member] = &[
     Member::Type("TypeError", TypeId::TypeError),
     Member::Type("ValueError", TypeId::ValueError),
     Member::Type("UnicodeError", TypeId::UnicodeError),
+    Member::Type("BaseExceptionGroup", TypeId::BaseExceptionGroup),
+    Member::Type("ExceptionGroup", TypeId::ExceptionGroup),
     Member::Type("ViperTypeError", TypeId::ViperTypeError),
 ];

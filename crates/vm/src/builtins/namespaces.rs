@@ -1,7 +1,6 @@
 //! What names there are: `globals`, `locals`, `dir`, `help`.
 
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, Value, sym};
-use crate::objects::list::fill_frame;
 use crate::run::print::TextKind;
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
 use alloc::boxed::Box;
@@ -34,20 +33,16 @@ pub fn dir(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     listed(vm, names)
 }
 
-/// Asks `__dir__`, and makes a list of what it gives.
+/// Asks `__dir__`; as upstream has it, what it gives is the answer, whatever it is.
 struct OwnDir {
     method: Value,
     value: Value,
 }
 
 impl NativeFrame for OwnDir {
-    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+    fn step(&mut self, _: &mut Vm, input: Input) -> Result<Step, Raised> {
         match input {
-            Input::Value(names) if vm.heap.as_list(names).is_some() => Ok(Step::Return(names)),
-            Input::Value(names) => {
-                let list = vm.heap.list(&[])?;
-                Ok(Step::Become(fill_frame(list, names, list)))
-            }
+            Input::Value(names) => Ok(Step::Return(names)),
             _ => Ok(Step::Call(self.method, FewArguments::new(&[self.value]))),
         }
     }
@@ -57,7 +52,8 @@ impl NativeFrame for OwnDir {
     }
 }
 
-fn names_in(vm: &Vm, namespace: Handle, names: &mut Vec<Symbol>) {
+/// The names in a namespace, in the order in which they came.
+pub fn names_in(vm: &Vm, namespace: Handle, names: &mut Vec<Symbol>) {
     if let Some(table) = vm.heap.as_dict(namespace.value()) {
         names.extend(table.iter().filter_map(|entry| entry.key.as_symbol()));
     }
@@ -71,8 +67,8 @@ fn listed(vm: &mut Vm, mut names: Vec<Symbol>) -> Result<Outcome, Raised> {
     Ok(vm.heap.list(&values)?.into())
 }
 
-/// The names of a value's own attributes and of those of its classes.
-fn attribute_names(vm: &mut Vm, value: Value) -> Result<Vec<Symbol>, Raised> {
+/// The names of a value's own attributes and of those of its classes, without asking `__dir__`.
+pub fn attribute_names(vm: &mut Vm, value: Value) -> Result<Vec<Symbol>, Raised> {
     let mut names = alloc::vec![sym::DUNDER_CLASS];
     let mut class = Some(vm.heap.class_of(value));
     match vm.heap.slot_of(value) {
@@ -144,14 +140,14 @@ pub fn help(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 fn modules(vm: &Vm) -> String {
     const COLUMNS: usize = 4;
     const WIDTH: usize = 18;
-    let mut names: Vec<&str> = vm.native_modules.iter().map(|module| module.name).collect();
-    names.extend_from_slice(&["__main__", "builtins"]);
+    let mut names: Vec<String> = vm.native_modules.iter().map(|module| path_of(vm, module.name)).collect();
+    names.extend(["__main__", "builtins"].map(String::from));
     names.sort_unstable();
     names.dedup();
     let rows = names.len().div_ceil(COLUMNS);
     let mut text = String::new();
     for row in 0..rows {
-        let line: Vec<&str> = names.iter().copied().skip(row).step_by(rows).collect();
+        let line: Vec<&String> = names.iter().skip(row).step_by(rows).collect();
         for (number, name) in line.iter().enumerate() {
             text.push_str(name);
             if number + 1 < line.len() {
@@ -163,6 +159,16 @@ fn modules(vm: &Vm) -> String {
     }
     text.push_str("Plus any modules on the filesystem\n");
     text
+}
+
+/// Upstream lists modules in packages by the paths of their files, the package itself among them.
+fn path_of(vm: &Vm, name: &str) -> String {
+    let is_in_it = |other: &str| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let mut path = name.replace('.', "/");
+    if vm.native_modules.iter().any(|module| is_in_it(module.name)) {
+        path.push_str("/__init__");
+    }
+    path
 }
 
 /// What a value is, and what is in its class or module.

@@ -39,7 +39,7 @@ pub fn abs(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 /// The text of an integer in a radix, after a prefix.
 fn in_radix(heap: &mut Heap, integer: &Int, radix: u32, prefix: &str) -> Result<Value, Raised> {
-    let digits = match integer.abs().to_text(radix, heap.max_bits()) {
+    let digits = match integer.abs().to_text(radix, heap.bounds()) {
         Ok(digits) => digits,
         Err(error) => return Err(heap.raise_number(error)),
     };
@@ -92,7 +92,7 @@ pub fn divmod(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     }
     let (x, y) = (vm.heap.native_part(a), vm.heap.native_part(b));
     if let (Some(x), Some(y)) = (vm.heap.as_integer(x), vm.heap.as_integer(y)) {
-        let (quotient, remainder) = match x.div_mod(&y) {
+        let (quotient, remainder) = match x.div_mod(&y, vm.heap.bounds()) {
             Ok(pair) => pair,
             Err(error) => return Err(vm.heap.raise_number(error)),
         };
@@ -121,7 +121,7 @@ pub fn pow(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let [Some(base), Some(exponent), Some(modulus)] = parts.map(|part| vm.heap.as_integer(part)) else {
         return Err(vm.type_error("pow() with 3 arguments requires integers"));
     };
-    match base.pow_mod(&exponent, &modulus) {
+    match base.pow_mod(&exponent, &modulus, vm.heap.bounds()) {
         Ok(power) => Ok(vm.heap.integer(power)?.into()),
         Err(error) => Err(vm.heap.raise_number(error)),
     }
@@ -136,7 +136,7 @@ pub fn round(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     };
     if let Some(integer) = heap.as_integer(value) {
         let rounded = match digits {
-            Some(digits) => integer.round(digits, heap.max_bits()),
+            Some(digits) => integer.round(digits, heap.bounds()),
             None => Ok(integer),
         };
         return number(heap, rounded);

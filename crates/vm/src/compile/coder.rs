@@ -247,6 +247,7 @@ impl<'s, 't> Coder<'s, 't> {
             sites: finished.sites,
             lines: if omit_lines { Vec::new() } else { finished.lines },
             handlers: finished.handlers,
+            handling: finished.handling,
             registers: self.registers.highest,
             spilled: self.registers.spilled,
             parameters: names,

@@ -22,7 +22,7 @@ use crate::syntax::tree::NameId;
 /// What a `finally` block has pending when it was entered at its end.
 pub(super) const NOTHING: i64 = 0;
 /// … when an exception led there.
-pub(super) const RAISED: i64 = 1;
+pub const RAISED: i64 = 1;
 /// … and the first of the numbers for exits.
 pub(super) const FIRST_EXIT: i64 = 2;
 

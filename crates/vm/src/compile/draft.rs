@@ -3,6 +3,7 @@
 //! A draft is plain data, so compiling needs no heap and cannot meet the collector; `run/load.rs` turns drafts into
 //! code objects, interning names and making constants there.
 
+use super::Held;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -32,6 +33,8 @@ pub struct CodeDraft {
     pub lines: Vec<(u32, u32)>,
     /// Who catches: innermost first.
     pub handlers: Vec<Handler>,
+    /// Where exceptions are being handled: innermost first.
+    pub handling: Vec<Handling>,
     /// How many registers a frame needs (at most 256).
     pub registers: u16,
     /// How many spilled locals a frame needs.
@@ -81,6 +84,19 @@ pub struct Handler {
     pub target: u32,
     /// Where the exception is put.
     pub register: u8,
+}
+
+/// An `except` or `finally` block: while words in `start..end` run, an exception is being handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handling {
+    /// First word covered.
+    pub start: u32,
+    /// First word no longer covered.
+    pub end: u32,
+    /// Where the exception is.
+    pub exception: Held,
+    /// For `finally`: where the number is that says what led there, [`super::RAISED`] if an exception did.
+    pub kind: Option<Held>,
 }
 
 /// A constant before there is a heap.

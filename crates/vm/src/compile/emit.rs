@@ -9,9 +9,10 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::assigned::Bound;
-use super::draft::{Constant, Handler};
+use super::draft::{Constant, Handler, Handling};
 use super::error::{Failure, too_large};
 use super::instructions::{Layout, TABLE, abc, ax, j, j_of, op, op_of};
+use super::registers::Held;
 use crate::syntax::tree::Position;
 
 /// A place that jumps can name before it is known.
@@ -81,6 +82,7 @@ pub(super) struct Emitter {
     /// Second words that hold a number of `attributes`.
     attribute_words: Vec<u32>,
     handlers: Vec<(u32, u32, Label, u8)>,
+    handling: Vec<Handling>,
 }
 
 /// What [`Emitter::finish`] gives.
@@ -90,6 +92,7 @@ pub(super) struct Finished {
     pub constants: Vec<Constant>,
     pub sites: Vec<Box<str>>,
     pub handlers: Vec<Handler>,
+    pub handling: Vec<Handling>,
 }
 
 impl Emitter {
@@ -225,6 +228,14 @@ impl Emitter {
         }
     }
 
+    /// From `start` to here an exception is being handled.
+    pub fn handling(&mut self, start: u32, exception: Held, kind: Option<Held>) {
+        let end = self.position();
+        if start < end {
+            self.handling.push(Handling { start, end, exception, kind });
+        }
+    }
+
     /// Whether control could get past the last word, be it in code that is never reached.
     pub fn may_run_on(&self) -> bool {
         let end = self.position();
@@ -296,6 +307,7 @@ impl Emitter {
             constants: self.constants,
             sites: self.names,
             handlers,
+            handling: self.handling,
         })
     }
 

@@ -35,6 +35,7 @@ impl<'t> Coder<'_, 't> {
         self.jump(end);
 
         handler.enter(self, entry);
+        let start = self.emit.position();
         self.contexts.push(Context::Handling(exception));
         let mark = self.registers.next;
         let mut catches_all = false;
@@ -61,6 +62,7 @@ impl<'t> Coder<'_, 't> {
             self.place_label(next);
         }
         self.contexts.pop();
+        self.emit.handling(start, exception, None);
         if !catches_all {
             let raised = self.held(exception)?;
             self.reraise(raised);
@@ -133,9 +135,11 @@ impl<'t> Coder<'_, 't> {
         self.hold_number(kind, RAISED)?;
         self.place_label(label);
 
+        let start = self.emit.position();
         self.contexts.push(Context::Finishing { kind, value });
         self.block(finally)?;
         self.contexts.pop();
+        self.emit.handling(start, value, Some(kind));
 
         let done = self.label();
         let pending = self.held(kind)?;

@@ -65,8 +65,10 @@ mod with;
 
 use coder::{Coder, Session};
 use constants::Constants;
+pub use contexts::RAISED;
 use draft::Draft;
 pub use error::{CompileError, ErrorKind};
+pub use registers::Held;
 use scopes::Scopes;
 
 /// What a tree is compiled for.

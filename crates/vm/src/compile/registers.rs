@@ -22,7 +22,7 @@ pub(super) const CARRY: u8 = 255;
 
 /// A value that a statement keeps while other statements run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
+pub enum Held {
     /// In a register.
     Register(u8),
     /// In a spilled local.

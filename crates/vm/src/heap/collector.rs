@@ -117,6 +117,9 @@ impl Heap {
             match &mut self.slots[index] {
                 Slot::Free(next) => *next = free,
                 slot => {
+                    if let (Some(warnings), Slot::Generator(generator)) = (&mut self.warnings, &*slot) {
+                        warnings.note(generator);
+                    }
                     self.budget.release(slot.bytes());
                     *slot = Slot::Free(free);
                 }

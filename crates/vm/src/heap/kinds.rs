@@ -82,6 +82,8 @@ types! {
     TypeError: crate::objects::exception::types::TYPE_ERROR;
     ValueError: crate::objects::exception::types::VALUE_ERROR;
     UnicodeError: crate::objects::exception::types::UNICODE_ERROR;
+    BaseExceptionGroup: crate::objects::exception::group::BASE_EXCEPTION_GROUP;
+    ExceptionGroup: crate::objects::exception::group::EXCEPTION_GROUP;
     ViperTypeError: crate::objects::exception::types::VIPER_TYPE_ERROR;
 }
 
@@ -131,19 +133,26 @@ pub(super) fn make_builtin_types(heap: &mut Heap) -> Result<(), OutOfMemory> {
 /// Makes the class object of a definition; its members are filled in when a name is first looked up.
 pub(super) fn make_class(heap: &mut Heap, definition: &'static TypeDef) -> Result<Handle, Raised> {
     let name: Symbol = heap.intern_static(definition.name)?;
+    let base = match definition.parent {
+        Some(parent) => Some(heap.class_for(parent)?),
+        None => definition.base.map(TypeId::handle),
+    };
     let mut ancestors = Vec::new();
-    if let Some(base) = definition.base {
-        let base = base.handle();
+    if let Some(base) = base {
         ancestors.push(base);
         // Bases come before their heirs in the table, but for `object`'s own heirs they may not exist yet.
         if let Some(class) = heap.class(base) {
             ancestors.extend_from_slice(&class.ancestors);
         }
     }
+    if let Some(second) = definition.second_base {
+        // After the first base, and before what both derive from.
+        ancestors.insert(ancestors.len().min(1), second.handle());
+    }
     let root = heap.shapes.new_root(&mut heap.budget, false)?;
     let class = Class {
         definition: Some(definition),
-        bases: definition.base.map(|base| base.handle()).into_iter().collect(),
+        bases: base.into_iter().chain(definition.second_base.map(TypeId::handle)).collect(),
         ancestors,
         ..Class::new(name, root)
     };

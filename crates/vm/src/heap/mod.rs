@@ -37,8 +37,11 @@ pub use symbols::{Symbol, Symbols, hash_bytes};
 pub use value::{FLOATS_INLINE, SMALL_INT_MAX, SMALL_INT_MIN, Value};
 
 use crate::objects::function::TypeDef;
+use crate::run::unawaited::Warnings;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 /// The number of a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -96,6 +99,13 @@ pub struct Heap {
     pub collection_disabled: bool,
     /// Collect when this much was allocated since the last collection, whatever is live: `gc.threshold(…)`.
     pub(crate) threshold: Option<usize>,
+    /// Coroutines that nobody awaited, if they are to be reported.
+    pub warnings: Option<Warnings>,
+    /// Set from outside, at any time, for Ctrl-C: natives whose work grows with a number look here. Whoever embeds the
+    /// machine may put a flag of its own in this place.
+    pub interrupt: Arc<AtomicBool>,
+    /// How much natives have done since the interpreter last looked at signals; see [`Heap::worked`].
+    pub(crate) work: usize,
     /// `micropython.heap_lock()` depth: while above zero every allocation fails.
     pub lock_depth: u32,
 }
@@ -122,6 +132,9 @@ impl Heap {
             collections: 0,
             collection_disabled: false,
             threshold: None,
+            warnings: None,
+            interrupt: Arc::default(),
+            work: 0,
             lock_depth: 0,
         };
         heap.minimum_growth = (limit / 8).clamp(2 * 1024, 1024 * 1024);
@@ -207,6 +220,12 @@ impl Heap {
         self.budget.locked = self.lock_depth > 0;
     }
 
+    /// Locks the heap so many times: another fiber runs, and locks are a fiber's own.
+    pub fn set_locks(&mut self, depth: u32) {
+        self.lock_depth = depth;
+        self.budget.locked = depth > 0;
+    }
+
     /// Does something that a locked heap must not stop: what happens once, behind the program's back.
     pub(crate) fn unlocked<T>(&mut self, work: impl FnOnce(&mut Heap) -> T) -> T {
         let locks = (core::mem::take(&mut self.lock_depth), core::mem::take(&mut self.budget.locked));
@@ -260,6 +279,31 @@ impl Heap {
     /// Every place of the heap, to change what is in it.
     pub(crate) fn places_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
         self.slots.iter_mut()
+    }
+
+    /// A native has gone over so many bytes or items. Fuel does not count that, so that time under the virtual clock does
+    /// not depend on it; but after much of it signals are looked at soon.
+    #[inline]
+    pub fn worked(&mut self, amount: usize) {
+        self.work = self.work.saturating_add(amount);
+    }
+
+    /// How many bytes or items an operator on a value may have to go over.
+    pub(crate) fn extent(&self, value: Value) -> usize {
+        match self.slot_of(value) {
+            Some(Slot::Str(text)) => text.text.len(),
+            Some(Slot::Bytes(bytes)) => bytes.len(),
+            Some(Slot::ByteArray(bytes)) => bytes.len(),
+            Some(Slot::List(items)) => items.len(),
+            Some(Slot::Tuple(items)) => items.len(),
+            Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => table.len(),
+            _ => 0,
+        }
+    }
+
+    /// Takes a pending Ctrl-C.
+    pub fn take_interrupt(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed) && self.interrupt.swap(false, Ordering::Acquire)
     }
 
     /// Keeps a value alive for good.

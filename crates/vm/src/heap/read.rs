@@ -244,6 +244,19 @@ impl Heap {
         }
     }
 
+    /// The native object of type `T`, to change it, together with the budget that growth is charged to.
+    pub fn native_and_budget<T: NativeObject>(
+        &mut self,
+        value: Value,
+    ) -> Option<(&mut T, &mut super::Budget)> {
+        match self.slot_and_budget(value)? {
+            (Slot::Object(object), budget) => {
+                (&mut **object as &mut dyn core::any::Any).downcast_mut().map(|object| (object, budget))
+            }
+            _ => None,
+        }
+    }
+
     /// The class of any value.
     #[inline]
     pub fn class_of(&self, value: Value) -> Handle {

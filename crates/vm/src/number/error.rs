@@ -18,6 +18,8 @@ pub enum NumberError {
     Type(Message),
     /// `MemoryError`: the result would exceed the bound that the caller gave, or the allocator refused.
     Memory,
+    /// `KeyboardInterrupt`: a long operation was given up because somebody asked for it.
+    Interrupted,
 }
 
 impl NumberError {

@@ -65,6 +65,18 @@ impl Dict {
         }
     }
 
+    /// An empty table with room for so many entries; where that fails, nothing stays charged.
+    pub fn with_room(budget: &mut Budget, entries: usize) -> Result<Dict, OutOfMemory> {
+        let mut table = Dict::new();
+        match table.reserve(budget, entries) {
+            Ok(()) => Ok(table),
+            Err(error) => {
+                budget.release(table.bytes());
+                Err(error)
+            }
+        }
+    }
+
     /// An empty table that remembers whether it is an `OrderedDict`.
     pub const fn with_order(ordered: bool) -> Dict {
         let mut table = Dict::new();

@@ -9,7 +9,7 @@ use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
 
 /// A copy of a dict, of the same kind, that can be changed.
-fn copy_of(heap: &mut Heap, dict: Value) -> Result<Value, Raised> {
+pub fn copy_of(heap: &mut Heap, dict: Value) -> Result<Value, Raised> {
     let table = match heap.table_and_budget(dict) {
         Some((table, budget)) => table.try_clone(budget)?,
         None => Dict::new(),

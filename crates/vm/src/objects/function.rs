@@ -194,6 +194,10 @@ pub struct TypeDef {
     pub id: Option<TypeId>,
     /// What it derives from.
     pub base: Option<TypeId>,
+    /// What it derives from besides.
+    pub second_base: Option<TypeId>,
+    /// What it derives from in place of `base`, where that is a type of another layer too.
+    pub parent: Option<&'static TypeDef>,
     /// Its methods and attributes.
     pub members: &'static [Member],
     /// Makes an instance: called with the class and the arguments. `None`: programs cannot.
@@ -213,6 +217,8 @@ impl TypeDef {
             name,
             id: None,
             base: Some(TypeId::Object),
+            second_base: None,
+            parent: None,
             members: &[],
             construct: None,
             repr: None,

@@ -45,7 +45,7 @@ pub struct Generator {
     pub exiting: bool,
     /// How many delegate to it, one through the other.
     pub depth: u16,
-    /// What it delegates to, or unbound.
+    /// What it delegates to, or unbound. Before it begins: where it was made, if that is kept (`run::unawaited`).
     pub delegate: Value,
     /// Who delegates to it.
     pub parent: Option<Handle>,

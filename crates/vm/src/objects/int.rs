@@ -56,8 +56,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn parse(heap: &mut Heap, text: Value, base: i64) -> Result<Value, Raised> {
-    let bits = heap.max_bits();
-    match Int::parse(heap.as_buffer(text).unwrap_or(&[]), base, bits) {
+    match Int::parse(heap.as_buffer(text).unwrap_or(&[]), base, heap.bounds()) {
         Ok(integer) => heap.integer(integer),
         Err(error) => Err(heap.raise_number(error)),
     }

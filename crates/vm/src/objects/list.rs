@@ -116,6 +116,7 @@ pub(super) fn count(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
         count += usize::from(vm.equal(item, wanted)?);
         number += 1;
     }
+    vm.heap.worked(number);
     Ok(vm.heap.size(count)?.into())
 }
 
@@ -123,6 +124,7 @@ pub(super) fn count(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
 pub(super) fn index(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (sequence, wanted) = (arguments.at(vm, 0), arguments.at(vm, 1));
     let length = vm.heap.as_sequence(sequence).map_or(0, <[Value]>::len);
+    vm.heap.worked(length);
     let mut bounds = [0, length];
     for (place, number) in bounds.iter_mut().zip(2..) {
         if let Some(argument) = arguments.get(vm, number) {
@@ -206,6 +208,8 @@ fn remove(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 fn reverse(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     if let Some(items) = heap.as_list_mut(arguments[0]) {
         items.reverse();
+        let length = items.len();
+        heap.worked(length);
     }
     Ok(Value::NONE)
 }

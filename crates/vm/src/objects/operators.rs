@@ -3,7 +3,7 @@
 
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 use crate::number::float;
-use crate::number::int::Int;
+use crate::number::int::{Bounds, Int};
 use crate::number::{Complex, NumberError, Power};
 use crate::syntax::tree::BinaryOp;
 use alloc::vec::Vec;
@@ -18,12 +18,21 @@ impl Heap {
             NumberError::Value(text) => self.raise(TypeId::ValueError, &text),
             NumberError::Type(text) => self.raise(TypeId::TypeError, &text),
             NumberError::Memory => Raised::OUT_OF_MEMORY,
+            NumberError::Interrupted => self.raise_interrupt(),
         }
     }
 
-    /// How many bits an integer may have: as many as the budget could hold at all.
-    pub fn max_bits(&self) -> u64 {
-        (self.budget.limit() as u64).saturating_mul(8)
+    /// The `KeyboardInterrupt` for which a long operation was given up.
+    #[cold]
+    pub fn raise_interrupt(&mut self) -> Raised {
+        self.take_interrupt();
+        self.raise_bare(TypeId::KeyboardInterrupt)
+    }
+
+    /// What operations on integers may cost: as many bits as the budget could hold at all, and until Ctrl-C.
+    pub fn bounds(&self) -> Bounds<'_> {
+        let max_bits = (self.budget.limit() as u64).saturating_mul(8);
+        Bounds { max_bits, interrupt: Some(&self.interrupt) }
     }
 
     /// How long a text may get: as long as the budget has room for.
@@ -104,18 +113,18 @@ fn int_binary(heap: &mut Heap, op: BinaryOp, x: i64, y: i64) -> Result<Value, Ra
 }
 
 fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, Raised> {
-    let bits = heap.max_bits();
+    let bounds = heap.bounds();
     let result = match op {
         BinaryOp::Or => Ok(x.or(y)),
         BinaryOp::Xor => Ok(x.xor(y)),
         BinaryOp::And => Ok(x.and(y)),
-        BinaryOp::LeftShift => x.shl(y, bits),
+        BinaryOp::LeftShift => x.shl(y, bounds.max_bits),
         BinaryOp::RightShift => x.shr(y),
         BinaryOp::Add => Ok(x.add(y)),
         BinaryOp::Subtract => Ok(x.sub(y)),
-        BinaryOp::Multiply => x.mul(y, bits),
-        BinaryOp::FloorDivide => x.floor_div(y),
-        BinaryOp::Modulo => x.modulo(y),
+        BinaryOp::Multiply => x.mul(y, bounds),
+        BinaryOp::FloorDivide => x.floor_div(y, bounds),
+        BinaryOp::Modulo => x.modulo(y, bounds),
         BinaryOp::TrueDivide => {
             return match x.true_div(y) {
                 Ok(quotient) => heap.float(quotient),
@@ -123,7 +132,7 @@ fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, 
             };
         }
         BinaryOp::Power => {
-            let power = x.pow(y, bits);
+            let power = x.pow(y, bounds);
             return power_value(heap, power);
         }
         BinaryOp::MatrixMultiply => {

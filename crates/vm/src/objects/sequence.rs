@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 fn room(heap: &mut Heap, length: usize) -> Result<Vec<Value>, Raised> {
     let mut items = Vec::new();
     heap.budget.reserve(&mut items, length)?;
+    heap.worked(length);
     Ok(items)
 }
 

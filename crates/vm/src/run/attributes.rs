@@ -545,7 +545,9 @@ impl Vm {
             }
             Some(Slot::Module(namespace)) => {
                 let namespace = *namespace;
-                if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only) {
+                if self.heap.as_dict(namespace.value()).is_some_and(|table| table.read_only)
+                    && (value.is_unbound() || !self.is_changeable_in_sys(namespace, name))
+                {
                     return Err(self.no_such_place(receiver, name));
                 }
                 if value.is_unbound() {

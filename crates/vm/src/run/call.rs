@@ -380,13 +380,16 @@ impl Vm {
         match native.code {
             NativeCode::Heap(code) => {
                 let arguments = &self.fiber.stack[base..base + count];
-                code(&mut self.heap, arguments).map(Called::Value)
+                let result = code(&mut self.heap, arguments).map(Called::Value);
+                self.mind_work();
+                result
             }
             NativeCode::Vm(code) => {
                 let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
                 let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
                 let outcome = code(self, Arguments { base, count, names });
                 self.fiber.reserved = reserved;
+                self.mind_work();
                 self.complete(outcome?, action)
             }
         }
@@ -515,7 +518,7 @@ impl Vm {
             state: State::Created,
             exiting: false,
             depth: 0,
-            delegate: Value::UNBOUND,
+            delegate: self.place_of_maker(),
             parent: None,
             spill,
             pending: Value::NONE,

@@ -1,6 +1,6 @@
 //! Code objects: what a draft becomes once it is in the heap.
 
-use crate::compile::draft::{Flags, Handler};
+use crate::compile::draft::{Flags, Handler, Handling};
 use crate::heap::{Handle, Symbol, Tracer, Value};
 use alloc::boxed::Box;
 use core::cell::Cell;
@@ -51,6 +51,8 @@ pub struct Code {
     pub lines: Box<[(u32, u32)]>,
     /// Who catches: innermost first.
     pub handlers: Box<[Handler]>,
+    /// Where exceptions are being handled: innermost first.
+    pub handling: Box<[Handling]>,
     /// Names of the parameters.
     pub parameters: Box<[Symbol]>,
     /// How many registers a frame needs.
@@ -103,6 +105,7 @@ impl Code {
             + self.sites.len() * size_of::<Site>()
             + self.lines.len() * 8
             + self.handlers.len() * size_of::<Handler>()
+            + self.handling.len() * size_of::<Handling>()
             + self.parameters.len() * size_of::<Symbol>()
     }
 }

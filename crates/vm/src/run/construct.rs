@@ -315,8 +315,10 @@ impl Vm {
         let mut has_equality = false;
         for &base in &handles {
             let Some(class) = self.heap.class(base) else { continue };
+            // A base brings no class twice: only what the bases before it have brought is compared.
+            let before = ancestors.len();
             for &ancestor in core::iter::once(&base).chain(&class.ancestors) {
-                if ancestor != object && !ancestors.contains(&ancestor) {
+                if ancestor != object && !ancestors[..before].contains(&ancestor) {
                     ancestors.push(ancestor);
                 }
             }

@@ -140,12 +140,15 @@ impl Vm {
         }
         // Counts fuel; hands over when it is used up or a collection is wanted. The frame on top must be saved.
         macro_rules! spend {
-            () => {
+            ($flow:expr) => {
                 self.fuel -= 1;
                 if self.fuel < 0 || self.heap.wants_collection() {
                     save!();
-                    return Flow::Look;
+                    return $flow;
                 }
+            };
+            () => {
+                spend!(Flow::Look)
             };
         }
         macro_rules! jump {
@@ -153,7 +156,7 @@ impl Vm {
                 let distance = $distance;
                 pc = (pc as i64 + distance as i64) as usize;
                 if distance < 0 {
-                    spend!();
+                    spend!(Flow::BackEdge);
                 }
             }};
         }
@@ -162,6 +165,9 @@ impl Vm {
             ($word:expr) => {{
                 save!();
                 done!(self.operate_instruction($word, 0));
+                if self.fuel < 0 {
+                    return Flow::Look;
+                }
             }};
         }
         macro_rules! arithmetic {
@@ -1050,11 +1056,8 @@ impl Vm {
                     }
                 }
                 op::BuildDict => {
-                    let mut table = Dict::new();
                     let room = usize::from(x_of(word)).min(256);
-                    if room > 0 {
-                        plain!(table.reserve(&mut self.heap.budget, room).map_err(Raised::from));
-                    }
+                    let table = plain!(Dict::with_room(&mut self.heap.budget, room).map_err(Raised::from));
                     let dict = plain!(self.heap.dict(table));
                     regs[a_of(word) as usize] = dict;
                 }

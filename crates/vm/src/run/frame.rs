@@ -3,7 +3,8 @@
 
 use super::code::Code;
 use super::native_frame::NativeFrame;
-use crate::heap::{Handle, Raised, Tracer, Value};
+
+use crate::heap::{Budget, Handle, Raised, Symbol, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -112,6 +113,31 @@ pub enum Wait {
     Woken,
     /// Until a time, or until somebody wakes it.
     WokenOrUntil(u64),
+    /// Until a value is handed over from an object ([`super::Vm::hand_over`]), first come, first served; or until a time.
+    HandedOver {
+        /// The object, which a frame of the fiber keeps alive.
+        from: Handle,
+        /// Whoever has the lowest came first: of [`super::fibers::Fibers::ticket`].
+        ticket: u32,
+        /// When it is given up, if ever.
+        until_us: Option<u64>,
+    },
+}
+
+impl Wait {
+    /// When it ends by itself, if ever.
+    pub fn deadline_us(self) -> Option<u64> {
+        match self {
+            Wait::Until(until) | Wait::WokenOrUntil(until) => Some(until),
+            Wait::Woken => None,
+            Wait::HandedOver { until_us, .. } => until_us,
+        }
+    }
+
+    /// Whether a call to wake ends it.
+    pub fn heeds_call(self) -> bool {
+        matches!(self, Wait::Woken | Wait::WokenOrUntil(_))
+    }
 }
 
 /// What a native frame is told when it is stepped.
@@ -140,12 +166,17 @@ pub struct Fiber {
     pub input: Option<Input>,
     /// Why it does not run.
     pub wait: Option<Wait>,
-    /// An exception to be raised as soon as it runs again.
+    /// An exception to be raised as soon as it runs again: at once where a native frame is on top, else at the next call
+    /// or back-edge.
     pub pending: Option<Raised>,
     /// How many nested runs of the dispatch loop are under way on it.
     pub nested: u32,
     /// The stack is taken up to here at least: arguments of a native that is running.
     pub reserved: usize,
+    /// The number of its thread; 0 for the main program and the callbacks that run in its place.
+    pub thread: u32,
+    /// How often it has locked the heap; for the fiber in the machine the heap itself knows better.
+    pub heap_locks: u32,
 }
 
 impl Fiber {
@@ -162,6 +193,27 @@ impl Fiber {
         self.pending = None;
         self.nested = 0;
         self.reserved = 0;
+        self.heap_locks = 0;
+    }
+
+    /// Gives back what its stacks were charged.
+    pub fn release(self, budget: &mut Budget) {
+        budget.release(self.bytes());
+    }
+
+    /// Makes it raise an exception as soon as it runs again, whatever it waits for.
+    pub fn interrupt(&mut self, raised: Raised) {
+        self.wait = None;
+        self.input = None;
+        self.pending = Some(raised);
+    }
+
+    /// The innermost line of Python on it: the symbol of the file, and the number.
+    pub fn line(&self) -> Option<(Symbol, u32)> {
+        self.frames.iter().rev().find_map(|frame| match &frame.kind {
+            FrameKind::Python(frame) => Some((frame.code.file, frame.code.line_at(frame.pc))),
+            FrameKind::Native(..) => None,
+        })
     }
 
     /// Bytes of its stack and its frames.

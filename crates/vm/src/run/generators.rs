@@ -60,6 +60,8 @@ impl Vm {
                     }
                     let Some(child) = delegate.as_handle() else { break };
                     match self.heap.slot_mut(child) {
+                        // One that is running keeps its parent; the next time round says that it is.
+                        Slot::Generator(object) if object.state == State::Running => leaf = child,
                         Slot::Generator(object) if object.state != State::Finished => {
                             object.parent = Some(leaf);
                             if let Slot::Generator(object) = self.heap.slot_mut(leaf) {

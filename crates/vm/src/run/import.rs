@@ -1,14 +1,14 @@
 //! `import`: from a name to a module, whether written in Rust or in a file.
 //!
-//! The search follows upstream: a module already in `sys.modules`; then, for each entry of `sys.path`, a package
-//! directory or a `.py` file; the empty entry stands for the current directory. Modules written in Rust are found
-//! before files unless they are ones that upstream lets a file extend (see [`EXTENSIBLE`]).
+//! This file knows what is loaded and which modules are written in Rust; [`ImportFrame`] searches for the others. What
+//! always holds: `sys.modules` has the modules made from files (and those that upstream has frozen), and a table of its
+//! own those written in Rust, so a file can stand in the place of one without taking it from whoever asks for the
+//! built-in itself.
 
 use super::frame::{Action, Input};
+use super::import_frame::ImportFrame;
 use super::native_frame::{NativeFrame, Step};
-use super::platform::PathKind;
-use super::source::SourceMode;
-use super::{Called, FewArguments, ModuleDef, Request, Vm};
+use super::{Called, ModuleDef, Request, Vm};
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use alloc::boxed::Box;
@@ -48,8 +48,21 @@ const EXTENSIBLE: &[&str] = &[
 /// so a file in an entry before that comes first.
 const FROZEN: &[&str] = &["asyncio", "uasyncio"];
 
+/// What a program may assign to in `sys`.
+const CHANGEABLE_IN_SYS: &[&str] = &["path", "ps1", "ps2"];
+
 /// Where in `sys.path` the frozen modules are.
-const FROZEN_ENTRY: &str = ".frozen";
+pub(super) const FROZEN_ENTRY: &str = ".frozen";
+
+/// Whether a module, or the package it is in, is one that upstream has frozen.
+pub(super) fn is_frozen(name: &str) -> bool {
+    FROZEN.contains(&name.split('.').next().unwrap_or(name))
+}
+
+/// Whether a file may come in the place of a built-in module.
+pub(super) fn can_be_replaced(name: &str) -> bool {
+    EXTENSIBLE.contains(&name) || is_frozen(name)
+}
 
 impl Vm {
     /// The `import` statement.
@@ -90,14 +103,21 @@ impl Vm {
         if name.is_empty() {
             return Err(self.heap.raise(TypeId::ValueError, "empty module name"));
         }
-        let frame =
-            ImportFrame { name, at: 0, last, first: Value::UNBOUND, parent: Value::UNBOUND, loading: None };
-        let frame = match frame.loaded_already(self) {
-            Ok(module) => return Ok(Called::Value(module)),
-            Err(frame) => frame,
-        };
-        self.push_native(Box::new(frame), action)?;
+        if let Some(module) = self.imported_already(&name, last) {
+            return Ok(Called::Value(module));
+        }
+        self.push_native(Box::new(ImportFrame::new(name, last)), action)?;
         Ok(Called::Pushed)
+    }
+
+    /// What importing a dotted name gives, if every component is in `sys.modules`.
+    fn imported_already(&self, name: &str, last: bool) -> Option<Value> {
+        if self.search_path().is_empty() {
+            return None;
+        }
+        let first_end = name.find('.').unwrap_or(name.len());
+        let module = self.loaded_module(name)?;
+        if last { Some(module) } else { self.loaded_module(&name[..first_end]) }
     }
 
     fn resolve_relative(&mut self, name: &str, level: u32, globals: Handle) -> Result<String, Raised> {
@@ -136,18 +156,28 @@ impl Vm {
 
     /// A new module with its name, entered in `sys.modules`.
     pub fn new_module(&mut self, name: &str) -> Result<(Value, Handle), Raised> {
+        self.new_module_in(self.modules, name)
+    }
+
+    fn new_module_in(&mut self, table: Handle, name: &str) -> Result<(Value, Handle), Raised> {
         let symbol = self.heap.intern(name)?;
         let namespace = self.heap.dict(Dict::for_names())?;
         let Some(handle) = namespace.as_handle() else { return Err(Raised::OUT_OF_MEMORY) };
         self.namespace_set(handle, sym::DUNDER_NAME, Value::from_symbol(symbol))?;
         let module = self.heap.allocate(Slot::Module(handle))?.value();
-        self.namespace_set(self.modules, symbol, module)?;
+        self.namespace_set(table, symbol, module)?;
         Ok((module, handle))
+    }
+
+    /// Where a module written in Rust is kept once it is loaded: those that upstream has in Python are in `sys.modules`.
+    fn table_for_native(&self, name: &str) -> Handle {
+        if is_frozen(name) { self.modules } else { self.natives }
     }
 
     /// Loads a module written in Rust.
     fn load_native(&mut self, definition: &'static ModuleDef) -> Result<Value, Raised> {
-        let (module, namespace) = self.new_module(definition.name)?;
+        let table = self.table_for_native(definition.name);
+        let (module, namespace) = self.new_module_in(table, definition.name)?;
         let depth = self.roots.len();
         self.roots.push(module);
         let filled = self.fill_namespace(namespace, definition.members);
@@ -155,7 +185,7 @@ impl Vm {
         if let Err(raised) = filled {
             // A module that failed is not there: the next attempt begins anew.
             if let Some(name) = self.heap.symbols.find(definition.name) {
-                self.namespace_delete(self.modules, name);
+                self.namespace_delete(table, name);
             }
             return Err(raised);
         }
@@ -170,58 +200,62 @@ impl Vm {
 
     /// The name under which a module written in Rust is known: `usys`, and `u` before the name of an extensible one,
     /// mean the module itself, whatever files there are.
-    fn forced_native<'a>(&self, name: &'a str) -> Option<&'a str> {
+    pub(super) fn forced_native<'a>(&self, name: &'a str) -> Option<&'a str> {
         let plain = name.strip_prefix('u')?;
         let known = |name: &str| self.native_modules.iter().any(|module| module.name == name);
         (!known(name) && (plain == "sys" || EXTENSIBLE.contains(&plain)) && known(plain)).then_some(plain)
     }
 
+    /// Whether a module of this name is written in Rust.
+    pub(super) fn has_native(&self, name: &str) -> bool {
+        name == "builtins" || self.native_modules.iter().any(|module| module.name == name)
+    }
+
+    /// A module written in Rust that is loaded already.
+    fn loaded_native(&self, name: &str) -> Option<Value> {
+        let symbol = self.heap.symbols.find(name)?;
+        self.namespace_get(self.table_for_native(name), symbol)
+    }
+
     /// A module written in Rust by its name, loaded if need be.
     pub fn native_module(&mut self, name: &str) -> Result<Option<Value>, Raised> {
-        if let Some(module) = self.loaded_module(name) {
+        if let Some(module) = self.loaded_native(name) {
             return Ok(Some(module));
         }
         match self.native_modules.iter().find(|module| module.name == name) {
             Some(&definition) => self.load_native(definition).map(Some),
             None if name == "builtins" => {
                 let module = self.heap.allocate(Slot::Module(self.builtins))?.value();
-                self.namespace_set(self.modules, sym::BUILTINS, module)?;
+                self.namespace_set(self.natives, sym::BUILTINS, module)?;
                 Ok(Some(module))
             }
             None => Ok(None),
         }
     }
 
-    fn search_path(&mut self) -> Vec<String> {
-        let path = self
-            .loaded_module("sys")
-            .and_then(|module| match self.heap.slot_of(module) {
-                Some(Slot::Module(namespace)) => self.namespace_get(*namespace, sym::PATH),
-                _ => None,
-            })
-            .or_else(|| self.namespace_get(self.modules, sym::EMPTY));
-        match path.and_then(|path| self.heap.as_sequence(path)) {
-            Some(entries) => {
-                entries.iter().filter_map(|&entry| self.heap.as_str(entry)).map(String::from).collect()
-            }
-            None => alloc::vec![String::new()],
+    /// The namespace of `sys`, if there is one.
+    pub fn sys_namespace(&self) -> Option<Handle> {
+        match self.heap.slot_of(self.loaded_native("sys")?) {
+            Some(Slot::Module(namespace)) => Some(*namespace),
+            _ => None,
         }
     }
 
-    /// A module file or package below a directory.
-    fn find_file(&mut self, directory: &str, name: &str) -> Option<FoundFile> {
-        let stem = if directory.is_empty() { name.to_string() } else { format!("{directory}/{name}") };
-        match self.platform.path_kind(&stem) {
-            PathKind::Directory => {
-                let init = format!("{stem}/__init__.py");
-                let has_init = self.platform.path_kind(&init) == PathKind::File;
-                return Some(FoundFile { path: has_init.then_some(init), package: Some(stem) });
-            }
-            PathKind::File | PathKind::Missing => {}
+    /// Whether a name of a built-in module is one of the few in `sys` that programs may change.
+    pub(super) fn is_changeable_in_sys(&self, namespace: Handle, name: Symbol) -> bool {
+        self.sys_namespace() == Some(namespace) && CHANGEABLE_IN_SYS.contains(&self.heap.symbols.text(name))
+    }
+
+    /// The entries of `sys.path`; without `sys`, the current directory.
+    pub(super) fn search_path(&self) -> &[Value] {
+        const CURRENT_DIRECTORY: &[Value] = &[Value::from_symbol(sym::EMPTY)];
+        match self.sys_namespace() {
+            Some(sys) => self
+                .namespace_get(sys, sym::PATH)
+                .and_then(|path| self.heap.as_sequence(path))
+                .unwrap_or(CURRENT_DIRECTORY),
+            None => CURRENT_DIRECTORY,
         }
-        let file = format!("{stem}.py");
-        (self.platform.path_kind(&file) == PathKind::File)
-            .then_some(FoundFile { path: Some(file), package: None })
     }
 
     /// `from module import name`
@@ -354,190 +388,6 @@ impl NativeFrame for ImportStar {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.module);
         tracer.handle(self.target);
-    }
-
-    fn catches(&self) -> bool {
-        true
-    }
-}
-
-struct FoundFile {
-    /// The file to run; none for a package without `__init__.py`.
-    path: Option<String>,
-    /// The directory, for a package.
-    package: Option<String>,
-}
-
-/// Loads the components of a dotted name one after another.
-struct ImportFrame {
-    name: String,
-    /// Where the next component begins.
-    at: usize,
-    last: bool,
-    first: Value,
-    parent: Value,
-    /// The module whose file is running: its symbol, the module.
-    loading: Option<(Symbol, Value)>,
-}
-
-impl ImportFrame {
-    /// The result, if every component is loaded already.
-    fn loaded_already(self, vm: &Vm) -> Result<Value, ImportFrame> {
-        let first_end = self.name.find('.').unwrap_or(self.name.len());
-        let wanted = if self.last { &self.name } else { &self.name[..first_end] };
-        match (vm.loaded_module(&self.name), vm.loaded_module(wanted)) {
-            (Some(_), Some(module)) => Ok(module),
-            _ => Err(self),
-        }
-    }
-
-    fn component_end(&self) -> usize {
-        self.name[self.at..].find('.').map_or(self.name.len(), |dot| self.at + dot)
-    }
-
-    /// A component is there: link it to its parent and go on.
-    fn arrived(&mut self, vm: &mut Vm, module: Value) -> Result<Option<Value>, Raised> {
-        let end = self.component_end();
-        if let Some(Slot::Module(namespace)) = vm.heap.slot_of(self.parent) {
-            let namespace = *namespace;
-            let name = vm.heap.intern(&self.name[self.at..end])?;
-            vm.namespace_set(namespace, name, module)?;
-        }
-        if self.first.is_unbound() {
-            self.first = module;
-        }
-        self.parent = module;
-        if end == self.name.len() {
-            return Ok(Some(if self.last { module } else { self.first }));
-        }
-        self.at = end + 1;
-        Ok(None)
-    }
-
-    fn find(&self, vm: &mut Vm) -> Result<Option<FoundFile>, Raised> {
-        let component = &self.name[self.at..self.component_end()];
-        if let Some(Slot::Module(namespace)) = vm.heap.slot_of(self.parent) {
-            let namespace = *namespace;
-            let path = vm.namespace_get(namespace, sym::DUNDER_PATH).unwrap_or(Value::NONE);
-            let Some(directory) = vm.heap.as_str(path).map(String::from) else { return Ok(None) };
-            return Ok(vm.find_file(&directory, component));
-        }
-        let frozen = FROZEN.contains(&component);
-        for directory in vm.search_path() {
-            if frozen && directory == FROZEN_ENTRY {
-                return Ok(None);
-            }
-            if let Some(found) = vm.find_file(&directory, component) {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-
-    fn parent_is_package(&self, vm: &Vm) -> bool {
-        match vm.heap.slot_of(self.parent) {
-            Some(Slot::Module(namespace)) => vm.namespace_get(*namespace, sym::DUNDER_PATH).is_some(),
-            _ => false,
-        }
-    }
-
-    fn load(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        loop {
-            let full = self.name[..self.component_end()].to_string();
-            if let Some(module) = vm.loaded_module(&full) {
-                match self.arrived(vm, module)? {
-                    Some(result) => return Ok(Step::Return(result)),
-                    None => continue,
-                }
-            }
-            if let Some(plain) = vm.forced_native(&full)
-                && let Some(module) = vm.native_module(plain)?
-            {
-                match self.arrived(vm, module)? {
-                    Some(result) => return Ok(Step::Return(result)),
-                    None => continue,
-                }
-            }
-            // A package made of files has no parts written in Rust, even if one of that name has.
-            let in_package = self.parent_is_package(vm);
-            let is_native = !in_package
-                && (vm.native_modules.iter().any(|module| module.name == full) || full == "builtins");
-            let extensible = EXTENSIBLE.contains(&full.as_str()) || FROZEN.contains(&full.as_str());
-            let found = if is_native && !extensible { None } else { self.find(vm)? };
-            if found.is_none()
-                && !in_package
-                && let Some(module) = vm.native_module(&full)?
-            {
-                match self.arrived(vm, module)? {
-                    Some(result) => return Ok(Step::Return(result)),
-                    None => continue,
-                }
-            }
-            let Some(found) = found else {
-                return Err(vm.heap.raise_fmt(TypeId::ImportError, format_args!("no module named '{full}'")));
-            };
-            let (module, namespace) = vm.new_module(&full)?;
-            if let Some(package) = &found.package {
-                let package = vm.heap.str(package)?;
-                vm.namespace_set(namespace, sym::DUNDER_PATH, package)?;
-            }
-            let Some(path) = found.path else {
-                match self.arrived(vm, module)? {
-                    Some(result) => return Ok(Step::Return(result)),
-                    None => continue,
-                }
-            };
-            let file = vm.heap.str(&path)?;
-            vm.namespace_set(namespace, sym::DUNDER_FILE, file)?;
-            let symbol = vm.heap.intern(&full)?;
-            self.loading = Some((symbol, module));
-            let source = match vm.platform.read_file(&path) {
-                Ok(source) => source,
-                Err(errno) => return Err(vm.heap.raise_os(errno)),
-            };
-            let code = vm.compile(&source, &path, SourceMode::Module)?;
-            let function = vm.function_of(code, namespace)?;
-            return Ok(Step::Call(function, FewArguments::new(&[])));
-        }
-    }
-}
-
-impl NativeFrame for ImportFrame {
-    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
-        match input {
-            Input::Value(_) => {
-                if let Some((symbol, module)) = self.loading.take() {
-                    // A module may have put another one in its place.
-                    let module = vm.namespace_get(vm.modules, symbol).unwrap_or(module);
-                    if let Some(result) = self.arrived(vm, module)? {
-                        return Ok(Step::Return(result));
-                    }
-                }
-                self.load(vm)
-            }
-            Input::Raised(exception) => {
-                // A module that failed is not there.
-                if let Some((symbol, _)) = self.loading {
-                    vm.namespace_delete(vm.modules, symbol);
-                }
-                Err(Raised(exception))
-            }
-            _ => {
-                let result = self.load(vm);
-                if let (Err(_), Some((symbol, _))) = (&result, self.loading) {
-                    vm.namespace_delete(vm.modules, symbol);
-                }
-                result
-            }
-        }
-    }
-
-    fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.value(self.first);
-        tracer.value(self.parent);
-        if let Some((_, module)) = self.loading {
-            tracer.value(module);
-        }
     }
 
     fn catches(&self) -> bool {

@@ -7,7 +7,7 @@ use super::frame::{Action, Input};
 use super::native_frame::{NativeFrame, Step};
 use super::run_loop::Delivered;
 use super::{Called, FewArguments, Outcome, Vm};
-use crate::heap::{DictPart, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::heap::{DictPart, Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
 use crate::objects::function::NextFunction;
 use crate::objects::generator::State;
 
@@ -279,15 +279,32 @@ impl Vm {
                     object.parent = Some(parent);
                     object.depth = depth;
                 }
+                let frames = self.fiber.frames.len();
                 return match self.resume(child, Input::Value(Value::NONE), action) {
                     Ok(Called::Pushed) => Ok(Delivered::Go),
                     Ok(Called::Value(value)) => self.deliver(action, value),
                     Ok(Called::Stop(value)) => self.deliver_stop(action, value),
-                    Err(raised) => Err(raised),
+                    Err(raised) => {
+                        if self.fiber.frames.len() == frames {
+                            self.take_back(parent, child, action)?;
+                        }
+                        Err(raised)
+                    }
                 };
             }
         }
         self.step_delegate(register, iterator, Input::Value(Value::NONE))
+    }
+
+    /// What a generator delegated to could not even be resumed: the generator goes on itself, for the error to be raised
+    /// in it.
+    #[cold]
+    fn take_back(&mut self, parent: Handle, child: Handle, action: Action) -> Result<(), Raised> {
+        if let Slot::Generator(object) = self.heap.slot_mut(child) {
+            object.parent = None;
+        }
+        // There was room for its frame a moment ago.
+        self.push_generator_frame(parent, action)
     }
 
     /// How a value gives its next item, if it is an object of a type written in Rust that can.

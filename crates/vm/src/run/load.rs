@@ -49,6 +49,7 @@ fn load_code(heap: &mut Heap, file: Symbol, draft: CodeDraft, loaded: &[Value]) 
         sites: sites.into_boxed_slice(),
         lines: draft.lines.into_boxed_slice(),
         handlers: draft.handlers.into_boxed_slice(),
+        handling: draft.handling.into_boxed_slice(),
         parameters: parameters.into_boxed_slice(),
         registers: draft.registers,
         spilled: draft.spilled,
@@ -73,7 +74,7 @@ fn constant(heap: &mut Heap, constant_draft: &Constant, loaded: &[Value]) -> Res
         Constant::Ellipsis => Ok(Value::ELLIPSIS),
         Constant::Int(integer) => heap.int(*integer),
         Constant::BigInt(digits, radix) => {
-            match Int::parse(digits.as_bytes(), i64::from(*radix), heap.max_bits()) {
+            match Int::parse(digits.as_bytes(), i64::from(*radix), heap.bounds()) {
                 Ok(integer) => heap.integer(integer),
                 Err(_) => Err(heap.raise(TypeId::SyntaxError, "invalid syntax")),
             }
@@ -143,6 +144,7 @@ fn copy_one(heap: &mut Heap, code: Value, copies: &[(Value, Value)]) -> Result<V
         words: object.words.clone(),
         lines: object.lines.clone(),
         handlers: object.handlers.clone(),
+        handling: object.handling.clone(),
         parameters: object.parameters.clone(),
         bound: Cell::new(None),
         handle: Cell::new(None),

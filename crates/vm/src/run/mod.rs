@@ -11,10 +11,12 @@ pub mod compare;
 pub mod construct;
 mod dispatch;
 pub mod each;
+pub mod fibers;
 pub mod frame;
 pub mod generators;
 mod helpers;
 pub mod import;
+mod import_frame;
 pub mod iteration;
 mod keywords;
 pub mod load;
@@ -26,15 +28,19 @@ pub mod print;
 pub mod request;
 pub mod run_loop;
 pub mod source;
+pub mod source_files;
 pub mod traceback;
+pub mod unawaited;
 mod unwind;
 
 pub use call::{Arguments, Called, Outcome};
+pub use fibers::Fibers;
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
 pub use platform::{Extension, Platform, Signals, Stream};
 pub use request::Request;
 pub use run_loop::RunResult;
+pub use source_files::SourceFiles;
 
 use crate::heap::{Handle, Heap, OutOfMemory, Raised, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::dict::Dict;
@@ -52,11 +58,13 @@ pub struct Limits {
     pub nesting: u32,
     /// How deep `__eq__`, `__hash__` and `__repr__` may nest natively.
     pub nested_runs: u32,
+    /// How many threads there may be besides the main program.
+    pub threads: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { frames: 4000, nesting: 6000, nested_runs: 120 }
+        Limits { frames: 4000, nesting: 6000, nested_runs: 120, threads: 1024 }
     }
 }
 
@@ -75,7 +83,7 @@ pub struct Vm {
     /// The fiber that is running (or is about to).
     pub fiber: Fiber,
     /// Fibers that are not running; the engine moves them in and out.
-    pub parked: Vec<Option<Fiber>>,
+    pub fibers: Fibers,
     /// What the world provides: output, files.
     pub platform: Box<dyn Platform>,
     /// State of the layers above: scheduler, board.
@@ -84,6 +92,10 @@ pub struct Vm {
     pub builtins: Handle,
     /// `sys.modules`, a dict.
     pub modules: Handle,
+    /// The loaded modules that are written in Rust, a dict.
+    natives: Handle,
+    /// How `import` and `execfile` get at files.
+    pub source_files: SourceFiles,
     /// The namespace of `__main__`, a dict.
     pub main: Handle,
     /// Values that natives keep alive while they run Python.
@@ -96,6 +108,8 @@ pub struct Vm {
     pub fuel_granted: i64,
     /// Fuel that is not yet granted in this step.
     pub fuel_reserve: u64,
+    /// The fiber's turn is over when [`Vm::work_done`] reaches this.
+    pub turn_ends: u64,
     /// Limits.
     pub limits: Limits,
     /// Set from outside: Ctrl-C, interrupts.
@@ -130,21 +144,24 @@ impl Vm {
             }
             Err(_) => Err(OutOfMemory),
         };
-        let (builtins, modules, main) = (table()?, table()?, table()?);
+        let (builtins, modules, natives, main) = (table()?, table()?, table()?, table()?);
         let mut vm = Vm {
             heap,
             fiber: Fiber::new(),
-            parked: Vec::new(),
+            fibers: Fibers::new(),
             platform,
             extensions: Vec::new(),
             builtins,
             modules,
+            natives,
+            source_files: SourceFiles::of_the_platform(),
             main,
             roots: Vec::new(),
             fuel: 0,
             spent: 0,
             fuel_granted: 0,
             fuel_reserve: 0,
+            turn_ends: fibers::NEVER,
             limits: Limits::default(),
             signals: Arc::new(Signals::default()),
             collect_every: 0,
@@ -157,6 +174,7 @@ impl Vm {
             last_syntax_error: None,
             last_exception: Value::NONE,
         };
+        vm.reserve_fibers()?;
         vm.fill_namespace(builtins, crate::builtins::MEMBERS).map_err(|_| OutOfMemory)?;
         vm.namespace_set(main, sym::DUNDER_NAME, Value::from_symbol(sym::MAIN)).map_err(|_| OutOfMemory)?;
         let module = vm.heap.allocate(crate::heap::Slot::Module(main))?;
@@ -289,18 +307,17 @@ impl Vm {
 
     /// Collects garbage now. Only the dispatch loop and natives that keep nothing unrooted may call it.
     pub fn collect(&mut self) {
-        let Vm { heap, fiber, parked, extensions, roots, last_exception, .. } = self;
+        let Vm { heap, fiber, fibers, extensions, roots, last_exception, .. } = self;
         heap.collect(&|tracer: &mut Tracer<'_>| {
             fiber.trace(tracer);
-            for fiber in parked.iter().flatten() {
-                fiber.trace(tracer);
-            }
+            fibers.trace(tracer);
             for extension in extensions.iter() {
                 extension.trace(tracer);
             }
             tracer.values(roots);
             tracer.value(*last_exception);
         });
+        self.report_unawaited();
     }
 
     /// Collects, and tells whether the heap is sound; for tests. `beside` is what fibers that this machine does not know
@@ -310,8 +327,7 @@ impl Vm {
     /// What is not as it must be.
     pub fn verify(&mut self, beside: usize) -> Result<(), alloc::string::String> {
         self.collect();
-        let fibers = core::iter::once(&self.fiber).chain(self.parked.iter().flatten());
-        let fibers: usize = fibers.map(Fiber::bytes).sum();
+        let fibers = self.fiber.bytes() + self.fibers.bytes();
         let extensions: usize = self.extensions.iter().map(|extension| extension.bytes()).sum();
         self.heap.verify(fibers + extensions + beside)
     }

@@ -157,6 +157,7 @@ impl Vm {
         if first == 0
             && let Some(value) = self.operate_builtin(operation, a, b)?
         {
+            self.mind_work_on(a);
             return Ok(Tried::Value(value));
         }
         let end = if let Operation::Compare(CompareOp::NotEqual) = operation { 5 } else { 3 };
@@ -432,7 +433,10 @@ impl Vm {
                 if (truth == Value::TRUE) == sense
                     && let Some(frame) = self.top_frame()
                 {
+                    // A back-edge counts, here as in the dispatch loop, which looks at what is left.
+                    let is_back = target < frame.pc;
                     frame.pc = target;
+                    self.fuel -= i64::from(is_back);
                 }
                 Ok(())
             }
@@ -465,6 +469,7 @@ impl Vm {
     /// `item in container`. The action gets what `__contains__` returned.
     pub fn contains(&mut self, container: Value, item: Value, action: Action) -> Result<Called, Raised> {
         if let Some(found) = self.contains_builtin(container, item)? {
+            self.mind_work_on(container);
             return Ok(Called::Value(Value::from_bool(found)));
         }
         if let Some(method) = self.heap.special(container, sym::CONTAINS)? {

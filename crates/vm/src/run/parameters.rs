@@ -49,8 +49,7 @@ impl Vm {
         };
         let double_star = match code.flags.double_star {
             true => {
-                let mut table = Dict::new();
-                table.reserve(&mut self.heap.budget, keywords.len())?;
+                let table = Dict::with_room(&mut self.heap.budget, keywords.len())?;
                 self.heap.dict(table)?
             }
             false => Value::UNBOUND,

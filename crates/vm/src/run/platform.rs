@@ -14,6 +14,10 @@ pub enum Stream {
     Error,
 }
 
+/// The error number of a system call that a signal has ended.
+pub const EINTR: i32 = 4;
+const ENOMEM: i32 = 12;
+
 /// What a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PathKind {
@@ -36,8 +40,44 @@ pub trait Platform {
     /// The contents of a file, or an error number.
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32>;
 
-    /// One line of standard input without its end, or `None` at the end of input.
-    fn read_line(&mut self) -> Option<Vec<u8>>;
+    /// Reads from standard input what is there, up to the length of the buffer, and waits for the first byte; zero is the
+    /// end. The error [`EINTR`] says that Ctrl-C ended the waiting.
+    fn read(&mut self, _buffer: &mut [u8]) -> Result<usize, i32> {
+        Ok(0)
+    }
+
+    /// Whether [`Platform::read`] has bytes that it has taken from the system already.
+    fn has_input(&mut self) -> bool {
+        false
+    }
+
+    /// Writes what [`Platform::write`] may have held back.
+    fn flush(&mut self) {}
+
+    /// One line of standard input without its end, or `None` at the end of input. Errors are those of
+    /// [`Platform::read`].
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, i32> {
+        let mut line = Vec::new();
+        let mut byte = [0];
+        loop {
+            match self.read(&mut byte)? {
+                0 if line.is_empty() => return Ok(None),
+                0 => return Ok(Some(line)),
+                _ if byte == *b"\n" => return Ok(Some(line)),
+                _ if line.try_reserve(1).is_err() => return Err(ENOMEM),
+                _ => line.push(byte[0]),
+            }
+        }
+    }
+
+    /// The program wants to be interrupted by this byte of its input, instead of Ctrl-C, or by none.
+    fn set_interrupt_byte(&mut self, _byte: Option<u8>) {}
+
+    /// Called from time to time in nested runs, which the driver cannot get between: a moment to write what is buffered.
+    /// True if Ctrl-C was pressed since.
+    fn look_around(&mut self) -> bool {
+        false
+    }
 
     /// Waits until a time of the engine's clock, for natives that block where a fiber cannot be parked. False where it
     /// cannot wait.

@@ -103,7 +103,7 @@ impl Vm {
                 }
                 Some(Slot::BigInt(_)) => {
                     let Some(integer) = self.heap.as_integer(value) else { return Ok(true) };
-                    return match integer.to_text(10, self.heap.max_bits()) {
+                    return match integer.to_text(10, self.heap.bounds()) {
                         Ok(text) => push(out, &text, limit).map(|()| true),
                         Err(error) => Err(self.heap.raise_number(error)),
                     };
@@ -376,6 +376,12 @@ impl Vm {
                 finish(write!(Guarded { text: out, limit }, "[Errno {number}] {name}: "))?;
                 self.write_value(out, details, TextKind::Str)
             }
+            [message, _] if !self.heap.exceptions_of_group(value).is_empty() => {
+                let count = self.heap.exceptions_of_group(value).len();
+                let plural = if count == 1 { "" } else { "s" };
+                self.write_value(out, message, TextKind::Str)?;
+                finish(write!(Guarded { text: out, limit }, " ({count} sub-exception{plural})"))
+            }
             _ => self.write_value(out, arguments, TextKind::Repr),
         }
     }
@@ -402,19 +408,39 @@ impl Vm {
                 Some(Slot::Object(_)) => self.heap.special(value, name)?,
                 _ => self.python_special(value, name)?,
             };
-            let Some(method) = method else { continue };
+            let Some(method) = method.filter(|_| !self.base_comes_first(value, name)) else { continue };
             let text = match self.bind_special(method, value)? {
                 (method, Some(receiver)) => self.call_nested(method, &[receiver])?,
                 (method, None) => self.call_nested(method, &[])?,
             };
             let text = self.heap.native_part(text);
-            let Some(text) = self.heap.as_str(text) else {
-                return Err(self.type_error("can't convert to str implicitly"));
-            };
-            push(out, text, self.heap.max_length())?;
+            // As upstream has it, what is no text is printed in its turn.
+            self.write_value(out, text, TextKind::Str)?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Whether a built-in type stands before the class that has a method among the ancestors: as upstream has it, the way
+    /// that type prints comes first then.
+    fn base_comes_first(&self, value: Value, method: Symbol) -> bool {
+        let class = self.heap.class_of(value);
+        let Some(object) = self.heap.class(class).filter(|object| object.native_base.is_some()) else {
+            return false;
+        };
+        let has_method = |class: &crate::objects::class::Class| {
+            class.definition.is_none() && class.dict.find_symbol(&self.heap.symbols, method).is_some()
+        };
+        if has_method(object) {
+            return false;
+        }
+        let first =
+            object.ancestors.iter().filter_map(|&ancestor| self.heap.class(ancestor)).find(|ancestor| {
+                let is_base =
+                    ancestor.definition.zip(object.native_base).is_some_and(|(x, y)| core::ptr::eq(x, y));
+                is_base || has_method(ancestor)
+            });
+        first.is_some_and(|first| first.definition.is_some())
     }
 }
 

@@ -18,12 +18,16 @@ pub enum RunResult {
     Parked,
     /// Somebody asked for attention ([`super::Signals::request_attention`]); the fiber goes on when run again.
     Attention,
+    /// Its turn is over ([`Vm::turn_ends`]); the fiber goes on when run again.
+    TurnOver,
 }
 
 /// Why the dispatch loop handed over.
 pub(super) enum Flow {
     /// The frame on top changed, or the fuel of this slice is used up: look again.
     Look,
+    /// The same, at the end of a loop's round: the frame on top stands before the first instruction of the next one.
+    BackEdge,
     /// An exception is on its way; the frame on top is where it was raised.
     Raise(Raised),
     /// The frame that the run began with returned.
@@ -40,6 +44,12 @@ pub(super) enum Delivered {
 
 /// Fuel is granted in slices of at most this, so that signals are seen soon.
 const SLICE: u64 = 4096;
+
+/// After natives have gone over so many bytes or items, signals are looked at.
+const MUCH_WORK: usize = 1 << 20;
+
+/// What one step of a native frame counts as.
+const STEP_WORK: usize = 1000;
 
 /// How often a step of a native frame is tried again when memory runs out.
 const ATTEMPTS: u32 = 8;
@@ -59,8 +69,11 @@ impl Vm {
         if self.signals.wants_attention() {
             self.look_soon();
         }
-        if let Some(raised) = self.fiber.pending.take() {
+        let python_on_top =
+            matches!(self.fiber.frames.last(), Some(super::Frame { kind: FrameKind::Python(_), .. }));
+        if !python_on_top && let Some(raised) = self.fiber.pending.take() {
             self.fiber.wait = None;
+            self.fiber.input = None;
             return self.run_until_exit(0, Some(raised));
         }
         if self.fiber.wait.take().is_some() && self.fiber.input.is_none() {
@@ -79,13 +92,14 @@ impl Vm {
         self.fiber.nested -= 1;
         self.instruction = instruction;
         self.nested_work = nested_work + (self.work_done() - work);
-        if self.fiber.nested == 0 && self.signals.wants_attention() {
+        if self.work_done() >= self.turn_ends || self.signals.wants_attention() {
+            // What could not be done in there is done as soon as the last nested run is over.
             self.look_soon();
         }
         match result {
             RunResult::Done(value) => Ok(value),
             RunResult::Raised(exception) => Err(Raised(exception)),
-            RunResult::OutOfFuel | RunResult::Parked | RunResult::Attention => {
+            RunResult::OutOfFuel | RunResult::Parked | RunResult::Attention | RunResult::TurnOver => {
                 // run_until_exit does not stop for these while nested.
                 self.fiber.frames.truncate(floor);
                 Err(self.heap.raise(TypeId::RuntimeError, "can't block here"))
@@ -104,6 +118,17 @@ impl Vm {
                 Flow::Raise(raised) => match self.handle(raised, floor) {
                     Ok(()) => Flow::Look,
                     Err(exception) => return RunResult::Raised(exception),
+                },
+                Flow::BackEdge => match self.safepoint() {
+                    Ok(None) => self.go(),
+                    Ok(Some(result)) => return result,
+                    Err(raised) => {
+                        // What comes from outside is raised in the loop, and not by what stands before it.
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc += 1;
+                        }
+                        Flow::Raise(raised)
+                    }
                 },
                 Flow::Look => {
                     if self.fiber.wait.is_some() {
@@ -166,20 +191,52 @@ impl Vm {
             return Ok(None);
         }
         // Signals come before the end of a step, so that they are seen at the same place however short steps are.
-        if self.signals.take_interrupt() {
+        self.heap.work = 0;
+        if self.heap.take_interrupt() {
+            self.signals.interrupt();
+        }
+        let nested = self.fiber.nested > 0;
+        if let Some(raised) = self.fiber.pending.take() {
+            return Err(raised);
+        }
+        if nested && self.platform.look_around() {
+            self.signals.interrupt();
+        }
+        if self.signals.is_interrupted() {
+            if self.fiber.thread != 0 && !nested {
+                // Ctrl-C is for the main program: the engine passes it on.
+                return Ok(Some(RunResult::Attention));
+            }
+            self.signals.take_interrupt();
             return Err(self.heap.raise_bare(TypeId::KeyboardInterrupt));
         }
-        if self.fiber.nested == 0 && self.signals.take_attention() {
-            return Ok(Some(RunResult::Attention));
+        let turn_left = self.turn_ends.saturating_sub(self.work_done());
+        if !nested {
+            if self.signals.take_attention() {
+                return Ok(Some(RunResult::Attention));
+            }
+            if turn_left == 0 {
+                return Ok(Some(RunResult::TurnOver));
+            }
+            if self.fuel_reserve == 0 {
+                return Ok(Some(RunResult::OutOfFuel));
+            }
         }
-        if self.fuel_reserve == 0 && self.fiber.nested == 0 {
-            return Ok(Some(RunResult::OutOfFuel));
-        }
-        let slice = if self.collect_every > 0 { 1 } else { SLICE };
-        let slice = if self.fiber.nested > 0 { slice } else { slice.min(self.fuel_reserve) };
+        let slice = self.next_slice(nested, turn_left);
         self.fuel_reserve = self.fuel_reserve.saturating_sub(slice);
         self.grant(slice as i64);
         Ok(None)
+    }
+
+    /// How much fuel to grant next. A slice never reaches past the end of a turn, so that turns end at the same place
+    /// however much fuel a step is given; only a nested run goes on beyond it, and its end is looked at then.
+    fn next_slice(&self, nested: bool, turn_left: u64) -> u64 {
+        let slice = match (self.collect_every, turn_left) {
+            (0, 0) => SLICE,
+            (0, left) => SLICE.min(left),
+            _ => 1,
+        };
+        if nested { slice } else { slice.min(self.fuel_reserve) }
     }
 
     /// Ends the slice of fuel, so that the next back-edge or call looks at signals. What a program asks for itself
@@ -198,8 +255,29 @@ impl Vm {
         self.fuel_granted = self.fuel;
     }
 
+    /// After much work of natives: looks at signals as soon as a program could have asked for it.
+    #[inline(always)]
+    pub(super) fn mind_work(&mut self) {
+        if self.heap.work >= MUCH_WORK {
+            self.heap.work = 0;
+            self.look_soon();
+        }
+    }
+
+    /// The same after an operator that may have gone over all of a value.
+    #[inline(always)]
+    pub(super) fn mind_work_on(&mut self, value: Value) {
+        if value.as_handle().is_some() {
+            let extent = self.heap.extent(value);
+            self.heap.worked(extent);
+            self.mind_work();
+        }
+    }
+
     fn step_native(&mut self) -> Flow {
         self.fuel -= 1;
+        self.heap.worked(STEP_WORK);
+        self.mind_work();
         let input = self.fiber.input.take().unwrap_or(Input::Unparked);
         let number = self.fiber.frames.len() - 1;
         let Some(mut native) = self.take_native(number) else { return Flow::Exit(Value::NONE) };

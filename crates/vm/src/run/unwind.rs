@@ -3,7 +3,9 @@
 use super::frame::{Action, Frame, FrameKind, Input, PythonFrame};
 use super::run_loop::Delivered;
 use super::{Called, Vm};
+use crate::compile::draft::Handling;
 use crate::compile::instructions::{a_of, op, op_of};
+use crate::compile::{Held, RAISED};
 use crate::heap::{Handle, Raised, Slot, TypeId, Value};
 use crate::objects::exception::TraceLine;
 use crate::objects::generator::State;
@@ -118,6 +120,30 @@ impl Vm {
         } else {
             self.heap.raise_with(TypeId::StopIteration, value)
         }
+    }
+
+    /// The exception that is being handled: that of the innermost `except` or `finally` block that is running, in the
+    /// function on top or in whoever has called it.
+    pub fn handled_exception(&self) -> Option<Value> {
+        self.fiber.frames.iter().rev().find_map(|frame| match &frame.kind {
+            FrameKind::Python(frame) => self.handled_in(frame),
+            FrameKind::Native(..) => None,
+        })
+    }
+
+    fn handled_in(&self, frame: &PythonFrame) -> Option<Value> {
+        let word = frame.pc.saturating_sub(1);
+        let held = |place: Held| match place {
+            Held::Register(register) => {
+                self.fiber.stack.get(frame.base as usize + register as usize).copied()
+            }
+            Held::Spilled(number) => frame.spill.as_ref()?.get(number as usize).copied(),
+        };
+        let is_running = |handling: &&Handling| {
+            let raised = |kind| held(kind).and_then(|kind| self.heap.as_int(kind)) == Some(RAISED);
+            handling.start <= word && word < handling.end && handling.kind.is_none_or(raised)
+        };
+        held(frame.code.handling.iter().find(is_running)?.exception)
     }
 
     /// Finds who handles an exception; pops the frames that do not. `Err` when it leaves the run that began at `floor`.

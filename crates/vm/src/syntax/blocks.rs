@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 
 use super::entries::Level;
-use super::error::{Failure, SyntaxError};
+use super::error::{ErrorKind, Failure, SyntaxError};
 use super::parser::Parser;
 use super::token::TokenKind;
 use super::tree::{
@@ -356,6 +356,9 @@ impl Parser<'_> {
         let position = self.advance()?.position;
         if self.at(TokenKind::Colon) {
             return Ok(ExceptHeader { kind: None, name: None, position });
+        }
+        if self.at(TokenKind::Star) {
+            return Err(SyntaxError::new(ErrorKind::Syntax, "'except*' is not supported", position));
         }
         let kind = Some(self.expression(Level::Test)?);
         let name = if self.accept(TokenKind::As)? { Some(self.expect_name()?) } else { None };

@@ -23,6 +23,8 @@ pub enum FormatError {
     NotImplemented(Message),
     /// `MemoryError`: the text would exceed the bound that the caller gave, or the allocator refused.
     Memory,
+    /// `KeyboardInterrupt`: a long conversion was given up because somebody asked for it.
+    Interrupted,
 }
 
 impl From<NumberError> for FormatError {
@@ -33,6 +35,7 @@ impl From<NumberError> for FormatError {
             NumberError::Value(message) => FormatError::Value(message),
             NumberError::Type(message) => FormatError::Type(message),
             NumberError::Memory => FormatError::Memory,
+            NumberError::Interrupted => FormatError::Interrupted,
         }
     }
 }

@@ -8,6 +8,7 @@ use alloc::string::String;
 use super::FormatError;
 use super::sink::Sink;
 use crate::number::float::{FloatText, SignStyle};
+use crate::number::int::Bounds;
 use crate::number::{Int, NumberError};
 
 /// Where a value stands in its field.
@@ -201,7 +202,8 @@ fn digits(
         usize::try_from(value.bit_length() / (bits_per_digit + 1)).map_err(|_| FormatError::Memory)?;
     sink.reserve(least)?;
     let mut plain = String::new();
-    value.write_digits(style.radix, style.uppercase, u64::MAX, &mut plain)?;
+    let bounds = Bounds { max_bits: u64::MAX, interrupt: sink.interrupt() };
+    value.write_digits(style.radix, style.uppercase, bounds, &mut plain)?;
     let Some(grouping) = grouping else { return Ok(plain) };
     let group = if style.radix == 10 { 3 } else { 4 };
     let mut grouped = String::new();

@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::sync::atomic::AtomicBool;
 
 use super::FormatError;
 
@@ -18,6 +19,11 @@ pub trait Sink {
 
     /// Makes sure that this many more bytes have room, so that a width of a billion fails before any work.
     fn reserve(&mut self, bytes: usize) -> Result<(), FormatError>;
+
+    /// Set from outside when whoever computes what goes here is to give up.
+    fn interrupt(&self) -> Option<&AtomicBool> {
+        None
+    }
 
     /// Appends a character.
     fn push(&mut self, character: char) -> Result<(), FormatError> {
@@ -41,12 +47,18 @@ pub trait Sink {
 pub struct Bounded<'a, Buffer> {
     buffer: &'a mut Buffer,
     max_len: usize,
+    interrupt: Option<&'a AtomicBool>,
 }
 
 impl<'a, Buffer> Bounded<'a, Buffer> {
     /// Appends to `buffer` until it is `max_len` bytes long.
     pub fn new(buffer: &'a mut Buffer, max_len: usize) -> Bounded<'a, Buffer> {
-        Bounded { buffer, max_len }
+        Bounded { buffer, max_len, interrupt: None }
+    }
+
+    /// The same, given up once the flag is set.
+    pub fn until(self, interrupt: &'a AtomicBool) -> Bounded<'a, Buffer> {
+        Bounded { interrupt: Some(interrupt), ..self }
     }
 }
 
@@ -74,6 +86,10 @@ impl Sink for Bounded<'_, String> {
         Ok(())
     }
 
+    fn interrupt(&self) -> Option<&AtomicBool> {
+        self.interrupt
+    }
+
     fn reserve(&mut self, bytes: usize) -> Result<(), FormatError> {
         check(self.buffer.len(), bytes, self.max_len)?;
         self.buffer.try_reserve(bytes).map_err(|_| FormatError::Memory)
@@ -89,6 +105,10 @@ impl Sink for Bounded<'_, Vec<u8>> {
         self.reserve(bytes.len())?;
         self.buffer.extend_from_slice(bytes);
         Ok(())
+    }
+
+    fn interrupt(&self) -> Option<&AtomicBool> {
+        self.interrupt
     }
 
     fn reserve(&mut self, bytes: usize) -> Result<(), FormatError> {

@@ -15,7 +15,7 @@ use wigwag_host::output::ShowLeds;
 
 use super::environment::Environment;
 use super::error::CliError;
-use super::options::{ClockChoice, EventsTo, Options, Program};
+use super::options::{ClockChoice, EventsTo, Options, Program, ShowWarnings};
 use super::values::board::{DEFAULT_BOARD, parse_board};
 use super::values::clock::parse_clock;
 use super::values::duration::parse_duration_us;
@@ -79,6 +79,9 @@ struct Interpreter {
     /// Optimise: 1 leaves out assertions. Also -O for 1, -OO for 2, -OOO for 3.
     #[arg(short = 'O', value_name = "N", action = ArgAction::Append)]
     optimise: Vec<u8>,
+    /// Show warnings: always, ignore, or default (when standard error is a terminal).
+    #[arg(short = 'W', value_name = "WHEN", value_enum, action = ArgAction::Append)]
+    warnings: Vec<WarningsArgument>,
     /// heapsize=N[w][K|M], emit={bytecode,native,viper}, or compile-only.
     #[arg(short = 'X', value_name = "OPTION", action = ArgAction::Append)]
     #[arg(value_parser = parse_implementation_option)]
@@ -179,10 +182,12 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
         inspect: interpreter.inspect || environment.inspect.as_ref().is_some_and(|value| !value.is_empty()),
         verbose: interpreter.verbose,
         optimise: interpreter.optimise.last().copied().unwrap_or(0),
+        warnings: interpreter.warnings.last().map_or_else(Default::default, |&when| when.into()),
         heap_bytes: None,
         emitter: Default::default(),
         compile_only: false,
         module_path: environment.module_path_entries(),
+        home: environment.home.clone().map(PathBuf::from),
         board,
         clock: run.board.clock.unwrap_or_default(),
         until_us: run.board.until,
@@ -204,12 +209,31 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
     Ok(options)
 }
 
+/// The values of `-W`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WarningsArgument {
+    Default,
+    Always,
+    Ignore,
+}
+
+impl From<WarningsArgument> for ShowWarnings {
+    fn from(argument: WarningsArgument) -> ShowWarnings {
+        match argument {
+            WarningsArgument::Default => ShowWarnings::Default,
+            WarningsArgument::Always => ShowWarnings::Always,
+            WarningsArgument::Ignore => ShowWarnings::Ignore,
+        }
+    }
+}
+
 impl Interpreter {
     /// Options before the command's name count as if they stood after it.
     fn followed_by(mut self, later: Interpreter) -> Interpreter {
         self.inspect |= later.inspect;
         self.verbose = self.verbose.saturating_add(later.verbose);
         self.optimise.extend(later.optimise);
+        self.warnings.extend(later.warnings);
         self.implementation.extend(later.implementation);
         self
     }

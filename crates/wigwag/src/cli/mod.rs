@@ -26,6 +26,7 @@
 //! | `WIGWAG_BOARD` | the board, where `--board` says nothing |
 //! | `MICROPYPATH` | where modules are looked for, separated by colons; `~/` is the home directory |
 //! | `MICROPYINSPECT` | if not empty, the same as `-i` |
+//! | `HOME` | where the REPL keeps its history, in `.wigwag.history`; without it, nowhere |
 
 mod arguments;
 mod environment;
@@ -38,7 +39,7 @@ mod values;
 
 pub use environment::Environment;
 pub use error::CliError;
-pub use options::{ClockChoice, Emitter, EventsTo, Options, Program};
+pub use options::{ClockChoice, Emitter, EventsTo, Options, Program, ShowWarnings};
 pub use values::board::{BOARDS, UnknownBoard};
 
 use std::ffi::{OsStr, OsString};

@@ -19,6 +19,8 @@ pub struct Options {
     pub verbose: u8,
     /// The level of optimisation (`-O`): from 1 on, `assert` does nothing.
     pub optimise: u8,
+    /// Which warnings are shown (`-W`).
+    pub warnings: ShowWarnings,
     /// The program's heap in bytes (`-X heapsize`), if not the board's own.
     pub heap_bytes: Option<usize>,
     /// What to compile to (`-X emit`).
@@ -27,6 +29,8 @@ pub struct Options {
     pub compile_only: bool,
     /// `sys.path` after its first entry, which is the program's directory.
     pub module_path: Vec<OsString>,
+    /// The home of whoever runs it: the REPL's history is there.
+    pub home: Option<PathBuf>,
     /// The name of the board, one of [`BOARDS`](super::BOARDS).
     pub board: &'static str,
     /// Which clock the program lives by.
@@ -41,6 +45,18 @@ pub struct Options {
     pub fuel: Option<NonZeroU32>,
     /// For developers: collect garbage at every so manieth safepoint. It must never show either.
     pub gc_stress: Option<NonZeroU32>,
+}
+
+/// When warnings are shown, such as that of a coroutine that nobody awaited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShowWarnings {
+    /// When somebody reads standard error at a terminal.
+    #[default]
+    Default,
+    /// Always.
+    Always,
+    /// Never.
+    Ignore,
 }
 
 /// What to run. The arguments are those for the program.

@@ -48,10 +48,12 @@ fn nothing_is_the_repl_with_every_default() {
             inspect: false,
             verbose: 0,
             optimise: 0,
+            warnings: ShowWarnings::Default,
             heap_bytes: None,
             emitter: Emitter::Bytecode,
             compile_only: false,
             module_path: words(&[".frozen", "~/.micropython/lib", "/usr/lib/micropython"]),
+            home: None,
             board: "pybv11",
             clock: ClockChoice::Real,
             until_us: None,
@@ -62,6 +64,17 @@ fn nothing_is_the_repl_with_every_default() {
         }
     );
     assert!(options.program.argv().is_empty());
+}
+
+#[test]
+fn warnings_are_shown_when_asked_for() {
+    assert_eq!(read(&["-W", "always", "f"]).warnings, ShowWarnings::Always);
+    assert_eq!(
+        read(&["-W", "always", "-Wignore", "f"]).warnings,
+        ShowWarnings::Ignore,
+        "the last one counts"
+    );
+    assert_eq!(read(&["-W", "default", "f"]).warnings, ShowWarnings::Default);
 }
 
 #[test]

@@ -3,12 +3,15 @@
 //! The engine runs on a thread with a large native stack, because compiling recurses for each level that a source text
 //! nests; running never does.
 
+mod history;
+mod input;
 mod repl;
 mod world;
 
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -22,14 +25,18 @@ use wigwag_host::files;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::led_strip::{LedStrip, StripLed};
 use wigwag_host::output::TerminalOutput;
+use wigwag_host::system::HostSystem;
 use wigwag_host::terminal;
-use wigwag_host::wait::Waiter;
+use wigwag_host::termination::Termination;
+use wigwag_host::wait::{Interest, Waiter};
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
+use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
-use crate::cli::{ClockChoice, EventsTo, Options, Program, similar_command};
+use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
+use input::Input;
 use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
@@ -84,8 +91,10 @@ struct Driver {
     world: Rc<RefCell<World>>,
     /// The clock to wait by; none under the virtual one.
     clock: Option<RealClock>,
-    waiter: Waiter,
+    waiter: Rc<Waiter>,
     interrupt: Interrupt,
+    termination: Termination,
+    input: Rc<RefCell<Input>>,
     fuel: u64,
 }
 
@@ -94,36 +103,39 @@ fn run_here(options: &Options) -> u8 {
         Ok(driver) => driver,
         Err((message, status)) => return complain(&message, status),
     };
-    let status = match source_of(&options.program) {
+    let mut status = 0;
+    let interactive = match source_of(options) {
         Ok(Some((source, file, mode))) => {
-            if options.compile_only {
+            status = if options.compile_only {
                 driver.compile_only(&source, &file)
             } else {
                 driver.run_program(&source, &file, mode)
-            }
+            };
+            false
         }
-        Ok(None) => return driver.finish_with(repl::run),
-        Err((message, status)) => {
-            driver.world.borrow_mut().finish();
-            return complain(&message, status);
+        Ok(None) => true,
+        Err((message, refused)) => {
+            driver.world.borrow_mut().flush();
+            status = complain(&message, refused);
+            false
         }
     };
-    if options.inspect && terminal::is_terminal(io::stdin()) {
-        return driver.finish_with(repl::run);
+    if interactive || options.inspect || driver.is_to_be_inspected() {
+        status = repl::run(&mut driver, options);
     }
-    driver.finish_with(|_| status)
+    driver.finish(status)
 }
 
 /// A text to run, what to call it, and how to compile it. `None` asks for the REPL.
 type Source = Option<(Vec<u8>, String, SourceMode)>;
 
-fn source_of(program: &Program) -> Result<Source, (String, u8)> {
+fn source_of(options: &Options) -> Result<Source, (String, u8)> {
     let from_stdin = || match files::read_source_from_stdin() {
         Ok(source) => Ok(Some((source, String::from("<stdin>"), SourceMode::Module))),
         Err(error) => Err((error.to_string(), error.exit_status())),
     };
-    match program {
-        Program::Interactive if terminal::is_terminal(io::stdin()) => Ok(None),
+    match &options.program {
+        Program::Interactive if options.inspect || terminal::is_terminal(io::stdin()) => Ok(None),
         Program::Interactive | Program::StandardInput { .. } => from_stdin(),
         Program::File { path, .. } => match files::read_source(path) {
             Ok(source) => Ok(Some((source, path.to_string_lossy().into_owned(), SourceMode::Module))),
@@ -192,7 +204,10 @@ fn strip_of(board: &Board, abilities: terminal::Abilities) -> LedStrip {
 fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
     let directory = match &options.program {
-        Program::File { path, .. } => path.parent().map(|parent| text(parent.as_os_str())),
+        // The real one, as upstream has it: a program may be started by a link, and may change the current directory.
+        Program::File { path, .. } => {
+            path.canonicalize().ok().and_then(|path| path.parent().map(|parent| text(parent.as_os_str())))
+        }
         _ => None,
     };
     let mut path = vec![directory.unwrap_or_default()];
@@ -216,6 +231,46 @@ fn settings_of(options: &Options, board: Option<&Board>) -> Settings {
     }
 }
 
+/// A machine as the options describe it.
+fn new_engine(
+    options: &Options,
+    world: &Rc<RefCell<World>>,
+    clock: Option<RealClock>,
+    input: &Rc<RefCell<Input>>,
+) -> Result<Engine, (String, u8)> {
+    let board = wigwag_board::find(options.board);
+    let source = match clock {
+        None => ClockSource::Virtual,
+        Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
+    };
+    let config = Config {
+        heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
+        clock: source,
+        ticks_period: board.map_or(Timekeeper::TICKS_64, |board| 1 << board.ticks_bits),
+        until_us: options.until_us,
+        board,
+        settings: settings_of(options, board),
+    };
+    let platform = HostPlatform::new(world.clone(), clock, input.clone());
+    let mut engine = Engine::new(config, Box::new(platform))
+        .map_err(|_| (String::from("the heap is too small to start"), 1))?;
+    let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
+    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
+    wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
+    engine.vm.limits.nesting = NESTING;
+    engine.vm.optimise = options.optimise;
+    let warns = match options.warnings {
+        ShowWarnings::Default => terminal::is_terminal(io::stderr()),
+        ShowWarnings::Always => true,
+        ShowWarnings::Ignore => false,
+    };
+    if warns {
+        engine.vm.warn_of_unawaited();
+    }
+    engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
+    Ok(engine)
+}
+
 impl Driver {
     fn new(options: &Options) -> Result<Driver, (String, u8)> {
         let fail = |what: &str, error: io::Error| (format!("{what}: {error}"), 1);
@@ -235,34 +290,20 @@ impl Driver {
         let output = TerminalOutput::new(io::stdout(), io::stderr(), strip)
             .map_err(|error| fail("no output", error))?;
         let world = Rc::new(RefCell::new(World::new(output, events)));
-        let waiter = Waiter::new().map_err(|error| fail("can't wait", error))?;
+        let waiter = Rc::new(Waiter::new().map_err(|error| fail("can't wait", error))?);
         let interrupt = Interrupt::install(&waiter).map_err(|error| fail("can't catch Ctrl-C", error))?;
+        let termination =
+            Termination::install(&waiter).map_err(|error| fail("can't catch signals", error))?;
         let clock = match options.clock {
             ClockChoice::Virtual => None,
             ClockChoice::Real => Some(RealClock::start(Speed::REAL)),
             ClockChoice::Scaled(speed) => Some(RealClock::start(speed)),
         };
-        let source = match clock {
-            None => ClockSource::Virtual,
-            Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
-        };
-        let config = Config {
-            heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
-            clock: source,
-            ticks_period: board.map_or(Timekeeper::TICKS_64, |board| 1 << board.ticks_bits),
-            until_us: options.until_us,
-            board,
-            settings: settings_of(options, board),
-        };
-        let platform = HostPlatform::new(world.clone(), clock);
-        let mut engine = Engine::new(config, Box::new(platform))
-            .map_err(|_| (String::from("the heap is too small to start"), 1))?;
-        wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
-        engine.vm.limits.nesting = NESTING;
-        engine.vm.optimise = options.optimise;
-        engine.vm.collect_every = options.gc_stress.map_or(0, std::num::NonZeroU32::get);
+        let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone(), termination.clone())));
+        let mut engine = new_engine(options, &world, clock, &input)?;
+        engine.vm.heap.interrupt = interrupt.flag();
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
-        Ok(Driver { engine, world, clock, waiter, interrupt, fuel })
+        Ok(Driver { engine, world, clock, waiter, interrupt, termination, input, fuel })
     }
 
     fn compile_only(&mut self, source: &[u8], file: &str) -> u8 {
@@ -281,6 +322,7 @@ impl Driver {
             Ok(()) => self.drive(),
             Err(ending) => ending,
         };
+        self.engine.vm.report_all_unawaited();
         self.report(&ending, source)
     }
 
@@ -297,6 +339,13 @@ impl Driver {
             self.world.borrow_mut().program_output(wigwag_vm::run::Stream::Error, text.as_bytes());
         }
         ending.status() as u8
+    }
+
+    /// Whether the program has asked for the REPL by setting `MICROPYINSPECT` itself.
+    fn is_to_be_inspected(&mut self) -> bool {
+        let variable =
+            system::system(&mut self.engine.vm).and_then(|system| system.variable(b"MICROPYINSPECT"));
+        variable.is_some_and(|value| !value.is_empty())
     }
 
     /// Calls what the program has left with `sys.atexit()`.
@@ -317,6 +366,9 @@ impl Driver {
             if self.interrupt.take() {
                 self.engine.vm.signals.interrupt();
             }
+            if self.termination.is_pending() {
+                return Ending::Exit(0);
+            }
             match self.engine.step(self.fuel) {
                 Stepped::Ready => {
                     steps = steps.wrapping_add(1);
@@ -330,6 +382,7 @@ impl Driver {
                         if self.world.borrow().is_broken() {
                             return Ending::Exit(1);
                         }
+                        self.listen();
                     }
                 }
                 Stepped::Idle { until_us } => {
@@ -341,12 +394,24 @@ impl Driver {
                     };
                     let refresh = self.world.borrow().refresh_due(now);
                     let wake = [deadline, refresh].into_iter().flatten().min();
-                    if let Err(error) = self.waiter.wait(wake, &mut []) {
+                    let stdin = io::stdin();
+                    let mut keys = [Interest::in_reading(stdin.as_fd())];
+                    let listens = self.input.borrow().can_listen();
+                    let interests: &mut [Interest<'_>] = if listens { &mut keys } else { &mut [] };
+                    if let Err(error) = self.waiter.wait(wake, interests) {
                         return Ending::Exception(format!("wigwag: can't wait: {error}\n"));
                     }
+                    self.listen();
                 }
                 Stepped::Ended(ending) => return ending,
             }
+        }
+    }
+
+    /// Looks for Ctrl-C among the input, if it may be there.
+    fn listen(&mut self) {
+        if self.input.borrow_mut().listen() {
+            self.engine.vm.signals.interrupt();
         }
     }
 
@@ -358,10 +423,19 @@ impl Driver {
         world.refresh(now, t_us);
     }
 
-    fn finish_with(mut self, work: impl FnOnce(&mut Driver) -> u8) -> u8 {
-        let status = work(&mut self);
+    /// A fresh machine in the place of the one there was. Time goes on, unless it is virtual.
+    fn reset(&mut self, options: &Options) -> Result<(), (String, u8)> {
+        self.run_exit_function();
+        self.engine = new_engine(options, &self.world, self.clock, &self.input)?;
+        self.world.borrow_mut().darken(wigwag_board::find(options.board).map_or(0, |board| board.leds.len()));
+        Ok(())
+    }
+
+    /// Ends the run; gives the status to end with.
+    fn finish(mut self, status: u8) -> u8 {
         self.run_exit_function();
         let broken = self.world.borrow_mut().finish();
+        self.termination.die();
         match broken {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 complain(&format!("can't write: {error}"), status.max(1))

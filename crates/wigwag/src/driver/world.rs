@@ -14,6 +14,9 @@ use wigwag_host::output::TerminalOutput;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 
+use super::FLUSH_EVERY;
+use super::input::Input;
+
 /// Where the board's events go.
 pub enum EventSink {
     /// Nowhere.
@@ -31,12 +34,14 @@ pub struct World {
     line: String,
     /// Standard output is gone (a closed pipe): writing on is of no use to anybody.
     broken: Option<io::Error>,
+    /// A tool reads the output, and would take the LEDs for a part of it.
+    leds_hidden: bool,
 }
 
 impl World {
     /// A world with these outputs.
     pub fn new(output: TerminalOutput, events: EventSink) -> World {
-        World { output, events, line: String::new(), broken: None }
+        World { output, events, line: String::new(), broken: None, leds_hidden: false }
     }
 
     fn keep(&mut self, result: io::Result<()>) {
@@ -78,17 +83,34 @@ impl World {
 
     /// Shows the LEDs again if it is time.
     pub fn refresh(&mut self, now: Instant, t_us: u64) {
-        self.output.refresh(now, t_us);
+        if !self.leds_hidden {
+            self.output.refresh(now, t_us);
+        }
     }
 
     /// When the LEDs are to be shown again.
     pub fn refresh_due(&self, now: Instant) -> Option<Instant> {
-        self.output.refresh_due(now)
+        if self.leds_hidden { None } else { self.output.refresh_due(now) }
     }
 
-    /// Takes the strip away while a person types.
-    pub fn hide_strip(&mut self) {
-        self.output.hide_strip();
+    /// Shows the strip again, or takes it away until then.
+    pub fn hide_leds(&mut self, hidden: bool) {
+        self.leds_hidden = hidden;
+        if hidden {
+            self.output.hide_strip();
+        }
+    }
+
+    /// Leaves the strip standing above the prompt if it shows anything new.
+    pub fn settle_leds(&mut self, now: Instant, t_us: u64) {
+        if !self.leds_hidden {
+            self.output.settle_strip(now, t_us);
+        }
+    }
+
+    /// The LEDs of a fresh board: all dark.
+    pub fn darken(&mut self, leds: usize) {
+        (1..=leds).for_each(|led| self.output.set_led(led as u16, 0));
     }
 
     /// Writes everything and takes the strip away. The error that ended the output early, if any did.
@@ -112,15 +134,23 @@ impl World {
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
-    unread: Vec<u8>,
+    input: Rc<RefCell<Input>>,
+    flushed: Instant,
 }
 
 impl HostPlatform {
     /// The platform of a program; without a clock it cannot block.
-    pub fn new(world: Rc<RefCell<World>>, clock: Option<RealClock>) -> HostPlatform {
-        HostPlatform { world, clock, unread: Vec::new() }
+    pub fn new(
+        world: Rc<RefCell<World>>,
+        clock: Option<RealClock>,
+        input: Rc<RefCell<Input>>,
+    ) -> HostPlatform {
+        HostPlatform { world, clock, input, flushed: Instant::now() }
     }
 }
+
+const EIO: i32 = 5;
+const EISDIR: i32 = 21;
 
 impl Platform for HostPlatform {
     fn write(&mut self, stream: Stream, bytes: &[u8]) {
@@ -136,8 +166,6 @@ impl Platform for HostPlatform {
     }
 
     fn read_file(&mut self, path: &str) -> Result<Vec<u8>, i32> {
-        const EIO: i32 = 5;
-        const EISDIR: i32 = 21;
         files::read_source(Path::new(path)).map_err(|error| match error.reason() {
             files::SourceErrorReason::Directory => EISDIR,
             files::SourceErrorReason::Missing(error) | files::SourceErrorReason::Unreadable(error) => {
@@ -147,26 +175,40 @@ impl Platform for HostPlatform {
         })
     }
 
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        self.world.borrow_mut().flush();
-        loop {
-            if let Some(end) = self.unread.iter().position(|&byte| byte == b'\n') {
-                let mut line: Vec<u8> = self.unread.drain(..=end).collect();
-                line.pop();
-                return Some(line);
-            }
-            let mut buffer = [0; 4096];
-            match files::read_some(io::stdin(), &mut buffer) {
-                Ok(count) if count > 0 => self.unread.extend_from_slice(&buffer[..count]),
-                _ if self.unread.is_empty() => return None,
-                _ => return Some(std::mem::take(&mut self.unread)),
-            }
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, i32> {
+        if buffer.is_empty() {
+            return Ok(0);
         }
+        if self.input.borrow().is_empty() {
+            self.flush();
+        }
+        self.input.borrow_mut().read_into(buffer)
+    }
+
+    fn has_input(&mut self) -> bool {
+        !self.input.borrow().is_empty()
+    }
+
+    fn flush(&mut self) {
+        self.world.borrow_mut().flush();
+    }
+
+    fn set_interrupt_byte(&mut self, byte: Option<u8>) {
+        self.input.borrow_mut().set_interrupt_byte(byte);
+    }
+
+    fn look_around(&mut self) -> bool {
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.world.borrow_mut().flush();
+        }
+        self.input.borrow_mut().take_interrupt()
     }
 
     fn block_until(&mut self, until_us: u64) -> bool {
-        let Some(clock) = &self.clock else { return false };
-        self.world.borrow_mut().flush();
+        let Some(clock) = self.clock else { return false };
+        self.flush();
         if let Some(instant) = clock.instant_of(until_us) {
             std::thread::sleep(instant.saturating_duration_since(Instant::now()));
         }

@@ -20,7 +20,7 @@ use arbitrary::Unstructured;
 
 /// What stands before every program: calls any attribute of any object, as far as `dir()` names them.
 const PRELUDE: &str = "\
-import array, asyncio, collections, gc, io, micropython, random, struct, sys, time
+import _thread, array, asyncio, collections, gc, io, micropython, os, random, struct, sys, time
 try:
  import machine, pyb
 except ImportError:

@@ -38,6 +38,7 @@ pub const MODULES: &[&str] = &[
     "framebuf",
     "platform",
     "weakref",
+    "vfs",
     "__main__",
 ];
 
@@ -151,6 +152,13 @@ pub const CALLABLES: &[&str] = &[
     "machine.Signal",
     "sys.print_exception",
     "sys.exit",
+    "_thread.start_new_thread",
+    "_thread.allocate_lock",
+    "open",
+    "os.listdir",
+    "os.stat",
+    "os.mount",
+    "__import__",
 ];
 
 /// Methods of built-in types.

@@ -94,8 +94,4 @@ impl Platform for Printing {
     fn read_file(&mut self, _path: &str) -> Result<Vec<u8>, i32> {
         Err(2)
     }
-
-    fn read_line(&mut self) -> Option<Vec<u8>> {
-        None
-    }
 }

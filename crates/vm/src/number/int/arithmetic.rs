@@ -1,14 +1,15 @@
 //! Addition to powers. Division rounds towards minus infinity and the remainder has the sign of the divisor.
 //!
 //! Between small operands everything is one machine operation with an overflow check. Between big ones, of `n` and
-//! `m` words: sum and difference O(n + m), product between O(n·m) and O(n^1.5) as the operands grow, division
-//! O(n·m).
+//! `m` words: sum and difference O(n + m), product between O(n·m) and O(n^1.6) as the operands grow, division
+//! O(n·m). Where a function takes [`Bounds`], a result of more bits is `Memory`, and an interrupt is seen within a
+//! fraction of a second.
 
 use core::cmp::Ordering;
 
 use num_bigint::{BigInt, Sign};
 
-use super::Int;
+use super::{Bounds, Int, long};
 use crate::number::{NumberError, Power, float};
 
 impl Int {
@@ -37,8 +38,8 @@ impl Int {
         }
     }
 
-    /// `self * other`, as long as both together. `Memory` beyond `max_bits`.
-    pub fn mul(&self, other: &Int, max_bits: u64) -> Result<Int, NumberError> {
+    /// `self * other`, as long as both together.
+    pub fn mul<'a>(&self, other: &Int, bounds: impl Into<Bounds<'a>>) -> Result<Int, NumberError> {
         if let (Int::Small(a), Int::Small(b)) = (self, other) {
             return Ok(match a.checked_mul(*b) {
                 Some(product) => Int::Small(product),
@@ -49,17 +50,17 @@ impl Int {
             return Ok(Int::ZERO);
         }
         // The product has this many bits or one more.
-        if self.bit_length() + other.bit_length() - 1 > max_bits {
-            return Err(NumberError::Memory);
-        }
+        let bounds = bounds.into();
+        bounds.fits(self.bit_length() + other.bit_length() - 1)?;
         Ok(Int::from_big(match (self, other) {
             (Int::Big(a), Int::Small(b)) | (Int::Small(b), Int::Big(a)) => a * *b,
+            (Int::Big(a), Int::Big(b)) => long::product(a, b, bounds)?,
             (a, b) => a.to_big() * b.to_big(),
         }))
     }
 
     /// `self // other`.
-    pub fn floor_div(&self, other: &Int) -> Result<Int, NumberError> {
+    pub fn floor_div<'a>(&self, other: &Int, bounds: impl Into<Bounds<'a>>) -> Result<Int, NumberError> {
         if let (Int::Small(a), Int::Small(b)) = (self, other) {
             let quotient = match a.checked_div(*b) {
                 Some(quotient) => quotient,
@@ -69,11 +70,11 @@ impl Int {
             let rounded_up = (*a < 0) != (*b < 0) && quotient.wrapping_mul(*b) != *a;
             return Ok(Int::Small(quotient - i64::from(rounded_up)));
         }
-        Ok(self.div_mod(other)?.0)
+        Ok(self.div_mod(other, bounds)?.0)
     }
 
     /// `self % other`.
-    pub fn modulo(&self, other: &Int) -> Result<Int, NumberError> {
+    pub fn modulo<'a>(&self, other: &Int, bounds: impl Into<Bounds<'a>>) -> Result<Int, NumberError> {
         if let (Int::Small(a), Int::Small(b)) = (self, other) {
             if *b == 0 {
                 return Err(NumberError::DIVIDE_BY_ZERO);
@@ -82,20 +83,20 @@ impl Int {
             let other_sign = remainder != 0 && (remainder < 0) != (*b < 0);
             return Ok(Int::Small(if other_sign { remainder + b } else { remainder }));
         }
-        Ok(self.div_mod(other)?.1)
+        Ok(self.div_mod(other, bounds)?.1)
     }
 
     /// `divmod(self, other)`.
-    pub fn div_mod(&self, other: &Int) -> Result<(Int, Int), NumberError> {
+    pub fn div_mod<'a>(&self, other: &Int, bounds: impl Into<Bounds<'a>>) -> Result<(Int, Int), NumberError> {
+        let bounds = bounds.into();
         if let (Int::Small(_), Int::Small(_)) = (self, other) {
-            return Ok((self.floor_div(other)?, self.modulo(other)?));
+            return Ok((self.floor_div(other, bounds)?, self.modulo(other, bounds)?));
         }
         if other.is_zero() {
             return Err(NumberError::DIVIDE_BY_ZERO);
         }
         let (a, b) = (self.to_big(), other.to_big());
-        let quotient = &a / &b;
-        let remainder = a - &quotient * &b;
+        let (quotient, remainder) = long::division(&a, &b, bounds)?;
         let other_sign = remainder.sign() != Sign::NoSign && remainder.sign() != b.sign();
         Ok(if other_sign {
             (Int::from_big(quotient - 1), Int::from_big(remainder + b))
@@ -105,8 +106,9 @@ impl Int {
     }
 
     /// `self ** exponent`: an integer for a non-negative exponent, otherwise a float. The result has about
-    /// `bit_length * exponent` bits, `Memory` beyond `max_bits`; the work is that of its last few multiplications.
-    pub fn pow(&self, exponent: &Int, max_bits: u64) -> Result<Power, NumberError> {
+    /// `bit_length * exponent` bits, the work is that of its last few multiplications.
+    pub fn pow<'a>(&self, exponent: &Int, bounds: impl Into<Bounds<'a>>) -> Result<Power, NumberError> {
+        let bounds = bounds.into();
         if exponent.is_negative() {
             return float::pow(self.to_f64(), exponent.to_f64());
         }
@@ -123,28 +125,32 @@ impl Int {
             (base, Int::Small(exponent)) => {
                 let least_bits = u128::from(base.bit_length() - 1) * u128::from(exponent.unsigned_abs());
                 let exponent = u32::try_from(*exponent).map_err(|_| NumberError::Memory)?;
-                if least_bits >= u128::from(max_bits) {
+                if least_bits >= u128::from(bounds.max_bits) {
                     return Err(NumberError::Memory);
                 }
-                Int::from_big(base.to_big().pow(exponent))
+                Int::from_big(long::power(&base.to_big(), exponent, bounds)?)
             }
         };
-        if power.bit_length() > max_bits {
-            return Err(NumberError::Memory);
-        }
+        bounds.fits(power.bit_length())?;
         Ok(Power::Int(power))
     }
 
     /// `pow(self, exponent, modulus)`; the result has the sign of the modulus. As upstream has it, a negative
     /// exponent gives zero. Takes as many squarings modulo `modulus` as the exponent has bits.
-    pub fn pow_mod(&self, exponent: &Int, modulus: &Int) -> Result<Int, NumberError> {
+    pub fn pow_mod<'a>(
+        &self,
+        exponent: &Int,
+        modulus: &Int,
+        bounds: impl Into<Bounds<'a>>,
+    ) -> Result<Int, NumberError> {
         if modulus.is_zero() {
             return Err(NumberError::Value("divide by zero".into()));
         }
         if exponent.is_negative() {
             return Ok(Int::ZERO);
         }
-        Ok(Int::from_big(self.to_big().modpow(&exponent.to_big(), &modulus.to_big())))
+        let (base, exponent, modulus) = (self.to_big(), exponent.to_big(), modulus.to_big());
+        Ok(Int::from_big(long::power_modulo(&base, &exponent, &modulus, bounds.into())?))
     }
 
     /// `-self`.
@@ -163,17 +169,18 @@ impl Int {
     }
 
     /// `round(self, digits)` to a multiple of `10 ** -digits`, half to even. For `digits >= 0` the number itself.
-    /// As upstream has it, the power of ten is built even when it exceeds the number: `Memory` beyond `max_bits`.
-    pub fn round(&self, digits: i64, max_bits: u64) -> Result<Int, NumberError> {
+    /// As upstream has it, the power of ten is built even when it exceeds the number.
+    pub fn round<'a>(&self, digits: i64, bounds: impl Into<Bounds<'a>>) -> Result<Int, NumberError> {
+        let bounds = bounds.into();
         if digits >= 0 {
             return Ok(self.clone());
         }
-        let Power::Int(unit) = Int::Small(10).pow(&Int::Small(digits).neg(), max_bits)? else {
+        let Power::Int(unit) = Int::Small(10).pow(&Int::Small(digits).neg(), bounds)? else {
             return Err(NumberError::Memory);
         };
-        let (quotient, remainder) = self.div_mod(&unit)?;
+        let (quotient, remainder) = self.div_mod(&unit, bounds)?;
         let below = self.sub(&remainder);
-        let half = unit.floor_div(&Int::Small(2))?;
+        let half = unit.floor_div(&Int::Small(2), bounds)?;
         Ok(match remainder.cmp(&half) {
             Ordering::Less => below,
             Ordering::Equal if !quotient.is_odd() => below,
@@ -265,14 +272,14 @@ mod tests {
         ];
         for (a, b, quotient, remainder) in cases {
             let (a_int, b_int) = (int(a), int(b));
-            assert_eq!(a_int.floor_div(&b_int), Ok(int(quotient)), "{a} // {b}");
-            assert_eq!(a_int.modulo(&b_int), Ok(int(remainder)), "{a} % {b}");
-            assert_eq!(a_int.div_mod(&b_int), Ok((int(quotient), int(remainder))), "divmod({a}, {b})");
+            assert_eq!(a_int.floor_div(&b_int, BOUND), Ok(int(quotient)), "{a} // {b}");
+            assert_eq!(a_int.modulo(&b_int, BOUND), Ok(int(remainder)), "{a} % {b}");
+            assert_eq!(a_int.div_mod(&b_int, BOUND), Ok((int(quotient), int(remainder))), "divmod({a}, {b})");
         }
         for a in ["1", "0", "1000000000000000000000"] {
-            assert_eq!(int(a).div_mod(&Int::ZERO), Err(NumberError::DIVIDE_BY_ZERO));
-            assert_eq!(int(a).floor_div(&Int::ZERO), Err(NumberError::DIVIDE_BY_ZERO));
-            assert_eq!(int(a).modulo(&Int::ZERO), Err(NumberError::DIVIDE_BY_ZERO));
+            assert_eq!(int(a).div_mod(&Int::ZERO, BOUND), Err(NumberError::DIVIDE_BY_ZERO));
+            assert_eq!(int(a).floor_div(&Int::ZERO, BOUND), Err(NumberError::DIVIDE_BY_ZERO));
+            assert_eq!(int(a).modulo(&Int::ZERO, BOUND), Err(NumberError::DIVIDE_BY_ZERO));
         }
     }
 
@@ -314,10 +321,13 @@ mod tests {
             ("123456789", "123456789123456789", "1000000000000000000000007", "418542729942407299261480"),
         ];
         for (base, exponent, modulus, result) in cases {
-            let actual = int(base).pow_mod(&int(exponent), &int(modulus));
+            let actual = int(base).pow_mod(&int(exponent), &int(modulus), BOUND);
             assert_eq!(actual, Ok(int(result)), "pow({base}, {exponent}, {modulus})");
         }
-        assert_eq!(int("2").pow_mod(&int("3"), &Int::ZERO), Err(NumberError::Value("divide by zero".into())));
+        assert_eq!(
+            int("2").pow_mod(&int("3"), &Int::ZERO, BOUND),
+            Err(NumberError::Value("divide by zero".into()))
+        );
     }
 
     #[test]

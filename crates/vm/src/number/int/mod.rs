@@ -11,13 +11,17 @@
 //! | `float` | to and from floats, true division, exact comparison |
 //! | `text` | `int("…", radix)` and digits in any radix |
 //! | `bytes` | `to_bytes`, `from_bytes` |
+//! | `bounds`, `long` | what an operation may cost; long ones in parts |
 
 mod arithmetic;
 mod bits;
+mod bounds;
 mod bytes;
 mod float;
+mod long;
 mod text;
 
+pub use bounds::Bounds;
 pub use bytes::ByteOrder;
 pub(crate) use float::{compose, decompose};
 pub use text::LARGEST_RADIX;

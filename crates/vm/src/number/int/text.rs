@@ -1,16 +1,16 @@
 //! Integers as text: `int("…", radix)` and digits in any radix.
 //!
-//! Both directions take O(n) for a radix that is a power of two and O(n²) for any other, which is why both are
-//! bounded by `max_bits`.
+//! Both directions take O(n) for a radix that is a power of two and O(n²) for any other, which is why both take
+//! [`Bounds`].
 
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, Sign};
 
-use super::Int;
+use super::{Bounds, Int, long};
 use crate::number::NumberError;
 use crate::text::{classes, repr};
 
@@ -20,10 +20,10 @@ pub const LARGEST_RADIX: u32 = 36;
 impl Int {
     /// `int(text, radix)`: whitespace, a sign, a prefix that suits the radix (`0x`, `0o`, `0b`), digits and
     /// underscores anywhere among them, whitespace. Radix 0 takes the radix from the prefix, 10 without one, and
-    /// then refuses leading zeros. For text too long for `max_bits`, `Memory`.
+    /// then refuses leading zeros. `Memory` for text too long for the bounds.
     ///
     /// Upstream refuses underscores in numbers beyond 62 bits, which is an oversight; here they are accepted.
-    pub fn parse(text: &[u8], radix: i64, max_bits: u64) -> Result<Int, NumberError> {
+    pub fn parse<'a>(text: &[u8], radix: i64, bounds: impl Into<Bounds<'a>>) -> Result<Int, NumberError> {
         let mut radix = match u32::try_from(radix) {
             Ok(radix @ (0 | 2..=LARGEST_RADIX)) => radix,
             _ => return Err(NumberError::Value("int() arg 2 must be >= 2 and <= 36".into())),
@@ -64,16 +64,16 @@ impl Int {
         if fits {
             return Ok(if negative { Int::Small(small) } else { Int::Small(small).neg() });
         }
-        parse_big(digits, radix, negative, max_bits)
+        parse_big(digits, radix, negative, bounds.into())
     }
 
     /// The digits of the magnitude, most significant first, appended to `out`. `radix` from 2 to 36; `Memory` for a
-    /// number beyond `max_bits`.
-    pub fn write_digits(
+    /// number beyond the bounds.
+    pub fn write_digits<'a>(
         &self,
         radix: u32,
         uppercase: bool,
-        max_bits: u64,
+        bounds: impl Into<Bounds<'a>>,
         out: &mut String,
     ) -> Result<(), NumberError> {
         let radix = radix.clamp(2, LARGEST_RADIX);
@@ -93,10 +93,9 @@ impl Int {
                 push_ascii(&buffer[start..], out)
             }
             Int::Big(big) => {
-                if big.bits() > max_bits {
-                    return Err(NumberError::Memory);
-                }
-                let mut digits = big.magnitude().to_radix_be(radix);
+                let bounds = bounds.into();
+                bounds.fits(big.bits())?;
+                let mut digits = long::to_digits(big.magnitude(), radix, bounds)?;
                 for digit in &mut digits {
                     *digit = digit_character(*digit, uppercase);
                 }
@@ -106,12 +105,12 @@ impl Int {
     }
 
     /// The number in a radix from 2 to 36 with lower-case digits and a minus sign: `str(self)` for radix 10.
-    pub fn to_text(&self, radix: u32, max_bits: u64) -> Result<String, NumberError> {
+    pub fn to_text<'a>(&self, radix: u32, bounds: impl Into<Bounds<'a>>) -> Result<String, NumberError> {
         let mut text = String::new();
         if self.is_negative() {
             text.push('-');
         }
-        self.write_digits(radix, false, max_bits, &mut text)?;
+        self.write_digits(radix, false, bounds, &mut text)?;
         Ok(text)
     }
 }
@@ -148,19 +147,15 @@ fn strip_prefix<'a>(text: &'a [u8], radix: &mut u32) -> &'a [u8] {
     text
 }
 
-fn parse_big(digits: &[u8], radix: u32, negative: bool, max_bits: u64) -> Result<Int, NumberError> {
+fn parse_big(digits: &[u8], radix: u32, negative: bool, bounds: Bounds<'_>) -> Result<Int, NumberError> {
     let mut values = Vec::new();
     values.try_reserve_exact(digits.len()).map_err(|_| NumberError::Memory)?;
     values.extend(digits.iter().filter_map(|byte| digit_value(*byte, radix)).skip_while(|digit| *digit == 0));
     // Each digit after the first brings at least this many bits.
     let bits_per_digit = u64::from(radix.ilog2());
-    if (values.len() as u64).saturating_sub(1).saturating_mul(bits_per_digit) > max_bits {
-        return Err(NumberError::Memory);
-    }
-    let magnitude = BigUint::from_radix_be(&values, radix).unwrap_or_default();
-    if magnitude.bits() > max_bits {
-        return Err(NumberError::Memory);
-    }
+    bounds.fits((values.len() as u64).saturating_sub(1).saturating_mul(bits_per_digit))?;
+    let magnitude = long::from_digits(&values, radix, bounds)?;
+    bounds.fits(magnitude.bits())?;
     let sign = if negative { Sign::Minus } else { Sign::Plus };
     Ok(Int::from_big(BigInt::from_biguint(sign, magnitude)))
 }

@@ -1,5 +1,6 @@
 //! Exceptions: their class, arguments and traceback.
 
+pub mod group;
 pub mod types;
 
 use crate::heap::{Handle, Heap, Raised, ShapeId, Slot, Symbol, Tracer, TypeId, Value};

@@ -108,7 +108,7 @@ pub fn write_formatted(vm: &mut Vm, out: &mut String, value: Value, spec: &str) 
     let heap = &vm.heap;
     let part = heap.native_part(value);
     let name = heap.type_name(value);
-    let sink = &mut Bounded::new(out, heap.max_length());
+    let sink = &mut Bounded::new(out, heap.max_length()).until(&heap.interrupt);
     let written = FormatSpec::parse(spec).and_then(|spec| {
         if let Some(integer) = heap.as_integer(part) {
             return spec.write_int(&integer, name, sink).map(|()| true);

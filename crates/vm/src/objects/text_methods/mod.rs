@@ -60,7 +60,11 @@ pub fn kind_of(heap: &Heap, value: Value) -> Option<Kind> {
 fn receiver(heap: &mut Heap, value: Value) -> Result<(Kind, Value), Raised> {
     let part = heap.native_part(value);
     match kind_of(heap, part) {
-        Some(kind) => Ok((kind, part)),
+        Some(kind) => {
+            let length = bytes_of(heap, part).len();
+            heap.worked(length);
+            Ok((kind, part))
+        }
         None => Err(wrong_receiver(heap, "str", value)),
     }
 }
@@ -218,6 +222,7 @@ impl Heap {
             FormatError::ZeroDivision(text) => self.raise(TypeId::ZeroDivisionError, &text),
             FormatError::NotImplemented(text) => self.raise(TypeId::NotImplementedError, &text),
             FormatError::Memory => Raised::OUT_OF_MEMORY,
+            FormatError::Interrupted => self.raise_interrupt(),
         }
     }
 }

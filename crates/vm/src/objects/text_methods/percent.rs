@@ -72,11 +72,15 @@ impl Work<'_> {
                     Some(float) => Int::from_f64(float).map_err(|error| vm.heap.raise_number(error))?,
                     None => integer(vm, value)?,
                 };
-                field.write_int(&integer, width, precision, &mut Bounded::new(&mut self.out, room))
+                let sink = Bounded::new(&mut self.out, room);
+                let sink = &mut sink.until(&vm.heap.interrupt);
+                field.write_int(&integer, width, precision, sink)
             }
             Wanted::Int => {
                 let integer = integer(vm, value)?;
-                field.write_int(&integer, width, precision, &mut Bounded::new(&mut self.out, room))
+                let sink = Bounded::new(&mut self.out, room);
+                let sink = &mut sink.until(&vm.heap.interrupt);
+                field.write_int(&integer, width, precision, sink)
             }
             Wanted::Float => {
                 let float = float(vm, value)?;

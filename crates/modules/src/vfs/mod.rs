@@ -1,0 +1,25 @@
+//! `vfs`: which file systems there are, and at which paths. Follows upstream's `vfs` module.
+//!
+//! A file system is any object with the methods `open`, `stat`, `ilistdir` and so on, written in Python or in Rust; the
+//! [mount table](mounts) says which paths belong to which. `open`, the functions of `os` and `import` all go through
+//! [operations], which take the short way where a path leads to the files of the platform's [system].
+
+pub mod listing;
+pub mod mounts;
+pub mod operations;
+pub mod posix;
+pub mod source;
+pub mod system;
+
+use wigwag_vm::objects::function::{Member, full, keyword};
+use wigwag_vm::run::ModuleDef;
+
+/// `vfs`
+pub static MODULE: ModuleDef = ModuleDef { name: "vfs", members: MEMBERS };
+
+/// Upstream has these names in `os`, too.
+pub static MEMBERS: &[Member] = &[
+    keyword("mount", 0, 2, mounts::mount),
+    full("umount", 1, 1, mounts::unmount),
+    Member::Extension("VfsPosix", &posix::VFS_POSIX),
+];
