@@ -26,3 +26,4 @@ for _ in range(10):
 print("%.6f" % x, f"{x:.3f}", f"{1e6:.0f}", f"{0.125:.2%}", "%g" % 0.5, "%d" % 3.9)
 print((1 + 2j) * (3 - 1j), (1 + 2j).real, (1 + 2j).imag, abs(3 + 4j), 1j == 1j, complex(1, 2), -1j)
 print(round(1.5e308, 7) == 1.5e308, round(float("inf"), 2), round(2.5, None), round(-7, None))
+print(round(2.675, 2), round(123456789.125, -5), round(-1.5, 400), round(-1.5, -400), round(5e-324, 323), round(0.5, 0), round(1e300, -299), round(15.0, -1))

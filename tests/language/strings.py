@@ -36,3 +36,4 @@ print(sorted("hello"), list("abc"), tuple("ab"), set("aab") == {"a", "b"}, max("
 print("A" + "é" * 3 + "z", ("é" * 3)[1], ("aé" * 3)[3], "éa" < "éb", "z" < "é")
 print("|".join(["ab".center(5), "ab".center(6), "a".center(4), "é".center(4), b"abc".center(8).decode()]))
 print("".find("",1), "ab".find("",2), "ab".find("",3), "ab".rfind("",3), "ab".rfind("", 5, 9), "ab".find("", 2, 1), "ab".count("", 3), "ab".count("", 2), "ab".startswith("", 3), "ab".startswith("", 2),"ab".find("", -10), "ab".rfind("", 1, 1), b"ab".find(b"", 3), b"ab".count(b"", 3), "ab".count("", 1, 0))
+print("aaaaa".rsplit("aa"), "aaaaa".split("aa"), b"aaaaa".rsplit(b"aa", -1), "a  b ".rsplit(), "aba".rsplit("x"))

@@ -28,3 +28,26 @@ try:
     s.read()
 except ValueError as error:
     print("ValueError:", error)
+
+
+class Partial(io.IOBase):
+    """Says what it was given, and that it took one byte, or whatever it is told to say."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def write(self, data):
+        print("  ", bytes(data))
+        return self.answers.pop(0) if self.answers else 1
+
+    def ioctl(self, request, argument):
+        return -1
+
+
+print("ab", file=Partial())
+print("ab", "cd", file=Partial(None, 0, 2))
+for answer in (3, -5, -1 << 70, "x"):
+    try:
+        print("ab", file=Partial(answer))
+    except Exception as error:
+        print(repr(error))

@@ -147,6 +147,8 @@ impl Engine {
             wigwag_board::install(&mut vm, board).map_err(|_| OutOfMemory)?;
             import_into_main(&mut vm, BOOT_IMPORTS).map_err(|_| OutOfMemory)?;
         }
+        // Nobody is in the machine until a program is.
+        vm.take_ended().release(&mut vm.heap.budget);
         Ok(Engine {
             spare: Fiber::new(),
             turns: Turns::default(),
@@ -223,6 +225,26 @@ impl Engine {
         if !self.started {
             return Stepped::Ended(Ending::Finished);
         }
+        self.advance(fuel)
+    }
+
+    /// Runs what goes on while there is no program, as at a prompt: threads, callbacks, inputs. It ends only with the time
+    /// given. The virtual clock stands still meanwhile: it is not known how long somebody takes to type.
+    pub fn step_beside(&mut self, fuel: u64) -> Stepped {
+        let nothing_runs = fibers::none(&self.vm)
+            && self.vm.extension::<Callbacks>().is_none_or(|callbacks| callbacks.is_empty())
+            && wigwag_board::next_input_due(&mut self.vm).is_none();
+        if self.started || self.virtual_time.is_some() || nothing_runs {
+            return Stepped::Idle { until_us: self.until_us.filter(|_| self.virtual_time.is_none()) };
+        }
+        match self.advance(fuel) {
+            // Whoever types may yet do what is waited for.
+            Stepped::Ended(Ending::Deadlock(_)) => Stepped::Idle { until_us: self.until_us },
+            other => other,
+        }
+    }
+
+    fn advance(&mut self, fuel: u64) -> Stepped {
         let now = self.now_us();
         if self.until_us.is_some_and(|until| now >= until) {
             return Stepped::Ended(Ending::TimeUp);

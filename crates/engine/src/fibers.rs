@@ -34,6 +34,11 @@ fn uncovered(vm: &Vm) -> impl Iterator<Item = &Fiber> {
     (0..vm.fibers.places()).filter(|&place| !is_covered(vm, place)).filter_map(|place| vm.fiber_at(place))
 }
 
+/// Whether there is no fiber at all.
+pub(crate) fn none(vm: &Vm) -> bool {
+    uncovered(vm).next().is_none()
+}
+
 impl Turns {
     /// Sees to it that a fiber which can run is in the machine. Tells whether there is one.
     #[inline]

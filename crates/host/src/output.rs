@@ -82,6 +82,8 @@ struct Strip {
     leds: LedStrip,
     /// A light has changed since it was drawn.
     changed: bool,
+    /// A light has changed since the strip was left standing.
+    unsettled: bool,
     /// When it was last drawn.
     drawn: Option<Instant>,
 }
@@ -110,7 +112,7 @@ impl TerminalOutput {
             stdout: stdout.as_fd().try_clone_to_owned()?,
             stderr: stderr.as_fd().try_clone_to_owned()?,
             buffer: Vec::new(),
-            strip: strip.map(|leds| Strip { leds, changed: false, drawn: None }),
+            strip: strip.map(|leds| Strip { leds, changed: false, unsettled: false, drawn: None }),
             last_line: LastLine::Empty,
         })
     }
@@ -164,7 +166,9 @@ impl TerminalOutput {
     /// An LED changed; it is shown at the next [`refresh`](Self::refresh) that is due.
     pub fn set_led(&mut self, id: u16, brightness: u8) {
         if let Some(strip) = &mut self.strip {
-            strip.changed |= strip.leds.set(id, brightness);
+            let changed = strip.leds.set(id, brightness);
+            strip.changed |= changed;
+            strip.unsettled |= changed;
         }
     }
 
@@ -173,14 +177,33 @@ impl TerminalOutput {
         if self.refresh_due(now).is_none_or(|due| now < due) {
             return;
         }
+        self.draw_strip(now, t_us, b"");
+        self.last_line = LastLine::Strip;
+    }
+
+    /// Takes the strip off the terminal, as before a prompt; but if a light has changed since the last time, leaves it
+    /// standing as a line of its own.
+    pub fn settle_strip(&mut self, now: Instant, t_us: u64) {
+        let unsettled = self.strip.as_ref().is_some_and(|strip| strip.unsettled);
+        if !unsettled || self.last_line == LastLine::Program {
+            return self.hide_strip();
+        }
+        self.draw_strip(now, t_us, b"\n");
+        self.last_line = LastLine::Empty;
+        if let Some(strip) = &mut self.strip {
+            strip.unsettled = false;
+        }
+    }
+
+    fn draw_strip(&mut self, now: Instant, t_us: u64, end: &[u8]) {
         let columns = columns(&self.stderr).unwrap_or(USUAL_COLUMNS);
         let Some(strip) = &mut self.strip else { return };
         let mut bytes = vec![b'\r'];
         bytes.extend_from_slice(strip.leds.render(t_us, columns).as_bytes());
         bytes.extend_from_slice(b"\x1b[K");
+        bytes.extend_from_slice(end);
         strip.changed = false;
         strip.drawn = Some(now);
-        self.last_line = LastLine::Strip;
         self.write_strip(&bytes);
     }
 

@@ -50,6 +50,28 @@ fn the_strip_follows_the_leds_at_a_bounded_rate() -> io::Result<()> {
 }
 
 #[test]
+fn before_a_prompt_it_is_left_standing_if_a_light_has_changed() -> io::Result<()> {
+    let terminal = PseudoTerminal::open(80)?;
+    let mut output = TerminalOutput::new(&terminal.program, &terminal.program, Some(strip()))?;
+    let now = Instant::now();
+    output.settle_strip(now, 0);
+    assert_eq!(terminal.shown()?, "", "nothing has changed");
+    output.set_led(3, 255);
+    output.refresh(now, 0);
+    terminal.shown()?;
+    output.settle_strip(now, 150_000);
+    assert_eq!(terminal.shown()?, format!("{LIT}\r\n"));
+    output.settle_strip(now, 150_000);
+    assert_eq!(terminal.shown()?, "", "once is enough");
+    output.set_led(3, 0);
+    output.stdout(b">>> ")?;
+    output.flush()?;
+    output.settle_strip(now, 0);
+    assert_eq!(terminal.shown()?, ">>> ", "no place for it");
+    Ok(())
+}
+
+#[test]
 fn the_strip_steps_aside() -> io::Result<()> {
     let terminal = PseudoTerminal::open(80)?;
     let mut output = TerminalOutput::new(&terminal.program, &terminal.program, Some(strip()))?;

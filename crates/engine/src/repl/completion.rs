@@ -21,7 +21,12 @@ pub(super) struct NamesOf<'vm>(pub(super) &'vm mut Vm);
 
 impl Assistant for NamesOf<'_> {
     fn complete(&mut self, before_cursor: &str) -> Completion {
-        complete(self.0, before_cursor)
+        let vm = &mut *self.0;
+        // A getter of a type written in Rust may put a frame of its own on the fiber, which must not be a thread's.
+        let interrupted = core::mem::take(&mut vm.fiber);
+        let completion = complete(vm, before_cursor);
+        core::mem::replace(&mut vm.fiber, interrupted).release(&mut vm.heap.budget);
+        completion
     }
 }
 

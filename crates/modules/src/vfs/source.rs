@@ -7,6 +7,7 @@
 use super::mounts::{self, MountId, Place, locate_text};
 use super::posix;
 use super::system::{DIRECTORY, OpenMode};
+use crate::arguments;
 use crate::io::file;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -122,6 +123,8 @@ impl NativeFrame for Kind {
     }
 }
 
+const EIO: i32 = 5;
+
 /// `MP_STREAM_CLOSE`, as streams written in Python are asked.
 const CLOSE: i32 = 4;
 /// `MP_STREAM_GET_BUFFER_SIZE`
@@ -191,14 +194,19 @@ impl Reading {
         }
     }
 
-    /// Takes what `readinto` has put into the buffer.
+    /// Takes what `readinto` has put into the buffer: as many bytes as it says; a negative number is an error's.
     fn take(&mut self, vm: &mut Vm, count: Value) -> Result<Step, Raised> {
         let length = vm.heap.as_buffer(self.buffer).map_or(0, <[u8]>::len);
-        let count =
-            vm.heap.as_int(count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0).min(length);
-        if count == 0 {
-            return self.close(vm);
-        }
+        let said = if count.is_none() { 0 } else { arguments::integer(&mut vm.heap, count)? };
+        let count = match usize::try_from(said) {
+            Ok(0) => return self.close(vm),
+            Ok(count) if count <= length => count,
+            wrong => {
+                let errno =
+                    if wrong.is_ok() { EIO } else { i32::try_from(said.wrapping_neg()).unwrap_or(EIO) };
+                return Err(vm.heap.raise_os(errno));
+            }
+        };
         if self.contents.len() + count > vm.heap.max_length() {
             return Err(Raised::OUT_OF_MEMORY);
         }

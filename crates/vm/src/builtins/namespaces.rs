@@ -140,14 +140,14 @@ pub fn help(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 fn modules(vm: &Vm) -> String {
     const COLUMNS: usize = 4;
     const WIDTH: usize = 18;
-    let mut names: Vec<&str> = vm.native_modules.iter().map(|module| module.name).collect();
-    names.extend_from_slice(&["__main__", "builtins"]);
+    let mut names: Vec<String> = vm.native_modules.iter().map(|module| path_of(vm, module.name)).collect();
+    names.extend(["__main__", "builtins"].map(String::from));
     names.sort_unstable();
     names.dedup();
     let rows = names.len().div_ceil(COLUMNS);
     let mut text = String::new();
     for row in 0..rows {
-        let line: Vec<&str> = names.iter().copied().skip(row).step_by(rows).collect();
+        let line: Vec<&String> = names.iter().skip(row).step_by(rows).collect();
         for (number, name) in line.iter().enumerate() {
             text.push_str(name);
             if number + 1 < line.len() {
@@ -159,6 +159,16 @@ fn modules(vm: &Vm) -> String {
     }
     text.push_str("Plus any modules on the filesystem\n");
     text
+}
+
+/// Upstream lists modules in packages by the paths of their files, the package itself among them.
+fn path_of(vm: &Vm, name: &str) -> String {
+    let is_in_it = |other: &str| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let mut path = name.replace('.', "/");
+    if vm.native_modules.iter().any(|module| is_in_it(module.name)) {
+        path.push_str("/__init__");
+    }
+    path
 }
 
 /// What a value is, and what is in its class or module.

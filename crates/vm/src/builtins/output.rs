@@ -1,6 +1,7 @@
 //! `print` and `input`.
 
 use crate::heap::{Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::objects::int::machine_int;
 use crate::run::platform::EINTR;
 use crate::run::print::TextKind;
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
@@ -48,7 +49,7 @@ pub fn print(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         }
         pieces.push(end);
         pieces.reverse();
-        return Ok(Outcome::Frame(Box::new(Pieces { file, write, pieces })));
+        return Ok(Outcome::Frame(Box::new(Pieces { file, write, pieces, at: 0, asked: false })));
     }
     let mut text = String::new();
     for number in 0..arguments.count {
@@ -86,23 +87,64 @@ struct Pieces {
     write: Value,
     /// The last is next.
     pieces: Vec<String>,
+    /// How much of the next one a stream written in Python has taken.
+    at: usize,
+    /// Whether that stream is to say how much it takes.
+    asked: bool,
+}
+
+impl Pieces {
+    fn next_piece(&mut self) {
+        self.pieces.pop();
+        self.at = 0;
+    }
+
+    /// As upstream: what derives from a stream type says how much it has written, and is given the rest. It may say None
+    /// when it can take nothing now, and a negative error number.
+    fn take_count(&mut self, vm: &mut Vm, count: Value) -> Result<(), Raised> {
+        const EIO: i32 = 5;
+        let left = self.pieces.last().map_or(0, String::len).saturating_sub(self.at);
+        if count.is_none() {
+            self.next_piece();
+            return Ok(());
+        }
+        match usize::try_from(machine_int(&mut vm.heap, count)?) {
+            Ok(0) => self.next_piece(),
+            Ok(count) if count <= left => self.at += count,
+            Ok(_) => return Err(vm.heap.raise_os(EIO)),
+            Err(_) => {
+                let error = vm.heap.as_int(count).and_then(|count| i32::try_from(count.wrapping_neg()).ok());
+                return Err(vm.heap.raise_os(error.unwrap_or(EIO)));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl NativeFrame for Pieces {
-    fn step(&mut self, vm: &mut Vm, _input: Input) -> Result<Step, Raised> {
-        let piece = loop {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if let (true, Input::Value(count)) = (self.asked, input) {
+            self.asked = false;
+            self.take_count(vm, count)?;
+        }
+        let rest = loop {
             match self.pieces.last() {
-                Some(piece) if piece.is_empty() => self.pieces.pop(),
-                Some(piece) => break piece,
+                Some(piece) if piece.len() <= self.at => self.next_piece(),
+                Some(piece) => break &piece.as_bytes()[self.at..],
                 None => return Ok(Step::Return(Value::NONE)),
             };
         };
         let is_instance = matches!(vm.heap.slot_of(self.file), Some(Slot::Instance(_)));
         // As upstream: a stream written in Python is given bytes.
         let derives = is_instance && vm.heap.native_part(self.file) != self.file;
-        let data =
-            if derives { vm.heap.bytearray(piece.clone().into_bytes())? } else { vm.heap.str(piece)? };
-        self.pieces.pop();
+        let data = if derives {
+            vm.heap.bytearray(rest.to_vec())?
+        } else {
+            let text = vm.heap.string(String::from_utf8_lossy(rest).into_owned())?;
+            self.next_piece();
+            text
+        };
+        self.asked = derives;
         let receiver = match vm.heap.slot_of(self.write) {
             Some(Slot::Native(_)) => vm.heap.native_part(self.file),
             _ => self.file,

@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::Instant;
 
-use wigwag_engine::engine::Ending;
+use wigwag_engine::engine::{Ending, Stepped};
 use wigwag_engine::repl::{FILE_NAME, Repl, Request};
 use wigwag_host::terminal::{self, Keys, RawMode};
 use wigwag_vm::run::Stream;
@@ -114,8 +114,17 @@ impl Session<'_> {
             drop(input);
             self.show();
             self.repl.editor().set_columns(terminal::columns(io::stdout()));
+            let wake = match self.driver.engine.step_beside(self.driver.fuel) {
+                Stepped::Ready => Some(Instant::now()),
+                Stepped::Idle { until_us } => {
+                    let clock = self.driver.clock;
+                    until_us.and_then(|until| clock.and_then(|clock| clock.instant_of(until)))
+                }
+                Stepped::Ended(_) => return None,
+            };
+            self.driver.world.borrow_mut().flush();
             // An input that cannot be read has ended.
-            let _ = self.driver.input.borrow_mut().wait(None);
+            let _ = self.driver.input.borrow_mut().wait(wake);
         }
     }
 
@@ -140,8 +149,12 @@ impl Session<'_> {
             Err(ending) => ending,
         };
         self.driver.input.borrow_mut().set_listening(false);
-        self.driver.show(Instant::now());
-        self.driver.world.borrow_mut().hide_leds(true);
+        let t_us = self.driver.engine.now_us();
+        let mut world = self.driver.world.borrow_mut();
+        world.flush();
+        world.settle_leds(Instant::now(), t_us);
+        world.hide_leds(true);
+        drop(world);
         self.set_keys(Keys::Bytes);
         // What came too late for this program is not for the next.
         self.driver.engine.vm.signals.take_interrupt();

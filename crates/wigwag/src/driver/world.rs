@@ -93,11 +93,18 @@ impl World {
         if self.leds_hidden { None } else { self.output.refresh_due(now) }
     }
 
-    /// Takes the strip away until it is wanted again.
+    /// Shows the strip again, or takes it away until then.
     pub fn hide_leds(&mut self, hidden: bool) {
         self.leds_hidden = hidden;
         if hidden {
             self.output.hide_strip();
+        }
+    }
+
+    /// Leaves the strip standing above the prompt if it shows anything new.
+    pub fn settle_leds(&mut self, now: Instant, t_us: u64) {
+        if !self.leds_hidden {
+            self.output.settle_strip(now, t_us);
         }
     }
 

@@ -143,6 +143,16 @@ fn ctrl_d_leaves() {
 }
 
 #[test]
+fn threads_go_on_at_the_prompt() {
+    let mut terminal = Terminal::start(Setting::default());
+    terminal.types("import _thread, time\r\x05def f():\r  time.sleep_ms(1)\r  print('from', 'behind')\r\x04");
+    terminal.types("_ = _thread.start_new_thread(f, ())\r");
+    terminal.wait_for("from behind\r\n");
+    terminal.types("1\r");
+    terminal.wait_for("1\r\n1\r\n>>> ");
+}
+
+#[test]
 fn lines_are_remembered_for_the_next_session() {
     let home = home("remembered");
     let setting = || Setting { environment: &[], ..Setting::default() };

@@ -16,7 +16,7 @@ use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Termios, Winsize, tcgetattr, tcsetwinsize};
 
 /// However slow the machine: what has not come by then will not.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// Set in a process that is to become the command, at the head of the terminal's session.
 const ROLE: &str = "WIGWAG_TEST_COMMAND";
 
@@ -71,6 +71,20 @@ pub fn home(name: &str) -> PathBuf {
     path
 }
 
+/// Waits until a descriptor is ready for some of this; gives for what, nothing when it is too late.
+pub fn wait_until_ready(descriptor: impl AsFd, wanted: PollFlags, deadline: Instant) -> PollFlags {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() };
+        let mut descriptors = [PollFd::new(&descriptor, wanted)];
+        match poll(&mut descriptors, Some(&left)) {
+            Err(Errno::INTR) => {}
+            Err(error) => panic!("{error}"),
+            Ok(_) => return descriptors[0].revents(),
+        }
+    }
+}
+
 impl Terminal {
     /// Starts the command and waits for its first prompt.
     pub fn start(setting: Setting<'_>) -> Terminal {
@@ -120,7 +134,8 @@ impl Terminal {
             let ready = self.poll(PollFlags::IN | PollFlags::OUT, deadline);
             if ready.contains(PollFlags::IN) {
                 self.read();
-            } else if ready.contains(PollFlags::OUT) {
+            } else {
+                assert!(ready.contains(PollFlags::OUT), "nobody reads: {}", self.shown.escape_ascii());
                 let part = &keys[..keys.len().min(256)];
                 let count = rustix::io::write(&self.person, part).expect("a terminal takes keys");
                 keys = &keys[count..];
@@ -196,16 +211,7 @@ impl Terminal {
     }
 
     fn poll(&self, wanted: PollFlags, deadline: Instant) -> PollFlags {
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let left = Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() };
-            let mut descriptors = [PollFd::from_borrowed_fd(self.person.as_fd(), wanted)];
-            match poll(&mut descriptors, Some(&left)) {
-                Err(Errno::INTR) => {}
-                Err(error) => panic!("{error}"),
-                Ok(_) => return descriptors[0].revents(),
-            }
-        }
+        wait_until_ready(&self.person, wanted, deadline)
     }
 
     /// Reads what is there; false when there will be no more.

@@ -2,8 +2,11 @@
 
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
-use crate::terminal::{Setting, Terminal};
+use rustix::event::PollFlags;
+
+use crate::terminal::{PATIENCE, Setting, Terminal, wait_until_ready};
 
 /// As `mpremote` begins: whatever runs is interrupted, and the raw REPL entered.
 fn raw() -> Terminal {
@@ -123,11 +126,14 @@ impl Piped {
         self.input.write_all(bytes.as_bytes()).and_then(|()| self.input.flush()).expect("it reads");
     }
 
-    /// Reads until what was read ends like this. A test that waits in vain is stopped from outside.
+    /// Reads until what was read ends like this.
     fn wait_for(&mut self, end: &str) -> String {
         let mut read = Vec::new();
         let mut byte = [0];
+        let deadline = Instant::now() + PATIENCE;
         while !read.ends_with(end.as_bytes()) {
+            let ready = wait_until_ready(&self.output, PollFlags::IN, deadline);
+            assert!(!ready.is_empty(), "waited for {}, saw {}", end.escape_default(), read.escape_ascii());
             assert_eq!(self.output.read(&mut byte).expect("a pipe"), 1, "after {}", read.escape_ascii());
             read.push(byte[0]);
         }

@@ -69,13 +69,21 @@ pub fn round_to_int(value: f64) -> Result<Int, NumberError> {
     Int::from_f64(libm::rint(value))
 }
 
-/// `round(value, digits)`. As upstream computes it, through the product with a power of ten: the product may round,
-/// and where the power is beyond the range of floats the result is `nan`. A value whose product is has no such digits
-/// to lose.
+/// `round(value, digits)`: the float nearest to the decimal number of so many digits that is nearest to the value.
+/// Upstream goes through a product that may itself be rounded; CPython's results hold, which are these.
 pub fn round_to_digits(value: f64, digits: i64) -> f64 {
-    let power = power_of_ten(digits);
-    let product = value * power;
-    if product.is_infinite() && power.is_finite() { value } else { libm::rint(product) / power }
+    match digits {
+        _ if !value.is_finite() => value,
+        // No digit of any float is so far from the point.
+        324.. => value,
+        0..324 => format!("{value:.0$}", digits as usize).parse().unwrap_or(value),
+        -308..0 => {
+            let power = power_of_ten(-digits);
+            let rounded = libm::rint(value / power) * power;
+            if rounded.is_finite() { rounded } else { value }
+        }
+        _ => libm::copysign(0.0, value),
+    }
 }
 
 /// `10.0 ** exponent`, correctly rounded.
@@ -203,19 +211,21 @@ mod tests {
         assert!(round_to_int(f64::NAN).is_err());
         let cases = [
             (2.567, 2, 2.57),
-            (2.675, 2, 2.68),
+            (2.675, 2, 2.67),
+            (123456789.125, -5, 123500000.0),
             (1234.5, -2, 1200.0),
             (0.125, 2, 0.12),
             (1e22, 2, 1e22),
             (1.5e308, 7, 1.5e308),
+            (f64::MAX, -7, f64::MAX),
             (f64::NEG_INFINITY, 2, f64::NEG_INFINITY),
             (-0.4, 0, -0.0),
         ];
         for (value, digits, expected) in cases {
             assert!(same(round_to_digits(value, digits), expected), "round({value}, {digits})");
         }
-        for digits in [400, -400, i64::MAX, i64::MIN] {
-            assert!(round_to_digits(1.5, digits).is_nan());
+        for (digits, expected) in [(400, -1.5), (-400, -0.0), (i64::MAX, -1.5), (i64::MIN, -0.0)] {
+            assert!(same(round_to_digits(-1.5, digits), expected), "round(-1.5, {digits})");
         }
     }
 

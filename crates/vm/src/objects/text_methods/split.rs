@@ -27,17 +27,19 @@ pub fn split(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 
 /// `rsplit(separator, most)`
 pub fn rsplit(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
-    // Without a limit it does not matter from which side one splits.
-    let Some(most) = limit(heap, arguments.get(2))? else { return split(heap, arguments) };
+    let most = limit(heap, arguments.get(2))?;
+    let separator = match arguments.get(1) {
+        Some(&separator) if !separator.is_none() => separator,
+        // Without a limit it does not matter from which side words are found.
+        _ if most.is_none() => return split(heap, arguments),
+        _ => return Err(heap.raise(TypeId::NotImplementedError, "rsplit(None,n)")),
+    };
     let (kind, whole) = receiver(heap, arguments[0])?;
-    if arguments[1].is_none() {
-        return Err(heap.raise(TypeId::NotImplementedError, "rsplit(None,n)"));
-    }
-    let separator = operand(heap, kind, arguments[1])?;
+    let separator = operand(heap, kind, separator)?;
     if bytes_of(heap, separator).is_empty() {
         return Err(heap.raise_format(search::empty_separator()));
     }
-    let ranges = collect(search::rsplit(bytes_of(heap, whole), bytes_of(heap, separator), Some(most)))?;
+    let ranges = collect(search::rsplit(bytes_of(heap, whole), bytes_of(heap, separator), most))?;
     list(heap, kind, whole, ranges.into_iter().rev())
 }
 
