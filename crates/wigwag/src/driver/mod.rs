@@ -378,7 +378,8 @@ impl Driver {
             if self.termination.is_pending() {
                 return Ending::Exit(0);
             }
-            match self.engine.step(self.fuel) {
+            let fuel = self.waiting.fuel(&mut self.engine, self.fuel);
+            match self.engine.step(fuel) {
                 Stepped::Ready => {
                     steps = steps.wrapping_add(1);
                     self.waiting.glance(&mut self.engine);

@@ -17,8 +17,12 @@ use wigwag_modules::net::system::{Polled, READ};
 
 use super::input::Input;
 
-/// A busy program is told this often at the most.
-const GLANCE_EVERY: Duration = Duration::from_millis(1);
+/// A busy program is told this often at the most,
+const GLANCE_EVERY: Duration = Duration::from_micros(100);
+/// and not so often that looking takes more than one part in so many of its time.
+const SHARE: u32 = 10;
+/// How much fuel a step gets while the program waits for descriptors: few enough that they are looked at often.
+const FUEL: u64 = 1000;
 const STDIN: i32 = 0;
 
 /// Whether time has passed in a wait.
@@ -37,14 +41,14 @@ pub struct Waiting {
     input: Rc<RefCell<Input>>,
     interests: Vec<Interest>,
     polled: Vec<Polled>,
-    latest_glance: Instant,
+    next_glance: Instant,
 }
 
 impl Waiting {
     /// Waits with this waiter, for the descriptors of this table.
     pub fn new(waiter: Rc<Waiter>, descriptors: Descriptors, input: Rc<RefCell<Input>>) -> Waiting {
-        let latest_glance = Instant::now();
-        Waiting { waiter, descriptors, input, interests: Vec::new(), polled: Vec::new(), latest_glance }
+        let next_glance = Instant::now();
+        Waiting { waiter, descriptors, input, interests: Vec::new(), polled: Vec::new(), next_glance }
     }
 
     /// Tells a busy program what has become ready, if it is time to look.
@@ -53,10 +57,16 @@ impl Waiting {
             return;
         }
         let now = Instant::now();
-        if now.duration_since(self.latest_glance) >= GLANCE_EVERY {
-            self.latest_glance = now;
+        if now >= self.next_glance {
             self.look(engine);
+            let pause = now.elapsed().saturating_mul(SHARE).max(GLANCE_EVERY);
+            self.next_glance = Instant::now() + pause;
         }
+    }
+
+    /// How much fuel the next step gets, where it would usually get `usual`.
+    pub fn fuel(&self, engine: &mut Engine, usual: u64) -> u64 {
+        if engine.awaits_descriptors() { usual.min(FUEL) } else { usual }
     }
 
     /// Tells the program what is ready. Says whether anything was.
