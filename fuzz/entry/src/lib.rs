@@ -4,7 +4,7 @@
 //! | target | what its bytes are |
 //! |---|---|
 //! | [`source`] | a source text |
-//! | [`program`] | settings and a program: a text as it is, or choices for the [grammar](grammar) that writes one |
+//! | [`program`] | settings and a program: a text as it is, or choices for the [grammar] that writes one |
 //!
 //! What must hold for any bytes: nothing panics, nothing runs much longer than its fuel, memory stays near the heap's
 //! budget, the native stack suffices, and the heap is sound afterwards.

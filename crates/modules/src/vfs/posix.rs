@@ -1,4 +1,4 @@
-//! `VfsPosix`: the files of the platform's [system](super::system), or those below one of its directories.
+//! `VfsPosix`: the files of the platform's [system], or those below one of its directories.
 
 use super::listing::{self, SystemListing};
 use super::mounts::{EPERM, UNMOUNT, path_bytes};
