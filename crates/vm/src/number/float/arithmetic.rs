@@ -79,8 +79,9 @@ pub fn round_to_digits(value: f64, digits: i64) -> f64 {
         0..324 => format!("{value:.0$}", digits as usize).parse().unwrap_or(value),
         -308..0 => {
             let power = power_of_ten(-digits);
-            let rounded = libm::rint(value / power) * power;
-            if rounded.is_finite() { rounded } else { value }
+            let quotient = value / power;
+            // Beyond this the float next to the value is farther away than what is rounded off.
+            if quotient.abs() >= (1_u64 << 53) as f64 { value } else { libm::rint(quotient) * power }
         }
         _ => libm::copysign(0.0, value),
     }
@@ -217,7 +218,8 @@ mod tests {
             (0.125, 2, 0.12),
             (1e22, 2, 1e22),
             (1.5e308, 7, 1.5e308),
-            (f64::MAX, -7, f64::MAX),
+            (f64::MAX, -3, f64::MAX),
+            (-f64::MAX, -7, -f64::MAX),
             (f64::NEG_INFINITY, 2, f64::NEG_INFINITY),
             (-0.4, 0, -0.0),
         ];
