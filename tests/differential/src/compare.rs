@@ -12,6 +12,9 @@ use std::io;
 /// What a program that was not performed to its end has as its last line.
 const ENDED: &str = "ended with ";
 
+/// What is kept of a line.
+const LONGEST_LINE: usize = 1000;
+
 /// How a program ended that took too long.
 const ENDLESS: &str = "TimeLimit";
 
@@ -158,7 +161,7 @@ fn first_difference(program: &str, python: &str, tested: &str) -> Seen {
     loop {
         let (python, wigwag) = (lines.0.next(), lines.1.next());
         if python != wigwag || python.is_some_and(|line| line.starts_with(ENDED)) || python.is_none() {
-            let line = |line: Option<&str>| line.unwrap_or("(nothing)").to_owned();
+            let line = |line: Option<&str>| line.unwrap_or("(nothing)").chars().take(LONGEST_LINE).collect();
             return Seen { program: program.to_owned(), python: line(python), wigwag: line(wigwag) };
         }
     }
