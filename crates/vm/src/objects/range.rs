@@ -29,8 +29,18 @@ pub fn contains(range: [i64; 3], integer: i64) -> bool {
 
 /// Whether two ranges give the same items.
 pub fn equal(x: [i64; 3], y: [i64; 3]) -> bool {
-    let count = length(x);
-    count == length(y) && (count == 0 || x[0] == y[0] && (count == 1 || x[2] == y[2]))
+    identity(x) == identity(y)
+}
+
+/// What ranges with the same items have in common: how many there are, the first, and the step, as far as there are
+/// such. Their hash comes from it.
+pub fn identity(range: [i64; 3]) -> [i64; 3] {
+    let [start, _, step] = range;
+    match length(range) {
+        0 => [0, 0, 0],
+        1 => [1, start, 0],
+        count => [i64::try_from(count).unwrap_or(i64::MAX), start, step],
+    }
 }
 
 /// A part of a range.

@@ -203,7 +203,10 @@ pub fn hash_plain(heap: &Heap, value: Value) -> Option<u32> {
             }
             Some(hash)
         }
-        Some(Slot::Range(range)) => Some(range.iter().fold(7, |hash, &part| mix(hash, hash_int(part)))),
+        Some(Slot::Range(range)) => {
+            let identity = crate::objects::range::identity(*range);
+            Some(identity.iter().fold(7, |hash, &part| mix(hash, hash_int(part))))
+        }
         Some(Slot::BoundMethod(function, receiver)) => {
             // By the receiver's identity, as they compare: it need not have a hash itself.
             let identity = |value: Value| match value.as_handle() {
