@@ -11,7 +11,8 @@
 //! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
 //!    stays small enough to be compiled well.
 
-use super::attributes::{CLASS_KEY, Method, STORE_PLACE};
+use super::attribute_stores::STORE_PLACE;
+use super::attributes::{CLASS_KEY, Method};
 use super::call::WINDOW;
 use super::code::{Cache, Code};
 use super::frame::{Action, Frame, FrameKind, PythonFrame};

@@ -4,6 +4,7 @@
 //! generator): the loop pushes a frame with an [`Action`] that says what becomes of its result, and goes on with that
 //! frame. When it ends, [`Vm::deliver`] does what the action says. So Python calling Python never recurses here.
 
+mod attribute_stores;
 pub mod attributes;
 pub mod call;
 pub mod code;
