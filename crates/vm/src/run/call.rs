@@ -125,13 +125,14 @@ impl Arguments {
                 _ => return Err(vm.heap.raise(TypeId::TypeError, "extra positional arguments given")),
             }
         }
+        if self.names.is_none() {
+            return Ok(bound);
+        }
         for (name, value) in self.keywords(vm) {
             let text = vm.heap.symbols.text(name);
-            match names.iter().position(|known| known.trim_start_matches('*') == text) {
-                Some(number) if bound[number].is_none() => bound[number] = Some(value),
-                Some(_) => {
-                    return Err(vm.heap.raise(TypeId::TypeError, "extra keyword arguments given"));
-                }
+            let number = names.iter().position(|known| known.trim_start_matches('*') == text);
+            match number.filter(|&number| bound[number].is_none()) {
+                Some(number) => bound[number] = Some(value),
                 None => return Err(vm.heap.raise(TypeId::TypeError, "extra keyword arguments given")),
             }
         }
