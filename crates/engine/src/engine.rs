@@ -345,7 +345,7 @@ impl Engine {
         let awaits = self.awaits_descriptors();
         match (until, &self.virtual_time) {
             // The world outside does not jump: the driver waits, and says how much time has passed.
-            (Some(_) | None, Some(_)) if awaits => {
+            (_, Some(_)) if awaits => {
                 Stepped::Idle { until_us: [until, self.until_us].into_iter().flatten().min() }
             }
             (Some(until), Some(time)) => {
