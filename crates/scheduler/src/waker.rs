@@ -76,8 +76,9 @@
 //!   waker wrote; or it changes the count after that load, and then `park` fails; or it finds PARKED, and pushes.
 //!   (The count would have to go round exactly once within one poll to be missed: 2^31 wakes on 32-bit machines.)
 //!
-//! Cost: in a turn of one's own, a wake is a few loads and stores. From elsewhere a wake of a waiting task is two compare-and-swaps, of a task that is being polled one; a poll that goes back to
-//! waiting is one. A poll after a timer, a join or a spawn while the cell is parked needs none.
+//! Cost: in a turn of one's own, a wake is a few loads and stores. From elsewhere a wake of a waiting task is two
+//! compare-and-swaps, of a task that is being polled one; a poll that goes back to waiting is one. A poll after a
+//! timer, a join or a spawn while the cell is parked needs none.
 //!
 //! ## Signals
 //!
