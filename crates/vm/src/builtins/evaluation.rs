@@ -3,7 +3,7 @@
 //! Text given to `compile` is compiled so that its names live in a namespace that is handed over when it runs, because
 //! which one is not known before. Text given to `exec` without a namespace of its own runs like a module.
 
-use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::heap::{Handle, Raised, Slot, Tracer, TypeId, Value, sym, try_copy};
 use crate::run::source::SourceMode;
 use crate::run::source_files::{Answer, contents_from_value};
 use crate::run::{Action, Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
@@ -44,12 +44,7 @@ pub fn compile(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 fn source_bytes(vm: &mut Vm, value: Value) -> Result<Vec<u8>, Raised> {
     let part = vm.heap.native_part(value);
     match vm.heap.as_buffer(part) {
-        Some(bytes) => {
-            let mut copy = Vec::new();
-            copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-            copy.extend_from_slice(bytes);
-            Ok(copy)
-        }
+        Some(bytes) => Ok(try_copy(bytes)?),
         None => Err(vm.type_error("object with buffer protocol required")),
     }
 }

@@ -8,7 +8,6 @@ use crate::run::native_frame::{Items, Walk};
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use crate::syntax::tree::{BinaryOp, CompareOp};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 /// How many items a frame takes before it lets the interpreter look around.
 const ITEMS_PER_STEP: usize = 1000;
@@ -336,12 +335,4 @@ impl NativeFrame for Sorted {
         self.fill.trace(tracer);
         tracer.value(self.key);
     }
-}
-
-/// The items of arguments that a frame keeps: with the memory reserved by the caller's budget only for the moment.
-pub(super) fn copied(items: &[Value]) -> Result<Vec<Value>, Raised> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(items.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(items);
-    Ok(copy)
 }

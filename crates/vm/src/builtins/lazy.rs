@@ -2,7 +2,7 @@
 //!
 //! Both are types, whose `next` answers with a native frame wherever an iterator or the function may be Python.
 
-use crate::heap::{Handle, Raised, Slot, Tracer, Value};
+use crate::heap::{Handle, Raised, Slot, Tracer, Value, try_copy};
 use crate::objects::function::{TypeDef, constructor, full};
 use crate::objects::native::NativeObject;
 use crate::run::iteration::{Item, iter_plain, next_plain};
@@ -60,7 +60,7 @@ impl NativeFrame for MakeLazy {
         let class = vm.heap.class_for(self.class)?;
         let mut held = Vec::new();
         held.try_reserve_exact(self.iterators.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-        let iterators = super::iteration::copied(&self.iterators)?;
+        let iterators = try_copy(&self.iterators)?;
         let object = Lazy { class, function: self.function, iterators, held };
         vm.heap.budget.charge(object.bytes())?;
         Ok(Step::Return(vm.heap.allocate(Slot::Object(Box::new(object)))?.value()))
@@ -82,7 +82,7 @@ impl MakeLazy {
         class: &'static TypeDef,
         function: Value,
     ) -> Result<Outcome, Raised> {
-        let sources = super::iteration::copied(arguments.positional(vm).get(skip..).unwrap_or(&[]))?;
+        let sources = try_copy(arguments.positional(vm).get(skip..).unwrap_or(&[]))?;
         let mut iterators = Vec::new();
         iterators.try_reserve_exact(sources.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
         Ok(Outcome::Frame(Box::new(MakeLazy { class, function, sources, iterators })))

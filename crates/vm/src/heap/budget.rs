@@ -181,8 +181,13 @@ pub fn try_box_str(text: &str) -> Result<Box<str>, OutOfMemory> {
 
 /// A boxed copy of a slice; the caller has charged its bytes.
 pub fn try_box_slice<T: Copy>(items: &[T]) -> Result<Box<[T]>, OutOfMemory> {
+    try_copy(items).map(Vec::into_boxed_slice)
+}
+
+/// A copy of items that may not fit in memory; it counts against no budget.
+pub fn try_copy<T: Copy>(items: &[T]) -> Result<Vec<T>, OutOfMemory> {
     let mut copy = Vec::new();
     copy.try_reserve_exact(items.len()).map_err(|_| OutOfMemory)?;
     copy.extend_from_slice(items);
-    Ok(copy.into_boxed_slice())
+    Ok(copy)
 }

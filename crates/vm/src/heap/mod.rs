@@ -26,7 +26,7 @@ mod value;
 mod value;
 mod verify;
 
-pub use budget::{Budget, Failure, OutOfMemory, try_box_slice, try_box_str};
+pub use budget::{Budget, Failure, OutOfMemory, try_box_slice, try_box_str, try_copy};
 pub use collector::Tracer;
 pub use kinds::TypeId;
 pub use raise::Raised;

@@ -4,7 +4,7 @@ use super::bytes::{gather, zeros};
 use super::function::{ANY, Member, TypeDef, class_method, full, full_constructor, keyword, plain};
 use super::text_methods as methods;
 use super::typed_items::ItemType;
-use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::run::{Arguments, Outcome, Vm};
 use alloc::vec::Vec;
 
@@ -29,7 +29,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return Err(vm.type_error("string argument without an encoding"));
     }
     if let Some(bytes) = vm.heap.as_buffer(part) {
-        let copy = methods::copied(bytes)?;
+        let copy = try_copy(bytes)?;
         return Ok(vm.heap.bytearray(copy)?.into());
     }
     let made = vm.heap.bytearray(Vec::new())?;
@@ -69,7 +69,7 @@ fn receiver(heap: &mut Heap, value: Value) -> Result<Value, Raised> {
 pub fn extend_in_place(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Value>, Raised> {
     let part = heap.native_part(b);
     let Some(more) = heap.as_buffer(part) else { return Ok(None) };
-    let more = methods::copied(more)?;
+    let more = try_copy(more)?;
     if let Some((Slot::ByteArray(bytes), budget)) = heap.slot_and_budget(a) {
         budget.reserve(bytes, more.len())?;
         bytes.extend_from_slice(&more);
@@ -89,7 +89,7 @@ pub fn replacement(heap: &mut Heap, value: Value, item_size: usize) -> Result<Ve
     if size != item_size {
         return Err(heap.raise(TypeId::ValueError, "lhs and rhs should be compatible"));
     }
-    methods::copied(heap.as_bytes(part).unwrap_or(&[]))
+    Ok(try_copy(heap.as_bytes(part).unwrap_or(&[]))?)
 }
 
 /// `container[index] = value`

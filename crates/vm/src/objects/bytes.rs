@@ -3,7 +3,7 @@
 use super::function::{ANY, Member, TypeDef, class_method, constructor, full, keyword, plain};
 use super::int::machine_int;
 use super::text_methods as methods;
-use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
@@ -35,7 +35,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         return Ok(vm.heap.bytes_from(zeros)?.into());
     }
     if vm.heap.as_bytes(part).is_some() {
-        let copy = methods::copied(vm.heap.as_bytes(part).unwrap_or(&[]))?;
+        let copy = try_copy(vm.heap.as_bytes(part).unwrap_or(&[]))?;
         return Ok(vm.heap.bytes_from(copy)?.into());
     }
     let gathered = vm.heap.bytearray(Vec::new())?;
@@ -90,7 +90,7 @@ impl Taker for Gather {
         if !self.result.is_unbound() {
             return Ok(Step::Return(self.result));
         }
-        let bytes = methods::copied(vm.heap.as_bytes(self.target).unwrap_or(&[]))?;
+        let bytes = try_copy(vm.heap.as_bytes(self.target).unwrap_or(&[]))?;
         vm.heap.bytes_from(bytes).map(Step::Return)
     }
 }

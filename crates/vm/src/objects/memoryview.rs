@@ -7,7 +7,7 @@ use super::bytearray::replacement;
 use super::function::{TypeDef, getter, plain, plain_constructor};
 use super::text_methods as methods;
 use super::typed_items::ItemType;
-use crate::heap::{Heap, MemoryViewObject, Raised, Slot, TypeId, Value};
+use crate::heap::{Heap, MemoryViewObject, Raised, Slot, TypeId, Value, try_copy};
 use alloc::boxed::Box;
 
 /// `memoryview(object)`
@@ -31,7 +31,7 @@ fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
         _ => match heap.as_str(base) {
             // A text cannot change: its bytes are as good as the text.
             Some(text) => {
-                let bytes = methods::copied(text.as_bytes())?;
+                let bytes = try_copy(text.as_bytes())?;
                 let length = bytes.len();
                 let base = heap.bytes_from(bytes)?;
                 bytes_view(base, length, false)

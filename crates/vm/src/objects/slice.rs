@@ -1,7 +1,7 @@
 //! `slice`, and subscripts of built-in sequences.
 
 use super::function::{TypeDef, getter, plain_constructor};
-use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::run::Vm;
 
 /// A slice applied to a length: start, stop, step, and how many items.
@@ -154,7 +154,7 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
             only_step_one(heap, span)?;
             let bytes = heap.as_bytes(container).unwrap_or(&[]);
             let start = span.start as usize;
-            let part = super::text_methods::copied(bytes.get(start..start + span.count).unwrap_or(&[]))?;
+            let part = try_copy(bytes.get(start..start + span.count).unwrap_or(&[]))?;
             if is_bytes { heap.bytes_from(part) } else { heap.bytearray(part) }.map(Some)
         }
         Some(&Slot::Range(range)) => {

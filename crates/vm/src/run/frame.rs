@@ -3,7 +3,6 @@
 
 use super::code::Code;
 use super::native_frame::NativeFrame;
-
 use crate::heap::{Budget, Handle, Raised, Symbol, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::rc::Rc;

@@ -6,7 +6,7 @@
 use super::Vm;
 use super::native_frame::NativeFrame;
 use super::platform::PathKind;
-use crate::heap::{Raised, Value};
+use crate::heap::{Raised, Value, try_copy};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -63,9 +63,5 @@ pub fn kind_from_value(vm: &Vm, value: Value) -> PathKind {
 
 /// The contents of a file that a frame has answered with.
 pub fn contents_from_value(vm: &Vm, value: Value) -> Result<Vec<u8>, Raised> {
-    let bytes = vm.heap.as_buffer(value).unwrap_or(&[]);
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
+    Ok(try_copy(vm.heap.as_buffer(value).unwrap_or(&[]))?)
 }

@@ -1,7 +1,7 @@
 //! Between text and bytes: `encode`, `decode`, `hex`, `fromhex`.
 
-use super::{copied, no_implicit_conversion, wrong_receiver};
-use crate::heap::{Heap, Raised, TypeId, Value};
+use super::{no_implicit_conversion, wrong_receiver};
+use crate::heap::{Heap, Raised, TypeId, Value, try_copy};
 use crate::text::encoding::{self, DecodeError, Encoding, OnInvalid};
 use crate::text::hex::{parse_hex, write_hex};
 use alloc::string::String;
@@ -22,7 +22,7 @@ pub fn encoded(heap: &mut Heap, text: Value, encoding: Option<Value>) -> Result<
     if !encoding.accepts(bytes) {
         return Err(heap.raise_bare(TypeId::UnicodeError));
     }
-    let copy = copied(bytes)?;
+    let copy = try_copy(bytes)?;
     heap.bytes_from(copy)
 }
 

@@ -3,8 +3,8 @@
 //! Values are converted by `str()` or `repr()` only where the template says so or gives no specification; else they
 //! must be numbers or text. There is no `__format__`, as upstream has none.
 
-use super::{copied, copied_text, make, no_implicit_conversion, receiver};
-use crate::heap::{Raised, Slot, Symbol, TypeId, Value};
+use super::{copied_text, make, no_implicit_conversion, receiver};
+use crate::heap::{Raised, Slot, Symbol, TypeId, Value, try_copy};
 use crate::run::print::TextKind;
 use crate::run::{Arguments, Outcome, Vm};
 use crate::text::format::attributes_not_supported;
@@ -22,7 +22,7 @@ pub fn format(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (kind, template) = receiver(&mut vm.heap, this)?;
     let template = match vm.heap.as_str(template) {
         Some(text) => copied_text(text)?,
-        None => match String::from_utf8(copied(vm.heap.as_bytes(template).unwrap_or(&[]))?) {
+        None => match String::from_utf8(try_copy(vm.heap.as_bytes(template).unwrap_or(&[]))?) {
             Ok(text) => text,
             Err(_) => return Err(vm.heap.raise_bare(TypeId::UnicodeError)),
         },

@@ -26,7 +26,7 @@ pub use case::{
     center, is_alpha, is_digit, is_lower, is_space, is_upper, lower, lstrip, rstrip, strip, upper,
 };
 
-use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::text::FormatError;
 use crate::text::index::byte_offset;
 use alloc::string::String;
@@ -131,16 +131,8 @@ fn part(heap: &mut Heap, kind: Kind, whole: Value, range: Range<usize>) -> Resul
         let copy = copied_text(text)?;
         return heap.string(copy);
     }
-    let copy = copied(bytes_of(heap, whole).get(range).unwrap_or(&[]))?;
+    let copy = try_copy(bytes_of(heap, whole).get(range).unwrap_or(&[]))?;
     make(heap, kind, copy)
-}
-
-/// A copy of bytes that may not fit in memory.
-pub fn copied(bytes: &[u8]) -> Result<Vec<u8>, Raised> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
 }
 
 /// A copy of a text that may not fit in memory.

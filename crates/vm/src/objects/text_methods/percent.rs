@@ -1,7 +1,7 @@
 //! The `%` operator of `str` and `bytes`.
 
-use super::{Kind, copied, make};
-use crate::heap::{LONGEST_SYMBOL, Raised, Slot, TypeId, Value};
+use super::{Kind, make};
+use crate::heap::{LONGEST_SYMBOL, Raised, Slot, TypeId, Value, try_copy};
 use crate::number::Int;
 use crate::objects::conversion::{Target, ask_nested};
 use crate::run::Vm;
@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 /// `template % arguments`: the arguments are a tuple's items, or a dict for its keys, or one value.
 pub fn percent(vm: &mut Vm, template: Value, arguments: Value) -> Result<Value, Raised> {
     let kind = if vm.heap.as_str(template).is_some() { Kind::Str } else { Kind::Bytes };
-    let text = copied(vm.heap.as_buffer(template).unwrap_or(&[]))?;
+    let text = try_copy(vm.heap.as_buffer(template).unwrap_or(&[]))?;
     let items = match vm.heap.as_tuple(vm.heap.native_part(arguments)) {
         Some(items) => items.to_vec(),
         None => [arguments].to_vec(),

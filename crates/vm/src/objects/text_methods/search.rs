@@ -1,8 +1,8 @@
 //! Finding, counting, replacing, and cutting at what was found.
 
 use super::{Kind, bounds, bytes_of, empty, is_single_byte, limit, make, no_implicit_conversion};
-use super::{copied, kind_of, operand, part, receiver};
-use crate::heap::{Heap, Raised, TypeId, Value};
+use super::{kind_of, operand, part, receiver};
+use crate::heap::{Heap, Raised, TypeId, Value, try_copy};
 use crate::text::index::char_index;
 use crate::text::search::{self, Direction};
 
@@ -172,7 +172,7 @@ fn cut_in_three(heap: &mut Heap, arguments: &[Value], direction: Direction) -> R
     let middle = if kind_of(heap, separator) == Some(kind) {
         separator
     } else {
-        let copy = copied(bytes_of(heap, separator))?;
+        let copy = try_copy(bytes_of(heap, separator))?;
         make(heap, kind, copy)?
     };
     let items = [part(heap, kind, whole, 0..start)?, middle, part(heap, kind, whole, start + length..end)?];
