@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
-use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value};
+use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::objects::conversion::{self, Target};
 use wigwag_vm::objects::function::HeapFunction;
 use wigwag_vm::objects::native::NativeObject;
@@ -65,10 +65,7 @@ pub fn buffer(heap: &mut Heap, value: Value) -> Result<alloc::vec::Vec<u8>, Rais
     let Some(bytes) = heap.as_buffer(part) else {
         return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
     };
-    let mut copy = alloc::vec::Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
+    Ok(try_copy(bytes)?)
 }
 
 /// The bytes of a buffer that can be written.

@@ -1,4 +1,4 @@
-//! `errno`: the names of error numbers.
+//! `errno`: the names of error numbers, and the numbers that the library itself raises.
 
 use wigwag_vm::heap::{Heap, Raised, Value};
 use wigwag_vm::objects::dict::Dict;
@@ -9,6 +9,37 @@ use wigwag_vm::run::compare::hash_int;
 
 /// `errno`
 pub static MODULE: ModuleDef = ModuleDef { name: "errno", members: &MEMBERS };
+
+/// Not permitted.
+pub const EPERM: i32 = 1;
+/// No such file, or nothing of the kind.
+pub const ENOENT: i32 = 2;
+/// Something went wrong in input or output.
+pub const EIO: i32 = 5;
+/// Not a descriptor, or not one for this.
+pub const EBADF: i32 = 9;
+/// The operation would have to wait.
+pub const EAGAIN: i32 = 11;
+/// Out of memory.
+pub const ENOMEM: i32 = 12;
+/// It exists already.
+pub const EEXIST: i32 = 17;
+/// No such device: what is asked for where there is no file system, or no network.
+pub const ENODEV: i32 = 19;
+/// Invalid argument.
+pub const EINVAL: i32 = 22;
+/// A stream in which there is no moving about.
+pub const ESPIPE: i32 = 29;
+/// The file system can only be read.
+pub const EROFS: i32 = 30;
+/// Function not implemented.
+pub const ENOSYS: i32 = 38;
+/// The connection is made already.
+pub const EISCONN: i32 = 106;
+/// Time is up.
+pub const ETIMEDOUT: i32 = 110;
+/// A connection is on its way.
+pub const EINPROGRESS: i32 = 115;
 
 /// One member for each name, and `errorcode`.
 static MEMBERS: [Member; ERRNO_NAMES.len() + 1] = {

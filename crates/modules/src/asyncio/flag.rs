@@ -8,6 +8,7 @@
 
 use super::state::{Shared, current, shared, take_node, wake_if_parked};
 use super::task::Task;
+use crate::net::pollable::POLL;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::{NodeId, PushError};
@@ -108,7 +109,6 @@ fn leave_line(heap: &Heap, shared: &Shared, task: Value) {
 
 /// The stream protocol, for programs that poll a flag themselves: readable while it is set.
 fn ioctl(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
-    const POLL: i64 = 3;
     let [flag, request, argument] = *arguments else { return Ok(Value::NONE) };
     let is_set = heap.as_native::<ThreadSafeFlag>(flag).is_some_and(|flag| flag.is_set);
     match heap.as_int(request) {

@@ -16,7 +16,7 @@ use super::task::Task;
 use crate::arguments;
 use crate::io::file;
 use crate::net::interests::{self, Wakes};
-use crate::net::pollable::{POLL, Pollable, ioctl_of};
+use crate::net::pollable::{self, Pollable};
 use crate::net::system::{Events, READ, WRITE};
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
@@ -24,10 +24,7 @@ use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
-use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
-
-/// While nothing else is to be done, objects are asked again after this time.
-pub const ASK_EVERY_US: u64 = 1000;
+use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
 /// For what a task waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -307,11 +304,10 @@ impl AskAll {
                 core.streams.streams.get(&key).map(|stream| (stream.object, stream.wanted()))
             };
             if let Some((object, wanted)) = stream {
-                let method = ioctl_of(vm, object)?;
-                let arguments = [vm.heap.int(POLL)?, vm.heap.int(wanted.into())?];
+                let question = pollable::ask(vm, object, wanted)?;
                 self.keys.pop();
                 self.asked = Some(key);
-                return Ok(Step::Call(method, FewArguments::new(&arguments)));
+                return Ok(question);
             }
             self.keys.pop();
         }
@@ -322,11 +318,7 @@ impl AskAll {
 impl NativeFrame for AskAll {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         if let (Some(key), Input::Value(answer)) = (self.asked, input) {
-            let found = arguments::integer(&mut vm.heap, answer)?;
-            if found < 0 {
-                return Err(vm.heap.raise_os(found.saturating_neg().min(i64::from(i32::MAX)) as i32));
-            }
-            let found = found as Events;
+            let found = pollable::answered(vm, answer)?;
             if found & !WRITE != 0 {
                 wake(vm, &self.shared, key, Direction::Read)?;
             }

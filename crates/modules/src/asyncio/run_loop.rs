@@ -19,7 +19,7 @@
 use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
-use super::io_queue::{self, ASK_EVERY_US, AskAll};
+use super::io_queue::{self, AskAll};
 use super::report;
 use super::sleep;
 use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
@@ -27,6 +27,7 @@ use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
 use crate::clock;
+use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_scheduler::{Next, NodeId};

@@ -13,7 +13,7 @@ use super::sleep::sleep_for;
 use crate::arguments;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::objects::dict::Dict;
 use wigwag_vm::objects::function::{Member, PropertyDef, TypeDef, constructor, full, keyword, plain};
 use wigwag_vm::objects::native::NativeObject;
@@ -254,13 +254,6 @@ fn unwritten(heap: &Heap, stream: Value) -> &[u8] {
     heap.as_buffer(stream.out_buf).and_then(|bytes| bytes.get(stream.written..)).unwrap_or(&[])
 }
 
-fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Raised> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
-    Ok(copy)
-}
-
 /// Keeps the bytes of a value, from a place on, behind those that are still to be written.
 fn keep(vm: &mut Vm, stream: Value, buffer: Value, from: usize) -> Result<(), Raised> {
     let part = vm.heap.native_part(buffer);
@@ -363,20 +356,12 @@ impl Draining {
     }
 
     fn write(&mut self, vm: &mut Vm) -> Result<Turn, Raised> {
-        let rest = unwritten(&vm.heap, self.stream);
-        if rest.is_empty() {
+        if unwritten(&vm.heap, self.stream).is_empty() {
             return Ok(Turn::Return(Value::NONE));
         }
-        let buffer = match vm.heap.as_native::<Stream>(self.stream) {
-            Some(stream) if stream.written == 0 => stream.out_buf,
-            _ => {
-                // From here on this is all there is: the next attempt needs no copy.
-                let rest = copy_of(rest)?;
-                let rest = vm.heap.bytes_from(rest)?;
-                set_out_buf(&mut vm.heap, self.stream, rest)?;
-                rest
-            }
-        };
+        // From here on this is all there is: the next attempt needs no copy.
+        let buffer = out_buf(&mut vm.heap, self.stream)?;
+        set_out_buf(&mut vm.heap, self.stream, buffer)?;
         let object = inner(&vm.heap, self.stream);
         let (function, arguments) = call(vm, object, "write", &[buffer])?;
         self.stage = DrainStage::Writing;
@@ -504,7 +489,7 @@ fn out_buf(heap: &mut Heap, stream: Value) -> Result<Value, Raised> {
     match heap.as_native::<Stream>(stream) {
         Some(object) if object.written == 0 => Ok(object.out_buf),
         _ => {
-            let rest = copy_of(unwritten(heap, stream))?;
+            let rest = try_copy(unwritten(heap, stream))?;
             heap.bytes_from(rest)
         }
     }

@@ -5,9 +5,10 @@
 //! be undone, and it is undone before anything else is done with the file, so its place is what the program thinks; and
 //! a file that nobody refers to is closed by the collector, which drops it.
 
-use super::input::{self, Want};
-use super::stream::{self, Channel, EBADF};
+use super::input::{self, Gauge, Want};
+use super::stream::{self, Channel};
 use crate::arguments;
+use crate::errno::{EBADF, EINVAL, ESPIPE};
 use crate::vfs::system::{Errno, File, Whence};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -18,8 +19,6 @@ use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::platform::EINTR;
 use wigwag_vm::run::{Arguments, Outcome, Stream, Vm};
 
-/// Illegal seek, as the system numbers it.
-const ESPIPE: Errno = 29;
 /// How much is read ahead for lines.
 const AHEAD: usize = 4096;
 /// How much is read at once when all is wanted, at the most.
@@ -138,8 +137,8 @@ pub fn is_standard_input(heap: &Heap, value: Value) -> bool {
 }
 
 /// Whether enough of standard input was read ahead, or there is no more.
-pub fn has_gathered(heap: &Heap, value: Value, want: Want) -> bool {
-    heap.as_native::<FileObject>(value).is_none_or(|object| object.ended || want.is_met(object.ahead()))
+pub fn has_gathered(heap: &Heap, value: Value, gauge: &mut Gauge) -> bool {
+    heap.as_native::<FileObject>(value).is_none_or(|object| object.ended || gauge.is_met(object.ahead()))
 }
 
 /// Makes room for one more byte read ahead.
@@ -329,7 +328,7 @@ impl<const TEXT: bool> Channel for Files<TEXT> {
                 0 => Whence::Start,
                 1 => Whence::Here,
                 2 => Whence::End,
-                _ => return Err(stream::EINVAL),
+                _ => return Err(EINVAL),
             };
             object.go_back()?;
             match &mut object.source {

@@ -4,7 +4,7 @@
 //! comes in the file object, and calls the same function again, which then finds all it wants. Where a fiber cannot be
 //! parked (inside `__eq__` and its kin, or without a platform that could say when there is something), the platform waits.
 
-use super::file;
+use super::{file, stream};
 use crate::net::system::{self, Polled, READ};
 use crate::net::wait::Waiting;
 use alloc::boxed::Box;
@@ -29,26 +29,35 @@ pub enum Want {
     All,
 }
 
-impl Want {
-    /// Whether these bytes are enough.
-    pub fn is_met(self, bytes: &[u8]) -> bool {
-        match self {
+/// How far bytes have been looked over for what is wanted: as more come, only those are.
+pub struct Gauge {
+    want: Want,
+    at: usize,
+    characters: usize,
+}
+
+impl Gauge {
+    /// One that has looked at nothing yet.
+    pub fn new(want: Want) -> Gauge {
+        Gauge { want, at: 0, characters: 0 }
+    }
+
+    /// Whether these bytes are enough; they begin with those that it has looked at.
+    pub fn is_met(&mut self, bytes: &[u8]) -> bool {
+        match self.want {
             Want::Bytes(count) => bytes.len() >= count,
-            Want::Line(most) => bytes.len() >= most || bytes.contains(&b'\n'),
+            Want::Line(most) => {
+                let more = bytes.get(self.at..).unwrap_or(&[]);
+                self.at = bytes.len();
+                bytes.len() >= most || more.contains(&b'\n')
+            }
             Want::All => false,
             Want::Characters(count) => {
-                // Whole characters: each first byte says how many follow it.
-                let (mut at, mut characters) = (0, 0);
-                while characters < count && at < bytes.len() {
-                    at += match bytes[at] {
-                        0xC0..0xE0 => 2,
-                        0xE0..0xF0 => 3,
-                        0xF0.. => 4,
-                        _ => 1,
-                    };
-                    characters += 1;
+                while self.characters < count && self.at < bytes.len() {
+                    self.at += stream::character_length(bytes[self.at]);
+                    self.characters += 1;
                 }
-                characters >= count && at <= bytes.len()
+                self.characters >= count && self.at <= bytes.len()
             }
         }
     }
@@ -111,7 +120,9 @@ impl NativeFrame for Gather {
             return Ok(Step::Return(result));
         }
         self.waiting = None;
-        while !file::has_gathered(&vm.heap, self.stream, self.want) {
+        // While the fiber was parked, others may have taken what was gathered: this one begins anew.
+        let mut gauge = Gauge::new(self.want);
+        while !file::has_gathered(&vm.heap, self.stream, &mut gauge) {
             if !is_ready(vm) {
                 return Ok(park(vm, &mut self.waiting));
             }
@@ -140,7 +151,7 @@ pub fn gather(
 ) -> Result<Option<Outcome>, Raised> {
     let stream = given.at(vm, 0);
     if !file::is_standard_input(&vm.heap, stream)
-        || file::has_gathered(&vm.heap, stream, want)
+        || file::has_gathered(&vm.heap, stream, &mut Gauge::new(want))
         || !can_park(vm)
     {
         return Ok(None);

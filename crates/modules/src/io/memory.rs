@@ -1,9 +1,10 @@
 //! `StringIO` and `BytesIO`: streams over a buffer in memory.
 
-use super::stream::{self, Channel, EINVAL};
+use super::stream::{self, Channel};
 use crate::arguments;
+use crate::errno::EINVAL;
 use alloc::vec::Vec;
-use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, Tracer, TypeId, Value};
+use wigwag_vm::heap::{Budget, Handle, Heap, Raised, Slot, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::objects::function::{TypeDef, full, plain, plain_constructor};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::Vm;
@@ -75,9 +76,7 @@ fn contents(heap: &mut Heap, value: Value) -> Result<(&[u8], usize), Raised> {
 fn make_own(heap: &mut Heap, value: Value) -> Result<(), Raised> {
     let source = open(heap, value)?.0.source;
     let Some(bytes) = heap.as_buffer(source) else { return Ok(()) };
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
+    let copy = try_copy(bytes)?;
     let (stream, budget) = open(heap, value)?;
     budget.charge(copy.capacity())?;
     stream.data = copy;
@@ -164,9 +163,7 @@ impl<const TEXT: bool> Channel for Memory<TEXT> {
 
 fn get_value(heap: &mut Heap, given: &[Value], text: bool) -> Result<Value, Raised> {
     let (bytes, _) = contents(heap, given[0])?;
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    copy.extend_from_slice(bytes);
+    let copy = try_copy(bytes)?;
     if !text {
         return heap.bytes_from(copy);
     }

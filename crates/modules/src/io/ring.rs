@@ -1,8 +1,9 @@
 //! `micropython.RingIO`: a queue of bytes of a fixed size, for passing data from interrupts to the program.
 
-use super::stream::{self, Channel, EINVAL};
+use super::stream::{self, Channel};
 use crate::arguments;
 use crate::callbacks;
+use crate::errno::EINVAL;
 use crate::net::pollable::POLL;
 use crate::net::system::{READ, WRITE};
 use alloc::vec::Vec;

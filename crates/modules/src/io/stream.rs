@@ -5,14 +5,10 @@
 //! handed out for lack of memory is put back, because the interpreter collects and calls the same function again.
 
 use crate::arguments;
+use crate::errno::EINVAL;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, TypeId, Value};
 use wigwag_vm::run::{Arguments, Outcome, Vm};
-
-/// Invalid argument, as the system numbers it.
-pub const EINVAL: i32 = 22;
-/// Bad descriptor: what a stream answers that cannot be read or written.
-pub const EBADF: i32 = 9;
 
 /// The operations of a stream type.
 pub trait Channel {
@@ -76,7 +72,7 @@ fn make<S: Channel>(vm: &mut Vm, bytes: &[u8]) -> Result<Value, Raised> {
 }
 
 /// How many bytes the character that begins with this byte has.
-fn character_length(first: u8) -> usize {
+pub(super) fn character_length(first: u8) -> usize {
     match first {
         0xC0..0xE0 => 2,
         0xE0..0xF0 => 3,

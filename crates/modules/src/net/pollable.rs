@@ -1,16 +1,21 @@
 //! What programs wait for: descriptors, and objects that are asked through their method `ioctl`.
 
+use crate::arguments;
 use crate::asyncio;
+use crate::errno::EBADF;
 use crate::io::{file, ring};
-use crate::net::system::EBADF;
+use crate::net::system::Events;
 use crate::socket;
 use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
-use wigwag_vm::run::{Action, Called, Vm};
+use wigwag_vm::run::{Action, Called, FewArguments, Step, Vm};
 
 /// The request of `ioctl` that asks what an object is ready for.
 pub const POLL: i64 = 3;
 /// The request of `ioctl` that asks for the descriptor of an object.
 pub const GET_DESCRIPTOR: i64 = 10;
+
+/// Objects written in Python are asked again after this time.
+pub const ASK_EVERY_US: u64 = 1000;
 
 /// How it is found out whether something is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,4 +74,20 @@ pub fn ioctl_of(vm: &mut Vm, object: Value) -> Result<Value, Raised> {
             Err(vm.heap.raise(TypeId::OsError, "stream operation not supported"))
         }
     }
+}
+
+/// Asks an object which of these it is ready for; the result is for [`answered`].
+pub fn ask(vm: &mut Vm, object: Value, wanted: Events) -> Result<Step, Raised> {
+    let method = ioctl_of(vm, object)?;
+    let arguments = [vm.heap.int(POLL)?, vm.heap.int(wanted.into())?];
+    Ok(Step::Call(method, FewArguments::new(&arguments)))
+}
+
+/// What an object has answered that it is ready for; a negative number is that of an error.
+pub fn answered(vm: &mut Vm, answer: Value) -> Result<Events, Raised> {
+    let found = arguments::integer(&mut vm.heap, answer)?;
+    if found < 0 {
+        return Err(vm.heap.raise_os(found.saturating_neg().min(i64::from(i32::MAX)) as i32));
+    }
+    Ok(found as Events)
 }

@@ -1,6 +1,6 @@
 //! What a platform offers programs that talk to others: sockets, names, and whether a descriptor is ready.
 //!
-//! What must always hold: nothing here waits. A socket that would have to answers [`EAGAIN`], and whoever called it waits
+//! What must always hold: nothing here waits. A socket that would have to answers [`EAGAIN`](crate::errno::EAGAIN), and whoever called it waits
 //! for its descriptor; a name whose address must be asked for on a network is the one exception, which
 //! [`Network::resolve`] speaks of. A [`Socket`] that is dropped is closed.
 
@@ -10,15 +10,6 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::Tracer;
 use wigwag_vm::run::{Extension, Vm};
-
-/// The operation would have to wait.
-pub const EAGAIN: Errno = 11;
-/// Not a socket any more.
-pub const EBADF: Errno = 9;
-/// Time is up.
-pub const ETIMEDOUT: Errno = 110;
-/// A connection is on its way.
-pub const EINPROGRESS: Errno = 115;
 
 /// What a descriptor is waited for, or ready for: bits, with the numbers that `select` gives them.
 pub type Events = u32;
@@ -79,7 +70,7 @@ pub trait Socket {
     /// Lets others connect to it.
     fn listen(&mut self, backlog: i32) -> Result<(), Errno>;
 
-    /// Begins to connect; [`EINPROGRESS`] where that goes on in the background.
+    /// Begins to connect; [`EINPROGRESS`](crate::errno::EINPROGRESS) where that goes on in the background.
     fn connect(&mut self, address: &Address) -> Result<(), Errno>;
 
     /// Takes one who has connected, with its address.

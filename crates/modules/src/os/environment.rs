@@ -1,10 +1,11 @@
 //! The part of `os` that is not about paths: the environment, commands, error numbers, random bytes.
 
 use crate::arguments;
+use crate::errno::ENOSYS;
 use crate::vfs::listing;
 use crate::vfs::mounts::path_bytes;
 use crate::vfs::posix::ask;
-use crate::vfs::system::{ENOSYS, system};
+use crate::vfs::system::system;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, Tracer, TypeId, Value};
 use wigwag_vm::run::{Arguments, Extension, Outcome, Vm};

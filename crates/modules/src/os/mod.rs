@@ -5,7 +5,8 @@
 
 mod environment;
 
-use crate::vfs::mounts::{self, EPERM, Place, locate_value, perform_at};
+use crate::errno::{EEXIST, EPERM};
+use crate::vfs::mounts::{self, Place, locate_value, perform_at};
 use crate::vfs::operations::{Then, perform};
 use crate::vfs::posix::{CHDIR, GETCWD, ILISTDIR, MKDIR, REMOVE, RENAME, RMDIR, STAT, STATVFS};
 use crate::vfs::system::DIRECTORY;
@@ -15,9 +16,6 @@ use wigwag_vm::objects::function::{Member, full};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
 pub use environment::ErrorNumber;
-
-/// File exists.
-const EEXIST: i32 = 17;
 
 /// What `statvfs` gives as the longest name where there is no file system.
 const LONGEST_PATH: i32 = 4096;

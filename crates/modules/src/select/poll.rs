@@ -2,6 +2,7 @@
 
 use super::polling;
 use crate::arguments;
+use crate::errno::ENOENT;
 use crate::net::pollable::{GET_DESCRIPTOR, Pollable, ioctl_of};
 use crate::net::system::{Events, READ, WRITE};
 use alloc::boxed::Box;
@@ -11,8 +12,6 @@ use wigwag_vm::objects::function::{NextFunction, TypeDef, full, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
 
-/// No such entry, as the system numbers it.
-const ENOENT: i32 = 2;
 /// The flag of `ipoll` that lets each thing be reported only once.
 const ONE_SHOT: i64 = 1;
 

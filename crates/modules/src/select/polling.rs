@@ -9,17 +9,15 @@
 use super::poll::{self, Poll};
 use crate::arguments;
 use crate::clock;
+use crate::errno::ENODEV;
 use crate::io::file;
-use crate::net::pollable::{POLL, Pollable, ioctl_of};
+use crate::net::pollable::{self, ASK_EVERY_US, Pollable};
 use crate::net::system::{self, ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
 use crate::net::wait::Waiting;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, Tracer, Value};
-use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
-
-/// Objects are asked again after this time.
-const ASK_EVERY_US: u64 = 1000;
+use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
 #[derive(Clone, Copy)]
 enum Stage {
@@ -73,7 +71,7 @@ impl Polling {
         }
         let asked = match system::network(vm) {
             Some(network) => network.poll(&mut polled),
-            None => Err(crate::vfs::system::ENODEV),
+            None => Err(ENODEV),
         };
         asked.map_err(|errno| vm.heap.raise_os(errno))?;
         let mut answers = polled.iter();
@@ -112,10 +110,9 @@ impl Polling {
         for place in from..self.count(vm) {
             match self.entry(vm, place) {
                 Some((object, Pollable::Native | Pollable::Python, wanted)) => {
-                    let method = ioctl_of(vm, object)?;
-                    let arguments = [vm.heap.int(POLL)?, vm.heap.int(wanted.into())?];
+                    let question = pollable::ask(vm, object, wanted)?;
                     self.stage = Stage::Answering(place);
-                    return Ok(Step::Call(method, FewArguments::new(&arguments)));
+                    return Ok(question);
                 }
                 _ => continue,
             }
@@ -190,11 +187,8 @@ impl NativeFrame for Polling {
             }
             (Stage::Asking(place), _) => self.ask(vm, place),
             (Stage::Answering(place), Input::Value(answer)) => {
-                let found = arguments::integer(&mut vm.heap, answer)?;
-                if found < 0 {
-                    return Err(vm.heap.raise_os(found.saturating_neg().min(i64::from(i32::MAX)) as i32));
-                }
-                self.set_found(vm, place, found as Events);
+                let found = pollable::answered(vm, answer)?;
+                self.set_found(vm, place, found);
                 self.stage = Stage::Asking(place + 1);
                 self.ask(vm, place + 1)
             }

@@ -1,10 +1,9 @@
 //! Names and addresses: `getaddrinfo`, and addresses in text.
 
 use crate::arguments;
-use crate::io::stream::EINVAL;
+use crate::errno::{EINVAL, ENODEV};
 use crate::net::address::{self, Address};
 use crate::net::system::{self, Question};
-use crate::vfs::system::ENODEV;
 use alloc::string::String;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Heap, Raised, TypeId, Value};

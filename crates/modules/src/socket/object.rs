@@ -4,8 +4,9 @@ use super::attempt::perform;
 use super::names::address_of;
 use super::operation::Operation;
 use crate::arguments;
-use crate::net::system::{self, EBADF, Socket};
-use crate::vfs::system::{ENODEV, Errno};
+use crate::errno::{EBADF, EINVAL, ENODEV};
+use crate::net::system::{self, Socket};
+use crate::vfs::system::Errno;
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, full, full_constructor, plain};
@@ -312,7 +313,7 @@ fn set_timeout(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
         seconds => match arguments::float(heap, seconds)? * 1e6 {
             us if us >= 1.0 => Timeout::After(us as u64),
             us if us >= 0.0 => Timeout::Never,
-            _ => return Err(heap.raise_os(crate::io::stream::EINVAL)),
+            _ => return Err(heap.raise_os(EINVAL)),
         },
     };
     set_wait(heap, given[0], timeout)?;

@@ -3,8 +3,9 @@
 //! What always holds: an attempt never waits; what it has done is noted before anything can fail for lack of memory, so
 //! that nothing is received or sent twice.
 
+use crate::errno::{EAGAIN, EINPROGRESS, EISCONN, ENOMEM};
 use crate::net::address::Address;
-use crate::net::system::{EAGAIN, EINPROGRESS, Events, READ, Socket, WRITE};
+use crate::net::system::{Events, READ, Socket, WRITE};
 use crate::vfs::system::Errno;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -14,8 +15,6 @@ use wigwag_vm::heap::{Heap, Tracer, Value};
 pub const PEEK: u32 = 2;
 /// This once, do not wait.
 pub const DO_NOT_WAIT: u32 = 0x40;
-/// The connection is made already.
-const EISCONN: Errno = 106;
 
 /// How much is received at once at the most.
 const PIECE: usize = 1 << 16;
@@ -78,7 +77,6 @@ fn or_wait(result: Result<(), Errno>, events: Events) -> Result<Progress, Errno>
 
 /// Receives one piece behind what there is. Tells how many bytes came.
 fn receive(socket: &mut dyn Socket, most: usize, flags: u32, done: &mut Done) -> Result<usize, Errno> {
-    const ENOMEM: Errno = 12;
     let start = done.bytes.len();
     let piece = most.min(PIECE);
     done.bytes.try_reserve(piece).map_err(|_| ENOMEM)?;

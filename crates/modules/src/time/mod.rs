@@ -10,14 +10,12 @@ pub mod calendar;
 
 use crate::arguments;
 use crate::clock::{epoch_us, now_us, ticks_period};
+use crate::errno::EINVAL;
 use crate::settings::Settings;
 use calendar::DAYS_TO_2000;
 use wigwag_vm::heap::{Raised, TypeId, Value};
 use wigwag_vm::objects::function::full;
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm, Wait};
-
-/// Invalid argument, as the system numbers it.
-const EINVAL: i32 = 22;
 
 /// `time`
 pub static MODULE: ModuleDef = ModuleDef {

@@ -7,16 +7,12 @@
 use super::operations::{Operation, Proxy, Then, perform};
 use super::posix::{self, Root};
 use super::source::SOURCE_FILES;
-use super::system::{ENODEV, Errno};
 use crate::arguments;
+use crate::errno::{EINVAL, ENODEV, EPERM};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Heap, Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::run::{Arguments, Extension, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
-
-/// Operation not permitted.
-pub const EPERM: Errno = 1;
-const EINVAL: Errno = 22;
 
 /// What a mount is known by as long as it lasts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

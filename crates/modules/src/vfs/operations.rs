@@ -1,9 +1,9 @@
 //! What can be done with a file system, and how: the platform's by a function, others by their method of that name.
 
 use super::listing::ListNames;
-use super::mounts::{self, EPERM, MountId, Place};
+use super::mounts::{self, MountId, Place};
 use super::posix::Root;
-use super::system::ENODEV;
+use crate::errno::{ENODEV, EPERM};
 use alloc::boxed::Box;
 use alloc::string::String;
 use wigwag_vm::heap::{Raised, Symbol, Tracer, Value};

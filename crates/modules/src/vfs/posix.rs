@@ -1,10 +1,11 @@
 //! `VfsPosix`: the files of the platform's [system], or those below one of its directories.
 
 use super::listing::{self, SystemListing};
-use super::mounts::{EPERM, UNMOUNT, path_bytes};
+use super::mounts::{UNMOUNT, path_bytes};
 use super::operations::Operation;
-use super::system::{self, DIRECTORY, ENODEV, Errno, KIND, ORDINARY_FILE, OpenMode, System, TenNumbers};
+use super::system::{self, DIRECTORY, Errno, KIND, ORDINARY_FILE, OpenMode, System, TenNumbers};
 use crate::arguments;
+use crate::errno::{ENODEV, EPERM, EROFS};
 use crate::io::file;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, Value};
@@ -12,9 +13,6 @@ use wigwag_vm::objects::function::{TypeDef, full, full_constructor};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::platform::PathKind;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
-
-/// Read-only file system.
-const EROFS: Errno = 30;
 
 /// Which part of the system's files a file system shows, and whether they can be changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::mounts::{self, MountId, Place, locate_text};
 use super::posix;
 use super::system::{DIRECTORY, OpenMode};
 use crate::arguments;
+use crate::errno::{EIO, ENODEV, EPERM};
 use crate::io::file;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -33,8 +34,8 @@ fn read(vm: &mut Vm, path: &str) -> Result<Answer<Vec<u8>>, Raised> {
     let located = locate_text(vm, path);
     let mount = match located.place {
         Place::Mounted(mount) => mount,
-        Place::Nowhere => return Err(vm.heap.raise_os(super::system::ENODEV)),
-        Place::Table => return Err(vm.heap.raise_os(mounts::EPERM)),
+        Place::Nowhere => return Err(vm.heap.raise_os(ENODEV)),
+        Place::Table => return Err(vm.heap.raise_os(EPERM)),
     };
     if let Some(root) = mounts::system_root(vm, mount) {
         let path = root.path(&located.path);
@@ -122,8 +123,6 @@ impl NativeFrame for Kind {
         true
     }
 }
-
-const EIO: i32 = 5;
 
 /// `MP_STREAM_CLOSE`, as streams written in Python are asked.
 const CLOSE: i32 = 4;

@@ -13,11 +13,6 @@ use wigwag_vm::run::{Extension, Vm};
 /// An error number as the system counts them: `EIO` and its kin.
 pub type Errno = i32;
 
-/// No such device: what is asked for where there is no file system.
-pub const ENODEV: Errno = 19;
-/// Function not implemented.
-pub const ENOSYS: Errno = 38;
-
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OpenMode {
