@@ -13,14 +13,13 @@ use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno as SystemErrno;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Resource};
+use wigwag_modules::errno::{EBADF, EINVAL};
 use wigwag_modules::net::system::{ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
 use wigwag_modules::vfs::system::Errno;
 
+use crate::calls::retry;
 use crate::wait::{Interest, Readiness, Waiter, Woken};
-
-const EINVAL: Errno = 22;
 
 /// The descriptors that this process can name; cheap to copy.
 #[derive(Clone, Debug, Default)]
@@ -44,29 +43,36 @@ impl AsFd for Held {
     }
 }
 
-/// Finds descriptors that this table does not know, for one question. What is opened for that takes numbers itself: those
-/// are not mistaken for the program's.
+/// Finds descriptors by their numbers in this process, for one question. What is opened for that takes numbers itself:
+/// those are not mistaken for the program's.
 #[derive(Default)]
-struct Finder {
+pub(crate) struct Finder {
     process: Option<OwnedFd>,
     opened: Vec<RawFd>,
 }
 
 impl Finder {
-    fn find(&mut self, number: i32) -> Option<OwnedFd> {
-        if self.process.is_none() {
-            let this_process = rustix::process::getpid();
-            let process = rustix::process::pidfd_open(this_process, PidfdFlags::empty()).ok()?;
-            self.opened.push(process.as_raw_fd());
-            self.process = Some(process);
+    /// A second descriptor for the open file behind a number.
+    ///
+    /// # Errors
+    /// `EBADF` for a number that is no descriptor's; or what else the system says.
+    pub(crate) fn find(&mut self, number: i32) -> Result<OwnedFd, Errno> {
+        let process = match self.process.take() {
+            Some(process) => process,
+            None => {
+                let this_process = rustix::process::getpid();
+                let process = retry(|| rustix::process::pidfd_open(this_process, PidfdFlags::empty()))?;
+                self.opened.push(process.as_raw_fd());
+                process
+            }
+        };
+        let process = self.process.insert(process);
+        if number < 0 || self.opened.contains(&number) {
+            return Err(EBADF);
         }
-        if self.opened.contains(&number) {
-            return None;
-        }
-        let process = self.process.as_ref()?;
-        let found = rustix::process::pidfd_getfd(process, number, PidfdGetfdFlags::empty()).ok()?;
+        let found = retry(|| rustix::process::pidfd_getfd(&*process, number, PidfdGetfdFlags::empty()))?;
         self.opened.push(found.as_raw_fd());
-        Some(found)
+        Ok(found)
     }
 }
 
@@ -96,8 +102,7 @@ impl Descriptors {
             0 => Some(Held::Standard(rustix::stdio::stdin())),
             1 => Some(Held::Standard(rustix::stdio::stdout())),
             2 => Some(Held::Standard(rustix::stdio::stderr())),
-            3.. => finder.find(number).map(Held::Duplicate),
-            _ => None,
+            _ => finder.find(number).ok().map(Held::Duplicate),
         }
     }
 
@@ -117,13 +122,7 @@ impl Descriptors {
             .filter_map(|(held, polled)| Some(PollFd::new(held.as_ref()?, flags_of(polled.wanted))))
             .collect();
         let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-        loop {
-            match poll(&mut asked, Some(&at_once)) {
-                Err(SystemErrno::INTR) => {}
-                Err(error) => return Err(error.raw_os_error()),
-                Ok(_) => break,
-            }
-        }
+        retry(|| poll(&mut asked, Some(&at_once)))?;
         let mut answers = asked.iter();
         for (held, polled) in held.iter().zip(polled) {
             polled.found = match held.as_ref().and_then(|_| answers.next()) {

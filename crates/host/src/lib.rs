@@ -21,6 +21,7 @@
 
 #![forbid(unsafe_code)]
 
+mod calls;
 pub mod clock;
 pub mod descriptors;
 pub mod files;

@@ -15,13 +15,14 @@ use rustix::net::{
     AddressFamily, Protocol, RecvFlags, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix, SocketAddrV4,
     SocketAddrV6, SocketFlags, SocketType, sockopt,
 };
+use wigwag_modules::errno::EINVAL;
 use wigwag_modules::net::address::{AF_INET, AF_INET6, Address};
 use wigwag_modules::net::system::{Network, Polled, Question, Socket};
 use wigwag_modules::vfs::system::Errno;
 
+use crate::calls::retry;
 use crate::descriptors::Descriptors;
 
-const EINVAL: Errno = 22;
 const ENOPROTOOPT: Errno = 92;
 const EAFNOSUPPORT: Errno = 97;
 /// Unknown name, as `getaddrinfo` numbers it.
@@ -39,16 +40,6 @@ impl HostNetwork {
     /// The network; its sockets become known to this table.
     pub fn new(descriptors: Descriptors) -> HostNetwork {
         HostNetwork { descriptors }
-    }
-}
-
-/// The result of a system call that a signal may have ended: then it is made again.
-fn retry<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> Result<T, Errno> {
-    loop {
-        match call() {
-            Err(SystemErrno::INTR) => {}
-            result => return result.map_err(SystemErrno::raw_os_error),
-        }
     }
 }
 

@@ -17,12 +17,11 @@ use std::process::Command;
 
 use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno as SystemErrno;
-use rustix::process::{PidfdFlags, PidfdGetfdFlags};
+use wigwag_modules::errno::{EINVAL, EIO};
 use wigwag_modules::vfs::system::{Directory, Entry, Errno, File, OpenMode, System, TenNumbers, Whence};
 
-const EIO: Errno = 5;
-const EBADF: Errno = 9;
-const EINVAL: Errno = 22;
+use crate::calls::retry;
+use crate::descriptors::Finder;
 
 /// Who may do what with a new file, before the process's own mask: as upstream has it.
 const NEW_FILE: Mode = Mode::from_raw_mode(0o644);
@@ -54,16 +53,6 @@ fn number(error: &io::Error) -> Errno {
 
 fn of_io<T>(result: io::Result<T>) -> Result<T, Errno> {
     result.map_err(|error| number(&error))
-}
-
-/// The result of a system call that a signal may have ended: then it is made again.
-fn retry<T>(mut call: impl FnMut() -> rustix::io::Result<T>) -> Result<T, Errno> {
-    loop {
-        match call() {
-            Err(SystemErrno::INTR) => {}
-            result => return result.map_err(SystemErrno::raw_os_error),
-        }
-    }
 }
 
 fn path(bytes: &[u8]) -> &Path {
@@ -167,13 +156,8 @@ impl System for HostSystem {
     }
 
     fn open_descriptor(&mut self, number: i32) -> Result<Box<dyn File>, Errno> {
-        if number < 0 {
-            return Err(EBADF);
-        }
         // A second descriptor for the same open file; the one that was given stays open when this one is closed.
-        let this_process = rustix::process::getpid();
-        let process = retry(|| rustix::process::pidfd_open(this_process, PidfdFlags::empty()))?;
-        let descriptor = retry(|| rustix::process::pidfd_getfd(&process, number, PidfdGetfdFlags::empty()))?;
+        let descriptor = Finder::default().find(number)?;
         Ok(Box::new(OpenFile::new(descriptor, Some(number))))
     }
 

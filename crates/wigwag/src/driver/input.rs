@@ -15,10 +15,10 @@ use wigwag_host::interrupt::Interrupt;
 use wigwag_host::terminal::is_terminal;
 use wigwag_host::termination::Termination;
 use wigwag_host::wait::{Interest, Readiness, Waiter, Woken};
+use wigwag_modules::errno::EIO;
 use wigwag_vm::run::platform::EINTR;
 
 const CTRL_C: u8 = 3;
-const EIO: i32 = 5;
 /// Nobody reads so far ahead that a program which never reads could fill the memory.
 const MOST_AHEAD: usize = 64 << 10;
 
