@@ -40,7 +40,7 @@ use wigwag_vm::run::source::SourceMode;
 
 use crate::cli::{ClockChoice, EventsTo, Options, Program, ShowWarnings, similar_command};
 use input::Input;
-use waiting::{Passed, Waiting};
+use waiting::Waiting;
 use world::{EventSink, HostPlatform, World};
 
 /// The heap of a program, if nobody says otherwise.
@@ -413,19 +413,21 @@ impl Driver {
     fn wait(&mut self, now: Instant, until_us: Option<u64>) -> io::Result<()> {
         let refresh = self.world.borrow().refresh_due(now);
         let Some(clock) = &self.clock else {
+            // What is ready at once takes no time, so that the same input gives the same run under the virtual clock.
+            if self.waiting.look(&mut self.engine) {
+                return Ok(());
+            }
             let left_us = until_us.map(|until| until.saturating_sub(self.engine.now_us()));
             let deadline = left_us.and_then(|left| now.checked_add(Duration::from_micros(left)));
             let wake = [deadline, refresh].into_iter().flatten().min();
-            if self.waiting.wait(&mut self.engine, wake)? == Passed::Some {
-                let passed_us = now.elapsed().as_micros() as u64;
-                self.engine.let_pass(left_us.map_or(passed_us, |left| left.min(passed_us)));
-            }
+            self.waiting.wait(&mut self.engine, wake)?;
+            let passed_us = now.elapsed().as_micros() as u64;
+            self.engine.let_pass(left_us.map_or(passed_us, |left| left.min(passed_us)));
             return Ok(());
         };
         let deadline = until_us.and_then(|until| clock.instant_of(until));
         let wake = [deadline, refresh].into_iter().flatten().min();
-        self.waiting.wait(&mut self.engine, wake)?;
-        Ok(())
+        self.waiting.wait(&mut self.engine, wake)
     }
 
     /// Looks for Ctrl-C among the input, if it may be there.

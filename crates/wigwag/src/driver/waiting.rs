@@ -25,15 +25,6 @@ const SHARE: u32 = 10;
 const FUEL: u64 = 1000;
 const STDIN: i32 = 0;
 
-/// Whether time has passed in a wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
-    /// Something was ready at once.
-    None,
-    /// As much as it took.
-    Some,
-}
-
 /// What the driver waits with.
 pub struct Waiting {
     waiter: Rc<Waiter>,
@@ -69,8 +60,11 @@ impl Waiting {
         if engine.awaits_descriptors() { usual.min(FUEL) } else { usual }
     }
 
-    /// Tells the program what is ready. Says whether anything was.
-    fn look(&mut self, engine: &mut Engine) -> bool {
+    /// Tells the program what is ready now. Says whether anything was.
+    pub fn look(&mut self, engine: &mut Engine) -> bool {
+        if !engine.awaits_descriptors() {
+            return false;
+        }
         self.collect(engine);
         // An error would come again where the program waits, and is told there.
         self.descriptors.poll(&mut self.polled).is_ok() && self.report(engine)
@@ -102,12 +96,8 @@ impl Waiting {
     }
 
     /// Waits until the time `until` (of real time), a call, a descriptor of the program's, or, if it may interrupt the
-    /// program, something on standard input. Says whether any time has passed: what is ready at once takes none, so that
-    /// the same input gives the same run under the virtual clock.
-    pub fn wait(&mut self, engine: &mut Engine, until: Option<Instant>) -> io::Result<Passed> {
-        if engine.awaits_descriptors() && self.look(engine) {
-            return Ok(Passed::None);
-        }
+    /// program, something on standard input.
+    pub fn wait(&mut self, engine: &mut Engine, until: Option<Instant>) -> io::Result<()> {
         self.collect(engine);
         if self.input.borrow().can_listen() {
             self.polled.push(Polled { descriptor: STDIN, wanted: READ, found: 0 });
@@ -116,6 +106,6 @@ impl Waiting {
         if woken != Woken::Deadline {
             self.report(engine);
         }
-        Ok(Passed::Some)
+        Ok(())
     }
 }

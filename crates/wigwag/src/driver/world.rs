@@ -11,6 +11,7 @@ use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
 use wigwag_host::output::TerminalOutput;
+use wigwag_modules::errno::EIO;
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 
@@ -64,13 +65,10 @@ impl World {
         if let Change::Led { led, value, .. } = event.change {
             self.output.set_led(led, value);
         }
-        self.line.clear();
-        // Writing to a String cannot fail.
-        let _ = event.write_json_line(&mut self.line);
         let result = match &mut self.events {
-            EventSink::None => Ok(()),
-            EventSink::StandardOutput => self.output.stdout(self.line.as_bytes()),
-            EventSink::File(file) => file.write_all(self.line.as_bytes()),
+            EventSink::None => return,
+            EventSink::StandardOutput => self.output.stdout(line_of(event, &mut self.line)),
+            EventSink::File(file) => file.write_all(line_of(event, &mut self.line)),
         };
         self.keep(result);
     }
@@ -130,6 +128,14 @@ impl World {
     }
 }
 
+/// An event as a line of JSON, in the place of what the text held.
+fn line_of<'text>(event: &BoardEvent<'_>, text: &'text mut String) -> &'text [u8] {
+    text.clear();
+    // Writing to a String cannot fail.
+    let _ = event.write_json_line(text);
+    text.as_bytes()
+}
+
 /// The machine's side of the world.
 pub struct HostPlatform {
     world: Rc<RefCell<World>>,
@@ -149,7 +155,6 @@ impl HostPlatform {
     }
 }
 
-const EIO: i32 = 5;
 const EISDIR: i32 = 21;
 
 impl Platform for HostPlatform {
