@@ -15,6 +15,7 @@ pub mod clock;
 pub mod cmath;
 pub mod collections;
 pub mod errno;
+mod frozen;
 pub mod gc;
 pub mod index_iterator;
 pub mod io;

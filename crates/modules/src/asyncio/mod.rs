@@ -57,7 +57,8 @@ mod wait_for;
 pub use flag::is_flag;
 pub use parked::{ParkedTask, parked_tasks};
 
-use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};
+use crate::frozen::no_attribute;
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Value};
 use wigwag_vm::objects::function::{ANY, Member, full, keyword};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
@@ -224,7 +225,10 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
         Some("_task_queue") => task_queue::TaskQueue::of_the_loop(&mut vm.heap, &shared)?,
         Some("_io_queue") => io_queue::queue_object(vm, &shared)?,
         Some("_exc_context") => report::shared_context(vm, &shared)?,
-        _ => return Err(no_attribute(vm, name)),
+        _ => {
+            let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+            return Err(no_attribute(vm, &text));
+        }
     };
     Ok(value.into())
 }
@@ -232,14 +236,8 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
 fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let name = arguments.at(vm, 0);
     let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    match frozen::look_up(vm, &text)? {
+    match crate::frozen::look_up(vm, &frozen::PARTS, &text)? {
         Some(outcome) => Ok(outcome),
-        None => Err(no_attribute(vm, name)),
+        None => Err(no_attribute(vm, &text)),
     }
-}
-
-#[cold]
-fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
-    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    vm.heap.raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'"))
 }
