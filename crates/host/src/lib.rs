@@ -11,6 +11,7 @@
 //! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
 //! | [`descriptors`] | descriptors by their numbers, for who waits for them
 //! | [`net`] | sockets and names, for the program
+//! | [`tls`] | encrypted connections, for the program |
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
 //! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
@@ -32,4 +33,5 @@ pub mod output;
 pub mod system;
 pub mod terminal;
 pub mod termination;
+pub mod tls;
 pub mod wait;

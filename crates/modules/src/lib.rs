@@ -31,6 +31,7 @@ pub mod structs;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tls;
 pub mod vfs;
 
 use alloc::boxed::Box;
@@ -54,6 +55,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tls::MODULE,
+    &tls::SSL_MODULE,
     &vfs::MODULE,
 ];
 

@@ -159,3 +159,16 @@ pub fn report(vm: &mut Vm, token: u32, found: Events) {
         Wakes::Loop => callbacks::wake_loop(vm),
     }
 }
+
+/// Wakes everybody who waits for a descriptor, ready or not: what they wait for may have changed.
+pub fn nudge(vm: &mut Vm, descriptor: i32) {
+    let Some(provided) = vm.extension::<Provided>() else { return };
+    let concerned: Vec<(u32, Events)> = {
+        let list = provided.0.borrow();
+        let entries = list.entries.iter().filter(|(_, entry)| entry.descriptor == descriptor);
+        entries.map(|(&token, entry)| (token, entry.wanted)).collect()
+    };
+    for (token, wanted) in concerned {
+        report(vm, token, wanted);
+    }
+}

@@ -15,7 +15,7 @@ mod names;
 mod object;
 mod operation;
 
-pub use object::{SocketObject, TYPE, descriptor};
+pub use object::{SocketObject, TYPE, Timeout, descriptor};
 
 use wigwag_vm::objects::function::{Member, full, plain};
 use wigwag_vm::run::ModuleDef;
