@@ -423,6 +423,10 @@ impl Exchange {
         let has_words = match self.object(&mut vm.heap) {
             Some(object) if object.failure.is_none() && object.session.is_some() => {
                 object.failure = Some(failure);
+                if let (Failure::Refused(_), Some(session)) = (failure, object.session.as_deref_mut()) {
+                    // The protocol has found nothing wrong: for the other side it is a goodbye.
+                    session.close();
+                }
                 object.session.as_deref().is_some_and(|session| !session.outgoing().is_empty())
             }
             _ => false,
