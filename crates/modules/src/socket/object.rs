@@ -5,6 +5,7 @@ use super::names::address_of;
 use super::operation::Operation;
 use crate::arguments;
 use crate::errno::{EBADF, EINVAL, ENODEV};
+use crate::net::interests;
 use crate::net::system::{self, Socket};
 use crate::vfs::system::Errno;
 use alloc::boxed::Box;
@@ -109,11 +110,14 @@ fn itself(_: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     Ok(given[0])
 }
 
-fn close(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
-    if let Some(object) = heap.as_native_mut::<SocketObject>(given[0]) {
-        object.socket = None;
+fn close(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let socket = given.at(vm, 0);
+    if let Some(socket) =
+        vm.heap.as_native_mut::<SocketObject>(socket).and_then(|object| object.socket.take())
+    {
+        interests::close(vm, socket.descriptor());
     }
-    Ok(Value::NONE)
+    Ok(Value::NONE.into())
 }
 
 fn bind(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
@@ -349,9 +353,9 @@ pub static TYPE: TypeDef = TypeDef {
         plain("shutdown", 2, 2, shut_down),
         plain("getsockname", 1, 1, local_address),
         plain("getpeername", 1, 1, peer_address),
-        plain("close", 1, 1, close),
+        full("close", 1, 1, close),
         plain("__enter__", 1, 1, itself),
-        plain("__exit__", 1, 4, close),
+        full("__exit__", 1, 4, close),
     ],
     construct: full_constructor("socket", 0, 3, construct),
     repr: Some(write_repr),
