@@ -30,6 +30,16 @@ pub struct Descriptors(Rc<RefCell<Table>>);
 struct Table {
     sockets: HashMap<i32, Known>,
     list: Option<Epoll>,
+    /// Numbers that have come to mean something else since the list was last brought up to date.
+    changed: Vec<i32>,
+}
+
+impl Table {
+    fn has_changed(&mut self, number: i32) {
+        if self.list.is_some() {
+            self.changed.push(number);
+        }
+    }
 }
 
 /// A socket.
@@ -96,7 +106,9 @@ impl Descriptors {
     pub fn add(&self, descriptor: OwnedFd) -> Rc<OwnedFd> {
         let descriptor = Rc::new(descriptor);
         let known = Known { descriptor: Rc::downgrade(&descriptor), listed: 0 };
-        self.0.borrow_mut().sockets.insert(descriptor.as_raw_fd(), known);
+        let table = &mut *self.0.borrow_mut();
+        table.sockets.insert(descriptor.as_raw_fd(), known);
+        table.has_changed(descriptor.as_raw_fd());
         descriptor
     }
 
@@ -105,6 +117,7 @@ impl Descriptors {
         let table = &mut *self.0.borrow_mut();
         let number = descriptor.as_raw_fd();
         let known = table.sockets.remove(&number);
+        table.has_changed(number);
         if let (Some(known), Some(list)) = (known, &table.list) {
             // Somebody who has the same socket open may keep it on the list. If it cannot be taken off, it is not there.
             let _ = list.set(descriptor.as_fd(), number, known.listed, 0);
@@ -122,6 +135,11 @@ impl Descriptors {
             None => Epoll::new(waiter.calls())?,
         };
         Ok(table.list.insert(list).clone())
+    }
+
+    /// Appends the numbers that have come to mean something else since this was last called.
+    pub(crate) fn take_changed(&self, into: &mut Vec<i32>) {
+        into.append(&mut self.0.borrow_mut().changed);
     }
 
     /// Sees to it that a socket is on the list for this at the least. Says whether it is: nothing but a socket can be.

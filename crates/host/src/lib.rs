@@ -29,6 +29,7 @@ mod epoll;
 pub mod files;
 pub mod interrupt;
 pub mod led_strip;
+mod names;
 pub mod net;
 pub mod output;
 pub mod system;
