@@ -71,9 +71,13 @@ impl Watch {
     }
 
     /// Brings the list up to date, or what is given, and begins a list if there are many.
-    fn update(&mut self, waiter: &Waiter) -> io::Result<()> {
-        if self.list.is_none() && self.wanted.len() > FEW {
-            self.list = Some(self.descriptors.list(waiter)?);
+    fn update(&mut self, waiter: &Waiter) {
+        // Where no descriptor is left for a list, it can wait.
+        if self.list.is_none()
+            && self.wanted.len() > FEW
+            && let Ok(list) = self.descriptors.list(waiter)
+        {
+            self.list = Some(list);
             self.given.clear();
             self.changed.extend(self.wanted.keys());
         }
@@ -94,7 +98,6 @@ impl Watch {
         let given = self.given.iter().map(|(&descriptor, &wanted)| Polled { descriptor, wanted, found: 0 });
         self.polled.extend(given);
         self.found.ready.clear();
-        Ok(())
     }
 
     /// What is ready now. Who calls is heard by the next wait.
@@ -102,7 +105,7 @@ impl Watch {
     /// # Errors
     /// When the system refuses.
     pub fn look(&mut self, waiter: &Waiter) -> io::Result<&[(i32, Events)]> {
-        self.update(waiter)?;
+        self.update(waiter);
         if let Some(list) = self.list.clone() {
             list.take(&mut self.found, false)?;
             self.sort_out(&list);
@@ -131,7 +134,7 @@ impl Watch {
         deadline: Option<Instant>,
         besides: Option<Polled>,
     ) -> io::Result<(Woken, &[(i32, Events)])> {
-        self.update(waiter)?;
+        self.update(waiter);
         let own = self.polled.len();
         self.polled.extend(besides);
         let woken = match self.list.clone() {
