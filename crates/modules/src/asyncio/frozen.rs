@@ -4,10 +4,11 @@
 //! names stand in [`PARTS`].
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Raised, Slot, Symbol, Tracer, Value};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::source::SourceMode;
-use wigwag_vm::run::{Input, NativeFrame, Outcome, Step, Vm};
+use wigwag_vm::run::{Action, Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
 /// A part.
 struct Part {
@@ -20,7 +21,10 @@ struct Part {
     names: &'static [&'static str],
 }
 
-static PARTS: [Part; 7] = [
+/// What `Loop.create_datagram_endpoint` calls.
+const CREATE_DATAGRAM_ENDPOINT: &str = "_create_datagram_endpoint";
+
+static PARTS: [Part; 8] = [
     Part {
         module: "asyncio.condition",
         file: "asyncio/condition.py",
@@ -62,6 +66,18 @@ static PARTS: [Part; 7] = [
         file: "asyncio/connections.py",
         source: include_str!("frozen/connections.py"),
         names: &["open_connection", "start_server", "Server"],
+    },
+    Part {
+        module: "asyncio.datagrams",
+        file: "asyncio/datagrams.py",
+        source: include_str!("frozen/datagrams.py"),
+        names: &[
+            "BaseProtocol",
+            "DatagramProtocol",
+            "BaseTransport",
+            "DatagramTransport",
+            CREATE_DATAGRAM_ENDPOINT,
+        ],
     },
 ];
 
@@ -143,5 +159,59 @@ impl NativeFrame for Load {
 
     fn catches(&self) -> bool {
         true
+    }
+}
+
+/// `Loop.create_datagram_endpoint(protocol_factory, local_addr=None, remote_addr=None, *, …)`
+pub fn create_datagram_endpoint(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let names = [
+        "protocol_factory",
+        "local_addr",
+        "remote_addr",
+        "*family",
+        "*proto",
+        "*flags",
+        "*reuse_port",
+        "*allow_broadcast",
+        "*sock",
+    ];
+    let arguments = given.bind(vm, 0, names)?.map(|argument| argument.unwrap_or(Value::NONE)).to_vec();
+    match look_up(vm, CREATE_DATAGRAM_ENDPOINT)? {
+        Some(Outcome::Value(function)) => Ok(Outcome::CallMany(function, arguments, Value::NONE)),
+        Some(Outcome::Frame(load)) => {
+            Ok(Outcome::Frame(Box::new(CallLoaded { load: Some(load), arguments, called: false })))
+        }
+        _ => Ok(Value::NONE.into()),
+    }
+}
+
+/// Loads a function and calls it.
+struct CallLoaded {
+    load: Option<Box<dyn NativeFrame>>,
+    arguments: Vec<Value>,
+    called: bool,
+}
+
+impl NativeFrame for CallLoaded {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if let Some(load) = self.load.take() {
+            vm.push_native(load, Action::Native)?;
+            return Ok(Step::Pushed);
+        }
+        match input {
+            Input::Value(function) if !self.called => {
+                self.called = true;
+                Ok(Step::CallMany(function, self.arguments.clone(), Value::NONE))
+            }
+            Input::Value(value) => Ok(Step::Return(value)),
+            _ => Ok(Step::Return(Value::NONE)),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&self.arguments);
+        if let Some(load) = &self.load {
+            load.trace(tracer);
+        }
     }
 }

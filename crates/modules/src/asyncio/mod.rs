@@ -8,7 +8,8 @@
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
 //! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
 //! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
-//! | `io_queue`, `stream` | waiting for streams, reading and writing them |
+//! | `io_queue`, `io_queue_outside`, `stream` | waiting for streams, reading and writing them |
+//! | `get_addresses` | the addresses of names, without keeping the loop |
 //! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
 //! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread`, connections and servers |
 //! | `wait` | the awaitable that those share who have a line |
@@ -30,8 +31,10 @@ mod flag;
 mod frozen;
 mod future;
 mod gather;
+mod get_addresses;
 mod handle;
 mod io_queue;
+mod io_queue_outside;
 mod listeners;
 mod lock;
 mod parked;

@@ -434,6 +434,13 @@ fn read_lines<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Rais
     }
 }
 
+fn next<S: Channel>(vm: &mut Vm, value: Value) -> Result<Outcome, Raised> {
+    match input::gather_line(vm, value)? {
+        Some(outcome) => Ok(outcome),
+        None => stream::next::<S>(vm, value),
+    }
+}
+
 macro_rules! members {
     ($channel:ty $(, $more:expr)*) => {
         &[
@@ -458,7 +465,7 @@ macro_rules! members {
 pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
     members: members!(Files<true>, getter("buffer", buffer)),
     repr: Some(write_repr),
-    next: Some(stream::next::<Files<true>>),
+    next: Some(next::<Files<true>>),
     ..TypeDef::named("TextIOWrapper")
 };
 
@@ -466,6 +473,6 @@ pub static TEXT_IO_WRAPPER: TypeDef = TypeDef {
 pub static FILE_IO: TypeDef = TypeDef {
     members: members!(Files<false>),
     repr: Some(write_repr),
-    next: Some(stream::next::<Files<false>>),
+    next: Some(next::<Files<false>>),
     ..TypeDef::named("FileIO")
 };

@@ -15,6 +15,10 @@ def _no_ssl(ssl):
         raise NotImplementedError("ssl")
 
 
+def _addresses(host, port):
+    return asyncio.get_event_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
 async def _connected(family, kind, protocol, address):
     s = socket.socket(family, kind, protocol)
     try:
@@ -40,7 +44,7 @@ async def _connected(family, kind, protocol, address):
 async def open_connection(host, port, ssl=None, server_hostname=None):
     _no_ssl(ssl)
     failure = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in await _addresses(host, port):
         try:
             s = await _connected(family, kind, protocol, address)
         except OSError as error:
@@ -128,7 +132,7 @@ class Server:
 
 async def start_server(callback, host, port, backlog=5, ssl=None):
     _no_ssl(ssl)
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+    family, kind, protocol, _, address = (await _addresses(host, port))[0]
     s = socket.socket(family, kind, protocol)
     try:
         s.setblocking(False)
