@@ -20,6 +20,7 @@ use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
 use super::io_queue::{self, AskAll};
+use super::peers::hub;
 use super::report;
 use super::sleep;
 use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
@@ -30,7 +31,7 @@ use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_scheduler::{Next, NodeId};
+use wigwag_scheduler::{Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
@@ -42,6 +43,8 @@ const ASK_BUSY_EVERY_US: u64 = 100;
 enum Stage {
     /// For the next one whose turn it is, or parked.
     Looking,
+    /// For the next one, once more, because there was no memory: whatever came last has been dealt with.
+    Repeated,
     /// Streams that are objects are being asked what they are ready for.
     Asking,
     /// A task's coroutine runs.
@@ -137,20 +140,20 @@ impl RunLoop {
                 self.poll_flags(vm)?;
             }
             let next = {
-                let mut core = self.shared.borrow_mut();
-                let observed = core.scheduler.nodes().observed();
-                core.scheduler.next(observed)
+                // At the latest time told.
+                self.shared.borrow().event_loop.next(0)
             };
             let next = match next {
-                Next::Idle { until: Some(_) } => {
-                    let now = now_truncated(vm);
-                    self.shared.borrow_mut().scheduler.next(now)
+                Next::Idle { until: Some(until) } => {
+                    // Python's times are whole milliseconds; a Rust future's need not be.
+                    let now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
+                    self.shared.borrow().event_loop.next(now)
                 }
                 next => next,
             };
             match next {
                 Next::Run(turn) => {
-                    let Some(task) = task_of(turn.owner) else { continue };
+                    let Some(task) = task_of(turn.owner) else { return self.begin_peer(vm, turn) };
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -170,12 +173,13 @@ impl RunLoop {
     fn poll_flags(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let key = key_for_now(vm, &self.shared);
         let core = &mut *self.shared.borrow_mut();
-        while let Some(waiting) = core.scheduler.nodes_mut().pop(&mut core.flagged) {
+        loop {
+            let first = core.event_loop.scheduler().nodes_mut().pop(&mut core.flagged);
+            let Some(waiting) = first else { return Ok(()) };
             if let Some(task) = task_of(waiting.owner) {
                 push_run(&mut vm.heap, core, task, key)?;
             }
         }
-        Ok(())
     }
 
     /// Streams that are objects in Python have to be asked again soon.
@@ -195,7 +199,7 @@ impl RunLoop {
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
         core.current_node = NodeId::NONE;
-        if over && until.is_none() && core.streams.is_empty() {
+        if over && until.is_none() && core.streams.is_empty() && !core.hub.waits_outside() {
             return Step::Return(Value::NONE);
         }
         core.parked += u32::from(!self.parked);
@@ -230,6 +234,27 @@ impl RunLoop {
             return self.send(vm, task, coro).map(Some);
         }
         self.begin_throw(vm, task, thrown).map(Some)
+    }
+
+    /// It is a Rust future's turn: that of the task that awaits it, or its own.
+    #[inline(never)]
+    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Step, Raised> {
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = Value::NONE;
+            core.current_node = NodeId::NONE;
+        }
+        let awaits = hub::turn(vm, &self.shared, turn);
+        if awaits == Err(Raised::OUT_OF_MEMORY) {
+            self.stage = Stage::Repeated;
+        }
+        if let Some(task) = awaits?
+            && let Some(step) = self.begin(vm, task)?
+        {
+            return Ok(step);
+        }
+        // Futures that always have something to do must not keep the engine from looking around.
+        Ok(Step::Again)
     }
 
     /// It is no task's turn but that of a function.
@@ -294,13 +319,13 @@ impl RunLoop {
                 Err(Raised::OUT_OF_MEMORY) => {
                     // Its turn comes again, after a collection.
                     let core = &mut *self.shared.borrow_mut();
-                    let now = core.scheduler.nodes().observed();
-                    let _ = core.scheduler.push(node, now);
+                    let now = core.event_loop.scheduler().nodes().observed();
+                    let _ = core.event_loop.scheduler().push(node, now);
                     return Err(Raised::OUT_OF_MEMORY);
                 }
                 Err(raised) => return Err(raised),
             };
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
             let handler = self.shared.borrow().handler;
             if handler.is_none() {
                 report::print(vm, context)?;
@@ -315,7 +340,7 @@ impl RunLoop {
             let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
         }
-        self.shared.borrow_mut().scheduler.retire(node);
+        self.shared.borrow().event_loop.scheduler().retire(node);
         Ok(None)
     }
 
@@ -363,9 +388,9 @@ impl RunLoop {
     fn once_more(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
         self.stage = Stage::Looking;
         let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-        let mut core = self.shared.borrow_mut();
-        let now = core.scheduler.nodes().observed();
-        let _ = core.scheduler.push(node, now);
+        let core = self.shared.borrow();
+        let now = core.event_loop.scheduler().nodes().observed();
+        let _ = core.event_loop.scheduler().push(node, now);
         Err(raised)
     }
 
@@ -452,7 +477,7 @@ impl RunLoop {
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
         let node = object.end(end, heard);
         if !again {
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
         }
         if task == self.main {
             // What is still queued is for the loop of another thread, if there is one.
@@ -489,6 +514,7 @@ impl NativeFrame for RunLoop {
             },
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
+            (Stage::Repeated, _) => self.look(vm),
             (Stage::Looking, _) => {
                 let parked = u32::from(core::mem::take(&mut self.parked));
                 let mut core = self.shared.borrow_mut();
@@ -511,7 +537,7 @@ impl NativeFrame for RunLoop {
         match self.stage {
             Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
-            Stage::Looking | Stage::Asking | Stage::Reporting => {}
+            Stage::Looking | Stage::Repeated | Stage::Asking | Stage::Reporting => {}
         }
     }
 
