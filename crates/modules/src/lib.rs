@@ -19,6 +19,8 @@ mod frozen;
 pub mod gc;
 pub mod index_iterator;
 pub mod io;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod math;
 pub mod micropython;
 pub mod net;
@@ -45,6 +47,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
     &gc::MODULE,
     &io::MODULE,
+    #[cfg(feature = "json")]
+    &json::MODULE,
     &math::MODULE,
     &micropython::MODULE,
     &os::MODULE,

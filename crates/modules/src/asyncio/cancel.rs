@@ -9,6 +9,7 @@ use super::flag::FlagWait;
 use super::future::{self, End, Future};
 use super::gather::GatherHook;
 use super::io_queue::IoQueue;
+use super::peers::awaitable;
 use super::state::{self, Shared, foreign_name, make_ready};
 use super::task::Task;
 use super::task_extras;
@@ -53,7 +54,7 @@ fn follow(
     let mut last = task;
     at_each(vm, last)?;
     // Those who wait for each other in a circle end the walk too.
-    let most = shared.borrow().scheduler.nodes().live();
+    let most = shared.borrow().event_loop.scheduler().nodes().live();
     for _ in 0..=most {
         let data = object_data(&vm.heap, last);
         if vm.heap.as_native::<Task>(data).is_none() {
@@ -102,7 +103,7 @@ pub fn interrupt(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raise
     if let Some(target) = vm.heap.as_native_mut::<Task>(target) {
         target.data = error;
         let node = target.node;
-        shared.borrow_mut().scheduler.note_cancel(node);
+        shared.borrow().event_loop.scheduler().note_cancel(node);
     }
     Ok(true)
 }
@@ -135,6 +136,9 @@ fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
         return Ok(true);
     }
     if vm.heap.as_native::<GatherHook>(waits_for).is_some() {
+        return Ok(true);
+    }
+    if awaitable::let_go(&mut vm.heap, waits_for) {
         return Ok(true);
     }
     // Something made in Python.
@@ -174,13 +178,13 @@ fn bring_forward(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> R
     let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
     match foreign.as_handle() {
         None => {
-            let mut core = shared.borrow_mut();
-            if core.scheduler.is_ready(node) {
-                core.scheduler.expedite(node, now);
+            let core = shared.borrow();
+            if core.event_loop.scheduler().is_ready(node) {
+                core.event_loop.scheduler().expedite(node, now);
             }
         }
         Some(context) => {
-            if shared.borrow().scheduler.nodes().key(node).is_some_and(|key| key > now) {
+            if shared.borrow().event_loop.scheduler().nodes().key(node).is_some_and(|key| key > now) {
                 let queue = foreign_name(vm, context, "_task_queue")?;
                 TaskQueue::remove(&mut vm.heap, queue, task);
                 TaskQueue::push(&mut vm.heap, queue, task, Some(now))?;

@@ -47,7 +47,7 @@ impl Event {
     /// A task does not wait any more.
     pub fn let_go(&mut self, node: NodeId) {
         let Event { waiting, shared, .. } = self;
-        shared.borrow_mut().scheduler.nodes_mut().remove(waiting, node);
+        shared.borrow().event_loop.scheduler().nodes_mut().remove(waiting, node);
     }
 }
 

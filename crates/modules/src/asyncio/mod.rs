@@ -8,11 +8,13 @@
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
 //! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
 //! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
-//! | `io_queue`, `stream` | waiting for streams, reading and writing them |
+//! | `io_queue`, `io_queue_outside`, `stream` | waiting for streams, reading and writing them |
+//! | `get_addresses` | the addresses of names, without keeping the loop |
 //! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
 //! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread`, connections and servers |
 //! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
+//! | `peers` | Rust futures on the same loop, and what they and Python have of each other |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
 //! | `parked` | who waits for what, for reports of a deadlock |
 //!
@@ -30,11 +32,14 @@ mod flag;
 mod frozen;
 mod future;
 mod gather;
+mod get_addresses;
 mod handle;
 mod io_queue;
+mod io_queue_outside;
 mod listeners;
 mod lock;
 mod parked;
+pub mod peers;
 mod queue;
 mod queue_items;
 mod ready;
@@ -51,6 +56,7 @@ mod task_methods;
 mod task_queue;
 mod ticks;
 mod timeout;
+mod told_time;
 mod wait;
 mod wait_for;
 
@@ -58,6 +64,7 @@ pub use flag::is_flag;
 pub use parked::{ParkedTask, parked_tasks};
 
 use crate::frozen::no_attribute;
+use wigwag_scheduler::sync::OnLoop;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Value};
 use wigwag_vm::objects::function::{ANY, Member, full, keyword};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
@@ -191,7 +198,28 @@ pub static MODULES: &[&ModuleDef] =
 /// Makes a machine ready for these modules. Its clock should be known by then.
 pub fn install(vm: &mut Vm) {
     let period = crate::clock::ticks_period(vm);
-    vm.extensions.insert(0, alloc::boxed::Box::new(state::AsyncState::new(period)));
+    // Without the memory for it, each use says that there is no asyncio.
+    if let Ok(state) = state::AsyncState::new(period) {
+        vm.extensions.insert(0, alloc::boxed::Box::new(state));
+    }
+}
+
+/// Has a loop that has parked its fiber look again, if there is something for it: a waker was called, or Rust outside the
+/// machine has made somebody ready.
+pub fn rouse(vm: &mut Vm) {
+    let Some(state) = vm.extension::<state::AsyncState>() else { return };
+    let core = state.shared.borrow();
+    let is_roused =
+        core.parked > 0 && (core.event_loop.core().is_woken() || core.event_loop.scheduler().is_due());
+    drop(core);
+    if is_roused {
+        crate::callbacks::wake_loop(vm);
+    }
+}
+
+/// Whether a Rust future waits for something that the machine does not know of.
+pub fn waits_outside(vm: &mut Vm) -> bool {
+    vm.extension::<state::AsyncState>().is_some_and(|state| state.shared.borrow().hub.waits_outside())
 }
 
 fn version(heap: &mut Heap) -> Result<Value, Raised> {

@@ -9,6 +9,7 @@ use super::flag::FlagWait;
 use super::frozen;
 use super::gather::GatherHook;
 use super::io_queue::IoQueue;
+use super::peers::awaitable::Awaitable;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
 use super::wait::Wait;
@@ -56,6 +57,9 @@ fn native_name_of(heap: &Heap, coro: Value) -> &str {
     }
     if let Some(wait) = heap.as_native::<Wait>(coro) {
         return wait.operation.name;
+    }
+    if let Some(awaitable) = heap.as_native::<Awaitable>(coro) {
+        return &awaitable.name;
     }
     if heap.as_native::<FlagWait>(coro).is_some() {
         return "wait";
@@ -106,6 +110,9 @@ fn waits_for(heap: &Heap, data: Value) -> String {
     }
     if heap.as_native::<FlagWait>(data).is_some() {
         return String::from("a ThreadSafeFlag");
+    }
+    if let Some(awaitable) = heap.as_native::<Awaitable>(data) {
+        return alloc::format!("the Rust future '{}'", awaitable.name);
     }
     if heap.as_native::<IoQueue>(data).is_some() {
         return String::from("a stream");

@@ -20,6 +20,7 @@ use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
 use super::io_queue::{self, AskAll};
+use super::peers::hub;
 use super::report;
 use super::sleep;
 use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
@@ -30,15 +31,20 @@ use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_scheduler::{Next, NodeId};
+use wigwag_scheduler::{Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
+
+/// How often streams that are objects are asked while there are turns; before the loop parks they are asked once more.
+const ASK_BUSY_EVERY_US: u64 = 100;
 
 #[derive(Clone, Copy)]
 enum Stage {
     /// For the next one whose turn it is, or parked.
     Looking,
+    /// For the next one, once more, because there was no memory: whatever came last has been dealt with.
+    Repeated,
     /// Streams that are objects are being asked what they are ready for.
     Asking,
     /// A task's coroutine runs.
@@ -63,6 +69,10 @@ pub struct RunLoop {
     stage: Stage,
     /// Its fiber is parked.
     parked: bool,
+    /// Streams that are objects have been asked since the latest turn.
+    asked: bool,
+    /// While there are turns, they are not asked again before this time.
+    ask_from_us: u64,
 }
 
 impl Drop for RunLoop {
@@ -96,18 +106,27 @@ impl RunLoop {
             core.running += 1;
             core::mem::replace(&mut core.current, Value::NONE)
         };
-        Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
+        let stage = Stage::Looking;
+        Ok(RunLoop { shared, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
     #[inline]
     fn look(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        if self.shared.borrow().streams.has_objects() {
-            vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
-            self.stage = Stage::Asking;
-            return Ok(Step::Pushed);
+        if self.shared.borrow().streams.has_objects() && clock::now_us(vm) >= self.ask_from_us {
+            return self.ask(vm);
         }
         self.choose(vm)
+    }
+
+    /// Asks the streams that are objects what they are ready for, then chooses.
+    #[cold]
+    fn ask(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
+        self.stage = Stage::Asking;
+        self.asked = true;
+        self.ask_from_us = clock::now_us(vm).saturating_add(ASK_BUSY_EVERY_US);
+        Ok(Step::Pushed)
     }
 
     /// Resumes the next one, or parks, or ends.
@@ -121,23 +140,26 @@ impl RunLoop {
                 self.poll_flags(vm)?;
             }
             let next = {
-                let mut core = self.shared.borrow_mut();
-                let observed = core.scheduler.nodes().observed();
-                core.scheduler.next(observed)
+                // At the latest time told.
+                self.shared.borrow().event_loop.next(0)
             };
             let next = match next {
-                Next::Idle { until: Some(_) } => {
-                    let now = now_truncated(vm);
-                    self.shared.borrow_mut().scheduler.next(now)
+                Next::Idle { until: Some(until) } => {
+                    // Python's times are whole milliseconds; a Rust future's need not be.
+                    let now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
+                    self.shared.borrow().event_loop.next(now)
                 }
                 next => next,
             };
             match next {
                 Next::Run(turn) => {
-                    let Some(task) = task_of(turn.owner) else { continue };
+                    let Some(task) = task_of(turn.owner) else { return self.begin_peer(vm, turn) };
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
+                }
+                Next::Idle { .. } if !self.asked && self.shared.borrow().streams.has_objects() => {
+                    return self.ask(vm);
                 }
                 Next::Idle { until } => {
                     let until = self.until_asking(vm, until);
@@ -151,12 +173,13 @@ impl RunLoop {
     fn poll_flags(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let key = key_for_now(vm, &self.shared);
         let core = &mut *self.shared.borrow_mut();
-        while let Some(waiting) = core.scheduler.nodes_mut().pop(&mut core.flagged) {
+        loop {
+            let first = core.event_loop.scheduler().nodes_mut().pop(&mut core.flagged);
+            let Some(waiting) = first else { return Ok(()) };
             if let Some(task) = task_of(waiting.owner) {
                 push_run(&mut vm.heap, core, task, key)?;
             }
         }
-        Ok(())
     }
 
     /// Streams that are objects in Python have to be asked again soon.
@@ -176,7 +199,7 @@ impl RunLoop {
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
         core.current_node = NodeId::NONE;
-        if over && until.is_none() && core.streams.is_empty() {
+        if over && until.is_none() && core.streams.is_empty() && !core.hub.waits_outside() {
             return Step::Return(Value::NONE);
         }
         core.parked += u32::from(!self.parked);
@@ -195,6 +218,7 @@ impl RunLoop {
             return self.begin_done(vm, task);
         }
         let (coro, thrown, node) = (object.coro(), object.data, object.node);
+        self.asked = false;
         {
             let mut core = self.shared.borrow_mut();
             core.current = task;
@@ -212,10 +236,32 @@ impl RunLoop {
         self.begin_throw(vm, task, thrown).map(Some)
     }
 
+    /// It is a Rust future's turn: that of the task that awaits it, or its own.
+    #[inline(never)]
+    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Step, Raised> {
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = Value::NONE;
+            core.current_node = NodeId::NONE;
+        }
+        let awaits = hub::turn(vm, &self.shared, turn);
+        if awaits == Err(Raised::OUT_OF_MEMORY) {
+            self.stage = Stage::Repeated;
+        }
+        if let Some(task) = awaits?
+            && let Some(step) = self.begin(vm, task)?
+        {
+            return Ok(step);
+        }
+        // Futures that always have something to do must not keep the engine from looking around.
+        Ok(Step::Again)
+    }
+
     /// It is no task's turn but that of a function.
     #[inline(never)]
     fn begin_call(&mut self, vm: &mut Vm, handle: Value) -> Result<Option<Step>, Raised> {
         let Some(call) = vm.heap.as_native::<Handle>(handle).map(Handle::call) else { return Ok(None) };
+        self.asked = false;
         {
             let mut core = self.shared.borrow_mut();
             core.current = Value::NONE;
@@ -273,13 +319,13 @@ impl RunLoop {
                 Err(Raised::OUT_OF_MEMORY) => {
                     // Its turn comes again, after a collection.
                     let core = &mut *self.shared.borrow_mut();
-                    let now = core.scheduler.nodes().observed();
-                    let _ = core.scheduler.push(node, now);
+                    let now = core.event_loop.scheduler().nodes().observed();
+                    let _ = core.event_loop.scheduler().push(node, now);
                     return Err(Raised::OUT_OF_MEMORY);
                 }
                 Err(raised) => return Err(raised),
             };
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
             let handler = self.shared.borrow().handler;
             if handler.is_none() {
                 report::print(vm, context)?;
@@ -294,7 +340,7 @@ impl RunLoop {
             let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
         }
-        self.shared.borrow_mut().scheduler.retire(node);
+        self.shared.borrow().event_loop.scheduler().retire(node);
         Ok(None)
     }
 
@@ -342,9 +388,9 @@ impl RunLoop {
     fn once_more(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
         self.stage = Stage::Looking;
         let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-        let mut core = self.shared.borrow_mut();
-        let now = core.scheduler.nodes().observed();
-        let _ = core.scheduler.push(node, now);
+        let core = self.shared.borrow();
+        let now = core.event_loop.scheduler().nodes().observed();
+        let _ = core.event_loop.scheduler().push(node, now);
         Err(raised)
     }
 
@@ -431,7 +477,7 @@ impl RunLoop {
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
         let node = object.end(end, heard);
         if !again {
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
         }
         if task == self.main {
             // What is still queued is for the loop of another thread, if there is one.
@@ -468,11 +514,13 @@ impl NativeFrame for RunLoop {
             },
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
+            (Stage::Repeated, _) => self.look(vm),
             (Stage::Looking, _) => {
                 let parked = u32::from(core::mem::take(&mut self.parked));
                 let mut core = self.shared.borrow_mut();
                 core.parked = core.parked.saturating_sub(parked);
                 drop(core);
+                self.asked &= parked == 0;
                 self.look(vm)
             }
             (Stage::Asking, Input::Raised(exception)) => {
@@ -489,7 +537,7 @@ impl NativeFrame for RunLoop {
         match self.stage {
             Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
-            Stage::Looking | Stage::Asking | Stage::Reporting => {}
+            Stage::Looking | Stage::Repeated | Stage::Asking | Stage::Reporting => {}
         }
     }
 

@@ -139,7 +139,7 @@ impl TaskQueue {
     pub fn replace_run_queue(heap: &mut Heap, shared: &Shared) {
         let mut core = shared.borrow_mut();
         let mut queue = Queue::new();
-        core.scheduler.swap_run_queue(&mut queue);
+        core.event_loop.scheduler().swap_run_queue(&mut queue);
         let object = core::mem::replace(&mut core.run_object, Value::UNBOUND);
         if let Some(object) = heap.as_native_mut::<TaskQueue>(object) {
             object.which = Which::Own(queue);
@@ -178,10 +178,10 @@ impl TaskQueue {
         key: Option<u64>,
     ) -> Result<(), PushError> {
         let pushed = TaskQueue::with(heap, queue, |core, queue| {
-            let key = key.unwrap_or_else(|| core.scheduler.nodes().observed());
+            let key = key.unwrap_or_else(|| core.event_loop.scheduler().nodes().observed());
             match queue {
-                None => core.scheduler.push(node, key),
-                Some(queue) => core.scheduler.nodes_mut().push(queue, node, key),
+                None => core.event_loop.scheduler().push(node, key),
+                Some(queue) => core.event_loop.scheduler().nodes_mut().push(queue, node, key),
             }
         });
         pushed.unwrap_or(Err(PushError::Queued))
@@ -190,16 +190,16 @@ impl TaskQueue {
     /// Who comes first.
     pub fn peek(heap: &mut Heap, queue: Value) -> Option<Waiting> {
         TaskQueue::with(heap, queue, |core, queue| match queue {
-            None => core.scheduler.peek(),
-            Some(queue) => core.scheduler.nodes().peek(queue),
+            None => core.event_loop.scheduler().peek(),
+            Some(queue) => core.event_loop.scheduler().nodes().peek(queue),
         })?
     }
 
     /// Takes the first task out.
     pub fn pop(heap: &mut Heap, queue: Value) -> Option<Value> {
         let first = TaskQueue::with(heap, queue, |core, queue| match queue {
-            None => core.scheduler.pop(),
-            Some(queue) => core.scheduler.nodes_mut().pop(queue),
+            None => core.event_loop.scheduler().pop(),
+            Some(queue) => core.event_loop.scheduler().nodes_mut().pop(queue),
         })?;
         first.and_then(|first| task_of(first.owner))
     }
@@ -208,8 +208,8 @@ impl TaskQueue {
     pub fn remove(heap: &mut Heap, queue: Value, task: Value) {
         let Some(node) = heap.as_native::<Task>(task).map(|task| task.node) else { return };
         TaskQueue::with(heap, queue, |core, queue| match queue {
-            None => core.scheduler.remove(node),
-            Some(queue) => core.scheduler.nodes_mut().remove(queue, node),
+            None => core.event_loop.scheduler().remove(node),
+            Some(queue) => core.event_loop.scheduler().nodes_mut().remove(queue, node),
         });
     }
 }

@@ -163,7 +163,7 @@ impl Wait {
         object.stage = Stage::LetGo;
         let (line, source, shared) = (object.operation.line, object.source, Rc::clone(&object.shared));
         if let Some(line) = line(heap, source) {
-            shared.borrow_mut().scheduler.nodes_mut().remove(line, node);
+            shared.borrow().event_loop.scheduler().nodes_mut().remove(line, node);
         }
     }
 }
@@ -186,7 +186,8 @@ pub fn park(vm: &mut Vm, shared: &Shared, line: Line, source: Value, data: Value
 
 fn push(core: &mut Core, line: &mut Queue, node: Option<NodeId>) -> Result<Value, PushError> {
     let (task, node) = (core.current, node.unwrap_or(core.current_node));
-    let nodes = core.scheduler.nodes_mut();
+    let mut scheduler = core.event_loop.scheduler();
+    let nodes = scheduler.nodes_mut();
     let key = nodes.observed();
     nodes.push(line, node, key).map(|()| task)
 }
@@ -215,7 +216,7 @@ fn park_slowly(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Resul
 /// Wakes whoever is first in a line. Says who that was.
 pub fn wake_first(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Result<Option<Value>, Raised> {
     let first = match line(&mut vm.heap, source) {
-        Some(line) if !line.is_empty() => shared.borrow_mut().scheduler.nodes_mut().pop(line),
+        Some(line) if !line.is_empty() => shared.borrow().event_loop.scheduler().nodes_mut().pop(line),
         _ => return Ok(None),
     };
     let Some(task) = first.and_then(|first| state::task_of(first.owner)) else { return Ok(None) };

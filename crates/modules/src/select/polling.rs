@@ -213,6 +213,11 @@ fn until(vm: &mut Vm, timeout: Option<Value>) -> Result<Option<u64>, Raised> {
     Ok(u64::try_from(ms).ok().map(|ms| now.saturating_add(ms.saturating_mul(1000))))
 }
 
+/// The frame that waits until something of a poll object is ready, or the time has come.
+pub fn wait_until(poll: Value, until_us: Option<u64>) -> Box<dyn NativeFrame> {
+    Box::new(Polling::new(poll, Form::List, until_us))
+}
+
 /// `poll(timeout=-1)`: pairs of what is ready and for what.
 pub fn poll(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let timeout = given.get(vm, 1);

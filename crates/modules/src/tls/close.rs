@@ -3,6 +3,7 @@
 use super::context;
 use super::socket::{SslSocket, transport_of};
 use super::transport;
+use crate::net::interests;
 use crate::socket::SocketObject;
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Raised, Slot, Tracer, Value};
@@ -32,8 +33,10 @@ pub fn finish(vm: &mut Vm, connection: Value, result: Value) -> Result<Outcome, 
     if vm.heap.as_native::<SocketObject>(carrier).is_some() {
         // Nobody waits for somebody to take a goodbye.
         let _ = transport::send(&mut vm.heap, connection);
-        if let Some(socket) = vm.heap.as_native_mut::<SocketObject>(carrier) {
-            socket.socket = None;
+        if let Some(socket) =
+            vm.heap.as_native_mut::<SocketObject>(carrier).and_then(|object| object.socket.take())
+        {
+            interests::close(vm, socket.descriptor());
         }
         forget(vm, connection);
         return Ok(result.into());

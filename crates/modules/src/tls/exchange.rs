@@ -400,7 +400,7 @@ impl Exchange {
         }
         // Others may wait for what the handshake needed, and not for what they need now.
         if let Some(descriptor) = super::descriptor(&vm.heap, self.connection) {
-            interests::nudge(vm, descriptor);
+            interests::report(vm, descriptor, READ | WRITE);
         }
     }
 

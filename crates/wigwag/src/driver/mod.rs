@@ -452,6 +452,7 @@ impl Driver {
     fn reset(&mut self, options: &Options) -> Result<(), (String, u8)> {
         self.run_exit_function();
         self.engine = new_engine(options, &self.world, self.clock, &self.input, &self.descriptors)?;
+        self.waiting.clear();
         self.world.borrow_mut().darken(wigwag_board::find(options.board).map_or(0, |board| board.leds.len()));
         Ok(())
     }

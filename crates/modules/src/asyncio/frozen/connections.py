@@ -25,6 +25,10 @@ def _client_context(ssl):
     return SSLContext(PROTOCOL_TLS_CLIENT)
 
 
+def _addresses(host, port):
+    return asyncio.get_event_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
 async def _connected(family, kind, protocol, address):
     s = socket.socket(family, kind, protocol)
     try:
@@ -50,7 +54,7 @@ async def _connected(family, kind, protocol, address):
 async def open_connection(host, port, ssl=None, server_hostname=None):
     context = _client_context(ssl) if ssl else None
     failure = None
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+    for family, kind, protocol, _, address in await _addresses(host, port):
         try:
             s = await _connected(family, kind, protocol, address)
         except OSError as error:
@@ -148,7 +152,7 @@ class Server:
 async def start_server(callback, host, port, backlog=5, ssl=None):
     if ssl is True:
         raise TypeError("ssl must be a context with a certificate")
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]
+    family, kind, protocol, _, address = (await _addresses(host, port))[0]
     s = socket.socket(family, kind, protocol)
     try:
         s.setblocking(False)

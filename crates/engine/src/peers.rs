@@ -1,0 +1,131 @@
+//! Rust futures beside the tasks of a Python program: the engine's part.
+//!
+//! A program imports a module that Rust has filled, and awaits Rust futures as it awaits its own coroutines; Rust makes
+//! tasks of futures and of Python functions on the same loop. Values cross as [`Data`], errors as [`Exception`].
+//!
+//! ```
+//! use wigwag_engine::engine::{Ending, Engine, Stepped};
+//! use wigwag_engine::peers::{Arguments, Exception};
+//! use wigwag_vm::run::source::SourceMode;
+//! # include!("../tests/common/world.rs");
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (mut engine, output) = engine();
+//! engine.module("sensors")?.async_function("read", async |mut arguments: Arguments| {
+//!     let number: i64 = arguments.take()?;
+//!     arguments.asyncio().sleep_ms(10).await;
+//!     match number {
+//!         0..4 => Ok(20.0 + number as f64 / 2.0),
+//!         _ => Err(Exception::new("ValueError", "no such sensor")),
+//!     }
+//! })?;
+//!
+//! let program = "
+//! import asyncio, sensors
+//!
+//! async def main():
+//!     print(await asyncio.gather(sensors.read(0), sensors.read(3)))
+//!     try:
+//!         await asyncio.wait_for(sensors.read(9), 1)
+//!     except ValueError as error:
+//!         print('failed:', error)
+//!
+//! asyncio.run(main())
+//! ";
+//! engine.start(program.as_bytes(), "main.py", SourceMode::Module)?;
+//! while !matches!(engine.step(100_000), Stepped::Ended(Ending::Finished)) {}
+//! assert_eq!(output.text(), "[20.0, 21.5]\nfailed: no such sensor\n");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What each side has of the other:
+//!
+//! | | |
+//! |---|---|
+//! | Python awaits Rust | [`Module::async_function`]; `create_task`, `gather`, `wait_for`, `timeout`, `shield` take it as any coroutine |
+//! | Rust makes a task of a future | [`Asyncio::create_task`] |
+//! | Rust calls Python | [`Asyncio::call`], [`Asyncio::create_python_task`], [`Asyncio::result_of`] |
+//! | cancelling | `task.cancel()` drops the future; [`PythonTask::cancel`], or dropping a [`Call`], raises `CancelledError` |
+//!
+//! # Panics
+//! See [`Engine::catch_panics`].
+
+use crate::engine::{Ending, Engine};
+use wigwag_modules::asyncio::peers;
+use wigwag_vm::heap::OutOfMemory;
+
+pub use wigwag_modules::asyncio::peers::{
+    Arguments, Asyncio, Call, CatchPanic, Data, Exception, Module, Object, PythonTask,
+};
+pub use wigwag_scheduler::{Doorbell, JoinError, JoinHandle};
+
+impl Engine {
+    /// The event loop, for Rust. None if there was no memory for it when the engine was made.
+    pub fn asyncio(&mut self) -> Option<Asyncio> {
+        Asyncio::of(&mut self.vm)
+    }
+
+    /// A module for the program to import, to be filled.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when the heap has no room for it.
+    pub fn module(&mut self, name: &str) -> Result<Module<'_>, OutOfMemory> {
+        Module::new(&mut self.vm, name)
+    }
+
+    /// What the program has under this name: a function to call, a value to read.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when there is no room for a copy.
+    pub fn name(&mut self, name: &str) -> Result<Option<Data>, OutOfMemory> {
+        peers::Asyncio::main_name(&mut self.vm, name)
+    }
+
+    /// Runs the event loop as the main program, until there is nothing left for it to do: for tasks that Rust has made
+    /// after a program has come to its end, or without any.
+    ///
+    /// # Errors
+    /// The ending, if the loop cannot be started.
+    pub fn start_loop(&mut self) -> Result<(), Ending> {
+        match peers::loop_function(&mut self.vm) {
+            Ok((function, none)) => self.start_call(function, &[none]),
+            Err(raised) => {
+                let exception = self.exception_of(raised);
+                Err(self.ending_of(exception))
+            }
+        }
+    }
+
+    /// Has panics of Rust futures caught: then a panic is a `RuntimeError` where the future is awaited, a task made by
+    /// Rust is cancelled, and the loop goes on. Without it a panic unwinds out of [`step`](Engine::step); the engine is
+    /// sound then, but its loop has lost its place: drop it.
+    ///
+    /// With `std`:
+    ///
+    /// ```
+    /// use std::panic::{AssertUnwindSafe, catch_unwind};
+    ///
+    /// fn catch(work: &mut dyn FnMut()) -> Result<(), String> {
+    ///     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| match payload.downcast::<&str>() {
+    ///         Ok(text) => text.to_string(),
+    ///         Err(payload) => payload.downcast::<String>().map_or("no text".into(), |text| *text),
+    ///     })
+    /// }
+    /// # assert_eq!(catch(&mut || panic!("gone")), Err("gone".into()));
+    /// // engine.catch_panics(catch);
+    /// ```
+    pub fn catch_panics(&mut self, catch: CatchPanic) {
+        if let Some(asyncio) = self.asyncio() {
+            asyncio.catch_panics(catch);
+        }
+    }
+
+    /// What a waker rings when it wakes a future from another thread or an interrupt while the driver may be waiting; the
+    /// driver steps the engine then.
+    pub fn set_doorbell(&mut self, doorbell: Option<&'static Doorbell>) {
+        if let Some(asyncio) = self.asyncio() {
+            asyncio.set_doorbell(doorbell);
+        }
+    }
+}
