@@ -46,6 +46,7 @@
 //! | Python awaits Rust | [`Module::async_function`]; `create_task`, `gather`, `wait_for`, `timeout`, `shield` take it as any coroutine |
 //! | Rust makes a task of a future | [`Asyncio::create_task`] |
 //! | Rust calls Python | [`Asyncio::call`], [`Asyncio::create_python_task`], [`Asyncio::result_of`] |
+//! | waiting for each other | [`Event`], [`Lock`], [`Semaphore`], [`Queue`]: one line for both, first come, first served |
 //! | cancelling | `task.cancel()` drops the future; [`PythonTask::cancel`], or dropping a [`Call`], raises `CancelledError` |
 //!
 //! # Panics
@@ -56,7 +57,8 @@ use wigwag_modules::asyncio::peers;
 use wigwag_vm::heap::OutOfMemory;
 
 pub use wigwag_modules::asyncio::peers::{
-    Arguments, Asyncio, Call, CatchPanic, Data, Exception, Module, Object, PythonTask,
+    Arguments, Asyncio, Call, CatchPanic, Common, Data, Event, Exception, Lock, Module, Object, PythonTask,
+    Queue, Semaphore,
 };
 pub use wigwag_scheduler::{Doorbell, JoinError, JoinHandle};
 

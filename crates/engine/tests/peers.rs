@@ -10,41 +10,7 @@ use wigwag_engine::peers::{Arguments, Asyncio, Data, Exception, JoinError, Objec
 use wigwag_vm::run::source::SourceMode;
 
 include!("common/world.rs");
-
-/// How a program is run: fuel of each step, and after how many safepoints garbage is collected (0: as usual).
-const WAYS: [(u64, u32); 3] = [(100_000, 0), (1, 0), (100_000, 1)];
-
-/// More steps than any of these takes, even with a fuel of 1.
-const STEPS: u32 = 1_000_000;
-
-fn run(engine: &mut Engine, fuel: u64) -> Ending {
-    for _ in 0..STEPS {
-        match engine.step(fuel) {
-            Stepped::Ready => {}
-            Stepped::Idle { until_us } => panic!("idle until {until_us:?}"),
-            Stepped::Ended(ending) => return ending,
-        }
-    }
-    panic!("no end in sight");
-}
-
-/// Runs a program in every way, prepared by `prepare`; gives its output.
-fn check(prepare: impl Fn(&mut Engine, &Output), source: &str, expected: &str) {
-    check_ending(prepare, source, expected, &Ending::Finished);
-}
-
-fn check_ending(prepare: impl Fn(&mut Engine, &Output), source: &str, expected: &str, ending: &Ending) {
-    for (fuel, collect_every) in WAYS {
-        let (mut engine, output) = engine();
-        engine.vm.collect_every = collect_every;
-        prepare(&mut engine, &output);
-        engine.start(source.as_bytes(), "main.py", SourceMode::Module).expect("it compiles");
-        let ended = run(&mut engine, fuel);
-        assert_eq!(output.text(), expected, "fuel {fuel}, collecting every {collect_every}; {ended:?}");
-        assert_eq!(&ended, ending);
-        engine.verify().expect("the heap is sound");
-    }
-}
+include!("common/ways.rs");
 
 /// Tells when it is dropped.
 struct Tell(&'static str, Output);
@@ -53,10 +19,6 @@ impl Drop for Tell {
     fn drop(&mut self) {
         self.1.line(self.0);
     }
-}
-
-fn asyncio(engine: &mut Engine) -> Asyncio {
-    engine.asyncio().expect("there was memory for it")
 }
 
 /// A module with a sleep, an echo, a failure, and a future that never ends.

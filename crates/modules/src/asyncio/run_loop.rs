@@ -27,6 +27,7 @@ use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of
 use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
+use super::wait;
 use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
@@ -347,6 +348,18 @@ impl RunLoop {
     #[cold]
     fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
         let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
+        if wait::is_line(&vm.heap, thrown) {
+            // Called by Rust, which cannot reach the task.
+            if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
+                object.data = Value::NONE;
+            }
+            return match coro.as_handle() {
+                Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
+                    Ok(Step::Send(handle, Value::NONE))
+                }
+                _ => self.send(vm, task, coro),
+            };
+        }
         let Some(class) = vm.heap.as_class(thrown) else { return self.throw(vm, task, thrown) };
         if !matches!(vm.heap.slot_of(coro), Some(Slot::Generator(_))) {
             return self.throw(vm, task, thrown);

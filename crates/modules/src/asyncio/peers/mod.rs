@@ -7,6 +7,7 @@
 //! | `awaitable` | a Rust future as Python awaits it |
 //! | `errands` | what Rust asks of the machine: [`Call`], [`PythonTask`] |
 //! | `data`, `object`, `exception`, `crossing` | values on their way: [`Data`], [`Object`], [`Exception`] |
+//! | `common`, `queue` | what tasks of both wait for: [`Event`], [`Lock`], [`Semaphore`], [`Queue`] |
 //! | `guarded` | panics |
 //! | `hub` | what all of these share |
 //!
@@ -23,6 +24,7 @@ use wigwag_vm::run::Vm;
 mod arguments;
 mod asyncio;
 pub(super) mod awaitable;
+mod common;
 mod crossing;
 mod data;
 mod errands;
@@ -32,9 +34,11 @@ mod guarded;
 pub(super) mod hub;
 mod module;
 mod object;
+mod queue;
 
 pub use arguments::Arguments;
 pub use asyncio::Asyncio;
+pub use common::{Common, Event, Lock, Queue, Semaphore};
 pub use data::Data;
 pub use errands::{Call, PythonTask};
 pub use exception::Exception;
