@@ -529,6 +529,122 @@ fn catch(work: &mut dyn FnMut()) -> Result<(), String> {
 }
 
 #[test]
+fn a_future_has_one_task_that_awaits_it() {
+    check(
+        basics,
+        "
+import asyncio, rust
+
+async def wait(future):
+    return await future
+
+async def main():
+    future = rust.sleep_ms(5)
+    first = asyncio.create_task(wait(future))
+    await asyncio.sleep(0)
+    try:
+        await future
+    except RuntimeError as error:
+        print(error)
+    print(await first, await future)
+
+asyncio.run(main())
+",
+        "coroutine is being awaited already\n5 None\n",
+    );
+}
+
+#[test]
+fn a_new_event_loop_forgets_tasks_of_python_and_not_those_of_rust() {
+    check(
+        |engine, output| {
+            basics(engine, output);
+            let (asyncio, output) = (asyncio(engine), output.clone());
+            let clock = asyncio.clone();
+            let task = asyncio.create_task("stays", async move {
+                for _ in 0..3 {
+                    clock.sleep_ms(1).await;
+                    output.line("Rust");
+                }
+            });
+            task.expect("room");
+        },
+        "
+import asyncio, rust
+
+async def forgotten():
+    await asyncio.sleep_ms(2)
+    print('never')
+
+async def main():
+    asyncio.create_task(forgotten())
+    await asyncio.sleep_ms(1)
+
+asyncio.run(main())
+asyncio.new_event_loop()
+async def wait():
+    await asyncio.sleep_ms(9)
+
+asyncio.run(wait())
+",
+        "Rust\nRust\nRust\n",
+    );
+}
+
+#[test]
+fn memory_may_run_out_anywhere() {
+    let source = "
+import asyncio, rust
+
+async def python(value):
+    await asyncio.sleep_ms(1)
+    return [value, str(value)]
+
+async def main():
+    lock = asyncio.Lock()
+    print(await asyncio.gather(rust.call(python, 7), rust.sleep_ms(3), rust.echo(['a' * 20, {1: (2, 3)}])))
+    try:
+        await rust.fail('SensorError')
+    except rust.SensorError as error:
+        print(error)
+
+asyncio.run(main())
+";
+    let expected = "[[7, '7'], 3, ['aaaaaaaaaaaaaaaaaaaa', {1: (2, 3)}]]\nfrom Rust\n";
+    let mut number = 0;
+    loop {
+        let (mut engine, output) = engine();
+        basics(&mut engine, &output);
+        let call = async |mut arguments: Arguments| {
+            let function: Object = arguments.take()?;
+            let rest = arguments.rest();
+            arguments.asyncio().call(&function, rest).await
+        };
+        engine.module("calls").expect("room").async_function("call", call).expect("room");
+        let source =
+            source.replace("rust.call", "calls.call").replace("asyncio, rust", "asyncio, rust, calls");
+        engine.start(source.as_bytes(), "main.py", SourceMode::Module).expect("it compiles");
+        engine.vm.heap.budget.fail(Some(wigwag_vm::heap::Failure { number, lasting: false }));
+        let ending = run(&mut engine, 10_000);
+        let failed = engine.vm.heap.budget.has_failed();
+        engine.vm.heap.budget.fail(None);
+        match ending {
+            Ending::Finished => assert_eq!(output.text(), expected, "allocation {number}"),
+            Ending::Exception(text) => {
+                assert!(text.contains("\nMemoryError: "), "allocation {number}: {text}")
+            }
+            other => panic!("allocation {number}: {other:?}"),
+        }
+        engine.verify().expect("the heap is sound");
+        if !failed {
+            assert!(number > 50, "{number} allocations were tried");
+            return;
+        }
+        number += 1;
+    }
+}
+
+#[test]
 fn a_panic_is_an_exception_where_the_future_is_awaited() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -32,7 +32,7 @@ use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_scheduler::{Next, NodeId, Turn};
+use wigwag_scheduler::{Handle as EventLoop, Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
@@ -60,6 +60,8 @@ enum Stage {
 /// A running loop.
 pub struct RunLoop {
     shared: Shared,
+    /// The same as in there, the short way.
+    event_loop: EventLoop,
     /// The task whose end ends the loop, or None.
     main: Value,
     /// The task that was current before.
@@ -100,7 +102,8 @@ impl RunLoop {
             core.running += 1;
             core::mem::replace(&mut core.current, Value::NONE)
         };
-        Ok(RunLoop { shared, main, previous, stage: Stage::Looking, parked: false })
+        let event_loop = shared.borrow().event_loop.clone();
+        Ok(RunLoop { shared, event_loop, main, previous, stage: Stage::Looking, parked: false })
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
@@ -124,21 +127,16 @@ impl RunLoop {
             if !self.shared.borrow().flagged.is_empty() {
                 self.poll_flags(vm)?;
             }
-            let next = {
-                // At the latest time told.
-                self.shared.borrow().event_loop.next(0)
-            };
-            let next = match next {
-                Next::Idle { until: Some(until) } => {
-                    // Python's times are whole milliseconds; a Rust future's need not be.
-                    let now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
-                    self.shared.borrow().event_loop.next(now)
-                }
-                next => next,
-            };
-            match next {
+            match self.next(vm) {
                 Next::Run(turn) => {
-                    let Some(task) = task_of(turn.owner) else { return self.begin_peer(vm, turn) };
+                    let task = match task_of(turn.owner) {
+                        Some(task) => task,
+                        None => match self.begin_peer(vm, turn)? {
+                            Some(task) => task,
+                            // Futures that always have something to do must not keep the engine from looking around.
+                            None => return Ok(Step::Again),
+                        },
+                    };
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -147,6 +145,22 @@ impl RunLoop {
                     let until = self.until_asking(vm, until);
                     return Ok(self.park(vm, until));
                 }
+            }
+        }
+    }
+
+    /// Whose turn it is: at the latest time told, and if it is nobody's then, at the time it is.
+    #[inline(always)]
+    fn next(&mut self, vm: &mut Vm) -> Next {
+        let (mut now, mut is_told) = (0, false);
+        loop {
+            match self.event_loop.next(now) {
+                Next::Idle { until: Some(until) } if !is_told => {
+                    is_told = true;
+                    // Python's times are whole milliseconds; a Rust future's need not be.
+                    now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
+                }
+                next => return next,
             }
         }
     }
@@ -217,9 +231,9 @@ impl RunLoop {
         self.begin_throw(vm, task, thrown).map(Some)
     }
 
-    /// It is a Rust future's turn: that of the task that awaits it, or its own.
+    /// It is a Rust future's turn. Gives the task that awaits it, or has it polled.
     #[inline(never)]
-    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Step, Raised> {
+    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Option<Value>, Raised> {
         {
             let mut core = self.shared.borrow_mut();
             core.current = Value::NONE;
@@ -229,13 +243,7 @@ impl RunLoop {
         if awaits == Err(Raised::OUT_OF_MEMORY) {
             self.stage = Stage::Repeated;
         }
-        if let Some(task) = awaits?
-            && let Some(step) = self.begin(vm, task)?
-        {
-            return Ok(step);
-        }
-        // Futures that always have something to do must not keep the engine from looking around.
-        Ok(Step::Again)
+        awaits
     }
 
     /// It is no task's turn but that of a function.

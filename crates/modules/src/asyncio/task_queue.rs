@@ -133,6 +133,7 @@ impl TaskQueue {
         let mut core = shared.borrow_mut();
         let mut queue = Queue::new();
         core.event_loop.scheduler().swap_run_queue(&mut queue);
+        keep_futures(&core, &mut queue);
         let object = core::mem::replace(&mut core.run_object, Value::UNBOUND);
         if let Some(object) = heap.as_native_mut::<TaskQueue>(object) {
             object.which = Which::Own(queue);
@@ -204,6 +205,19 @@ impl TaskQueue {
             None => core.event_loop.scheduler().remove(node),
             Some(queue) => core.event_loop.scheduler().nodes_mut().remove(queue, node),
         });
+    }
+}
+
+/// Rust's futures are not the program's to forget: they go on in the new run queue.
+fn keep_futures(core: &Core, former: &mut Queue) {
+    let mut scheduler = core.event_loop.scheduler();
+    let is_rust = |waiting: &Waiting| task_of(waiting.owner).is_none();
+    let mut kept: alloc::vec::Vec<Waiting> = scheduler.nodes().iter(former).filter(is_rust).collect();
+    kept.sort_by_key(|waiting| waiting.key);
+    for waiting in kept {
+        scheduler.nodes_mut().remove(former, waiting.node);
+        // A node that has just left a queue can join another.
+        let _ = scheduler.push(waiting.node, waiting.key);
     }
 }
 

@@ -184,6 +184,7 @@ pub fn park(vm: &mut Vm, shared: &Shared, line: Line, source: Value, data: Value
     Ok(())
 }
 
+#[inline]
 fn push(core: &Core, line: &mut Queue, node: Option<NodeId>) -> Result<Value, PushError> {
     let (task, node) = (core.current, node.unwrap_or(core.current_node));
     let mut scheduler = core.event_loop.scheduler();
