@@ -53,21 +53,6 @@ impl Asyncio {
         self.hub.event_loop.core().set_doorbell(doorbell);
     }
 
-    /// What Python knows under this name in the main program.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`]
-    pub fn main_name(vm: &mut Vm, name: &str) -> Result<Option<Data>, OutOfMemory> {
-        let Some(asyncio) = Asyncio::of(vm) else { return Err(OutOfMemory) };
-        let symbol = vm.heap.intern(name).map_err(|_| OutOfMemory)?;
-        match vm.namespace_get(vm.main, symbol) {
-            Some(value) => {
-                crossing::to_rust(&mut vm.heap, &asyncio.hub, value).map(Some).map_err(|_| OutOfMemory)
-            }
-            None => Ok(None),
-        }
-    }
-
     /// The program's time in microseconds, as of this turn.
     pub fn now_us(&self) -> u64 {
         self.hub.time.now_us()

@@ -46,6 +46,14 @@ pub use hub::CatchPanic;
 pub use module::Module;
 pub use object::Object;
 
+/// What a machine's main program has under a name.
+pub fn main_name(vm: &mut Vm, name: &str) -> Result<Option<Data>, Raised> {
+    let symbol = vm.heap.intern(name)?;
+    let Some(value) = vm.namespace_get(vm.main, symbol) else { return Ok(None) };
+    let hub = super::state::shared(vm)?.borrow().hub.clone();
+    crossing::to_rust(&mut vm.heap, &hub, value).map(Some)
+}
+
 /// The function that runs the loop until there is nothing left to do, and what to call it with.
 pub fn loop_function(vm: &mut Vm) -> Result<(Value, Value), Raised> {
     vm.native_module(super::ASYNCIO)?;
