@@ -2,7 +2,7 @@
 # The names are there; using them says what is missing.
 
 for use in (
-    lambda: pyb.Timer(4, freq=10),
+    lambda: pyb.Timer(4, freq=10).channel(1, pyb.Timer.PWM),
     lambda: pyb.Accel(),
     lambda: pyb.I2C(1, pyb.I2C.MASTER),
     lambda: pyb.SPI(1, pyb.SPI.MASTER, baudrate=600000, polarity=1),

@@ -12,13 +12,15 @@
 //! as on a board. A soft one waits in the queue of `micropython.schedule`.
 //!
 //! What always holds: raising an interrupt allocates nothing in the heap. While the program has switched interrupts off
-//! (`machine.disable_irq()`), an edge is remembered once for each line and comes when they are on again.
+//! (`machine.disable_irq()`), an edge is remembered once for each line, and a timer's moment, and come when they are on again.
 
 use crate::boards::Pin;
 use crate::state::state;
+use crate::timers;
 use alloc::boxed::Box;
 use alloc::format;
 use wigwag_modules::callbacks;
+use wigwag_modules::clock::now_us;
 use wigwag_vm::heap::{Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{Member, full};
 use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Stream, Vm};
@@ -203,6 +205,8 @@ pub fn set_disabled(vm: &mut Vm, disabled: bool) -> bool {
                 fire(vm, number);
             }
         }
+        let now = now_us(vm);
+        timers::fire_due(vm, now);
     }
     was_enabled
 }

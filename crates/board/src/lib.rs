@@ -12,6 +12,7 @@
 //! | [`state`] | the board in a machine: the one way in which anything changes |
 //! | [`interrupts`] | edges and the callbacks they raise |
 //! | [`inputs`] | presses and levels from outside, now or at a time |
+//! | [`timers`] | moments at which callbacks are due |
 //! | [`pyb`], [`machine`] | the Python modules |
 //!
 //! | feature | effect |
@@ -33,6 +34,7 @@ pub mod machine;
 pub mod pyb;
 pub mod simulation;
 pub mod state;
+pub mod timers;
 mod unsimulated;
 
 pub use boards::{Board, NAMES, find};
@@ -71,11 +73,23 @@ pub fn install_on(vm: &mut Vm, board: &'static Board, hardware: Box<dyn Hardware
     }
     state.switch = pyb::switch::make(&mut vm.heap)?;
     state.interrupts.dispatcher = interrupts::DISPATCHER.value(&mut vm.heap)?;
+    state.timers.dispatcher = timers::DISPATCHER.value(&mut vm.heap)?;
     vm.extensions.push(Box::new(state));
     for module in MODULES {
         vm.add_module(module);
     }
     Ok(())
+}
+
+/// When the next thing is due that happens to the board by itself: a scripted input, a timer.
+pub fn next_due(vm: &mut Vm) -> Option<u64> {
+    [next_input_due(vm), timers::next_due(vm)].into_iter().flatten().min()
+}
+
+/// Lets everything happen whose time has come.
+pub fn let_happen(vm: &mut Vm, now_us: u64) {
+    apply_due_inputs(vm, now_us);
+    timers::fire_due(vm, now_us);
 }
 
 /// Whether an edge on some pin would call something: then a program that only waits is not stuck.

@@ -17,6 +17,7 @@ use crate::events::{BoardEvent, Change};
 use crate::hardware::{Hardware, Mode, Pull};
 use crate::inputs::Schedule;
 use crate::interrupts::{self, Interrupts};
+use crate::timers::Timers;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_modules::clock::now_us;
@@ -47,6 +48,8 @@ pub struct BoardState {
     pub(crate) pin_names: Value,
     /// Interrupt lines.
     pub(crate) interrupts: Interrupts,
+    /// Timers.
+    pub(crate) timers: Timers,
     /// Presses and levels that are to come.
     pub(crate) schedule: Schedule,
     /// The generator behind `pyb.rng()`; 0 until it is first used.
@@ -62,6 +65,7 @@ impl Extension for BoardState {
         }
         tracer.value(self.pin_names);
         self.interrupts.trace(tracer);
+        self.timers.trace(tracer);
     }
 }
 
@@ -82,6 +86,7 @@ impl BoardState {
             pins: Vec::new(),
             pin_names: Value::NONE,
             interrupts: Interrupts::default(),
+            timers: Timers::default(),
             schedule: Schedule::default(),
             random: 0,
         }

@@ -93,7 +93,7 @@ def attempt(call):
         call()
     except NotImplementedError as error:
         print(error)
-attempt(lambda: pyb.Timer(4, freq=10))
+attempt(lambda: pyb.Timer(4, freq=10).channel(1))
 attempt(lambda: pyb.I2C(1, pyb.I2C.MASTER, baudrate=100000))
 attempt(lambda: machine.ADC('X1'))
 attempt(lambda: machine.time_pulse_us(None, 1))
@@ -102,7 +102,7 @@ attempt(lambda: pyb.main('other.py'))
 ";
     assert_eq!(
         output(program),
-        "Timer is not simulated yet
+        "channels of timers are not simulated yet
 I2C is not simulated yet
 ADC is not simulated yet
 time_pulse_us() is not simulated yet

@@ -248,7 +248,7 @@ impl Engine {
     pub fn step_beside(&mut self, fuel: u64) -> Stepped {
         let nothing_runs = fibers::none(&self.vm)
             && self.vm.extension::<Callbacks>().is_none_or(|callbacks| callbacks.is_empty())
-            && wigwag_board::next_input_due(&mut self.vm).is_none();
+            && wigwag_board::next_due(&mut self.vm).is_none();
         if self.started || self.virtual_time.is_some() || nothing_runs {
             return Stepped::Idle { until_us: self.until_us.filter(|_| self.virtual_time.is_none()) };
         }
@@ -264,7 +264,7 @@ impl Engine {
         if self.until_us.is_some_and(|until| now >= until) {
             return Stepped::Ended(Ending::TimeUp);
         }
-        wigwag_board::apply_due_inputs(&mut self.vm, now);
+        wigwag_board::let_happen(&mut self.vm, now);
         wigwag_modules::asyncio::rouse(&mut self.vm);
         let fuel = self.cap(fuel);
         // After a callback the program comes first, if it can run: callbacks that schedule each other without end take
@@ -335,7 +335,7 @@ impl Engine {
     fn cap(&mut self, fuel: u64) -> u64 {
         let Some(time) = &self.virtual_time else { return fuel };
         let work = self.vm.work_done();
-        let input = wigwag_board::next_input_due(&mut self.vm);
+        let input = wigwag_board::next_due(&mut self.vm);
         match [self.until_us, input].into_iter().flatten().min() {
             Some(until) => fuel.min(time.work_until(until, work)).max(1),
             None => fuel,
@@ -356,7 +356,7 @@ impl Engine {
     /// Nothing can run now.
     fn idle(&mut self, now: u64) -> Stepped {
         let until = fibers::next_deadline(&self.vm);
-        let input = wigwag_board::next_input_due(&mut self.vm);
+        let input = wigwag_board::next_due(&mut self.vm);
         let until = [until, input].into_iter().flatten().min();
         let awaits = self.awaits_descriptors();
         match (until, &self.virtual_time) {

@@ -4,6 +4,7 @@ pub mod pin;
 mod pin_names;
 pub mod processor;
 mod signal;
+pub mod timer;
 
 use crate::unsimulated::{missing_function, peripheral};
 use wigwag_vm::objects::function::{Member, full};
@@ -15,6 +16,7 @@ pub static MACHINE: ModuleDef = ModuleDef {
     members: &[
         Member::Extension("Pin", &pin::PIN_TYPE),
         Member::Extension("Signal", &signal::SIGNAL_TYPE),
+        Member::Extension("Timer", &timer::TIMER_TYPE),
         full("unique_id", 0, 0, processor::unique_id),
         full("freq", 0, 4, processor::freq),
         full("info", 0, 1, processor::info),
@@ -47,7 +49,6 @@ pub static MACHINE: ModuleDef = ModuleDef {
         peripheral!("SPI", "MSB" = 0, "LSB" = 0x80),
         peripheral!("SoftI2C"),
         peripheral!("SoftSPI", "MSB" = 0, "LSB" = 0x80),
-        peripheral!("Timer", "ONE_SHOT" = 0, "PERIODIC" = 1),
         peripheral!("UART", "RTS" = 0x100, "CTS" = 0x200, "IRQ_RX" = 0x20, "IRQ_RXIDLE" = 0x10),
         peripheral!("WDT"),
     ],

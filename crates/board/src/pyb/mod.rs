@@ -4,6 +4,8 @@ mod counters;
 mod extint;
 pub mod led;
 pub mod switch;
+pub mod timer;
+mod timer_settings;
 
 use crate::machine::{pin, processor};
 use crate::unsimulated::{missing_function, peripheral};
@@ -18,6 +20,7 @@ pub static PYB: ModuleDef = ModuleDef {
         Member::Extension("Switch", &switch::SWITCH_TYPE),
         Member::Extension("Pin", &pin::PIN_TYPE),
         Member::Extension("ExtInt", &extint::EXTINT_TYPE),
+        Member::Extension("Timer", &timer::TIMER_TYPE),
         full("delay", 1, 1, |vm, given| counters::delay(vm, given, 1000)),
         full("udelay", 1, 1, |vm, given| counters::delay(vm, given, 1)),
         full("millis", 0, 0, |vm, _| counters::now(vm, 1000)),
@@ -74,7 +77,6 @@ pub static PYB: ModuleDef = ModuleDef {
             "LSB" = 0x80
         ),
         peripheral!("Servo"),
-        peripheral!("Timer", "UP" = 0, "DOWN" = 0x10, "CENTER" = 0x20, "PWM" = 0, "PWM_INVERTED" = 1),
         peripheral!("UART", "RTS" = 0x100, "CTS" = 0x200, "IRQ_RX" = 0x20, "IRQ_RXIDLE" = 0x10),
         peripheral!("USB_HID"),
         peripheral!("USB_VCP", "RTS" = 1, "CTS" = 2, "IRQ_RX" = 1),

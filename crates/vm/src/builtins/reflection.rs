@@ -4,23 +4,31 @@ use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
 use crate::number::Int;
 use crate::run::{Arguments, Outcome, Vm};
 
+impl Heap {
+    /// Whether a value can be called.
+    ///
+    /// # Errors
+    /// When there is no memory to make its class.
+    pub fn is_callable(&mut self, value: Value) -> Result<bool, Raised> {
+        Ok(match self.slot_of(value) {
+            Some(
+                Slot::Function(_)
+                | Slot::Native(_)
+                | Slot::BoundMethod(..)
+                | Slot::UnboundMethod(..)
+                | Slot::Class(_),
+            ) => true,
+            Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => {
+                self.special(value, sym::CALL)?.is_some()
+            }
+            _ => false,
+        })
+    }
+}
+
 /// `callable(x)`
 pub fn callable(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
-    let value = arguments[0];
-    let callable = match heap.slot_of(value) {
-        Some(
-            Slot::Function(_)
-            | Slot::Native(_)
-            | Slot::BoundMethod(..)
-            | Slot::UnboundMethod(..)
-            | Slot::Class(_),
-        ) => true,
-        Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => {
-            heap.special(value, sym::CALL)?.is_some()
-        }
-        _ => false,
-    };
-    Ok(Value::from_bool(callable))
+    heap.is_callable(arguments[0]).map(Value::from_bool)
 }
 
 /// `hash(x)`
