@@ -15,7 +15,6 @@ use super::io_queue_outside;
 use super::state::{Core, Shared, current, key_for_now, push_run, shared};
 use super::task::Task;
 use crate::arguments;
-use crate::io::file;
 use crate::net::interests::{self, Wakes};
 use crate::net::pollable::{self, Pollable};
 use crate::net::system::{Events, READ, WRITE};
@@ -84,7 +83,8 @@ pub type Key = usize;
 /// All streams that tasks wait for.
 pub struct Streams {
     streams: BTreeMap<Key, Stream>,
-    tokens: BTreeMap<u32, (Key, Direction)>,
+    /// Whom each interest is for, by its token.
+    tokens: Vec<Option<(Key, Direction)>>,
     /// Where each task waits.
     places: BTreeMap<usize, (Key, Direction)>,
     /// How many streams are objects written in Python.
@@ -101,7 +101,7 @@ impl Streams {
     pub fn new() -> Streams {
         Streams {
             streams: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            tokens: Vec::new(),
             places: BTreeMap::new(),
             in_python: 0,
             objects: 0,
@@ -171,7 +171,9 @@ impl Streams {
     /// Nobody is left in a line, perhaps in none of a stream's.
     fn end_line(&mut self, key: Key, token: Option<u32>) {
         if let Some(token) = token {
-            self.tokens.remove(&token);
+            if let Some(place) = self.tokens.get_mut(token as usize) {
+                *place = None;
+            }
             if let Some(interests) = &self.interests {
                 interests.borrow_mut().remove(token);
             }
@@ -215,7 +217,11 @@ impl Streams {
         {
             let token = interests.borrow_mut().add(descriptor, direction.events(), Wakes::Loop);
             line.token = Some(token);
-            self.tokens.insert(token, (key, direction));
+            let place = token as usize;
+            if place >= self.tokens.len() {
+                self.tokens.resize(place + 1, None);
+            }
+            self.tokens[place] = Some((key, direction));
         }
         self.places.insert(address(task), (key, direction));
     }
@@ -247,7 +253,7 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
         };
         return Err(vm.heap.raise(TypeId::RuntimeError, message));
     }
-    if direction == Direction::Read && file::has_input(vm, object) {
+    if direction == Direction::Read && pollable::has_input(vm, object) {
         // The system does not know of what was read ahead.
         let key = key_for_now(vm, &shared);
         return push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key);
@@ -283,7 +289,7 @@ pub fn take_ready(vm: &mut Vm, shared: &Shared) -> Result<(), Raised> {
     let Some(list) = shared.borrow().streams.interests.clone() else { return Ok(()) };
     let ready = list.borrow_mut().take_ready();
     for token in ready {
-        let place = shared.borrow().streams.tokens.get(&token).copied();
+        let place = shared.borrow().streams.tokens.get(token as usize).copied().flatten();
         if let Some((key, direction)) = place {
             wake(vm, shared, key, direction)?;
         }

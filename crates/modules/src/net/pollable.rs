@@ -65,6 +65,12 @@ impl Pollable {
     }
 }
 
+/// Whether there is something to read that the system does not know of any more: then waiting for the descriptor would be
+/// wrong.
+pub fn has_input(vm: &mut Vm, value: Value) -> bool {
+    file::has_input(vm, value) || socket::has_input(&vm.heap, value)
+}
+
 /// The method `ioctl` of an object.
 pub fn ioctl_of(vm: &mut Vm, object: Value) -> Result<Value, Raised> {
     let name = vm.heap.intern_static("ioctl")?;

@@ -10,7 +10,6 @@ use super::poll::{self, Poll};
 use crate::arguments;
 use crate::clock;
 use crate::errno::ENODEV;
-use crate::io::file;
 use crate::net::pollable::{self, ASK_EVERY_US, Pollable};
 use crate::net::system::{self, ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
 use crate::net::wait::Waiting;
@@ -81,7 +80,7 @@ impl Polling {
                 continue;
             }
             // What was read ahead the system does not know of.
-            let ahead = if wanted & READ != 0 && file::has_input(vm, object) { READ } else { 0 };
+            let ahead = if wanted & READ != 0 && pollable::has_input(vm, object) { READ } else { 0 };
             let found = answers.next().map_or(0, |polled| polled.found) | ahead;
             self.set_found(vm, place, found);
         }
