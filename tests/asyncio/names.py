@@ -38,7 +38,9 @@ async def main():
 
     count = [0]
     ticking = asyncio.create_task(ticks(count))
-    check("asked", await loop.getaddrinfo("127.1", 80) == PLAIN)
+    # An answer may be there before the question is put down; not every time.
+    for _ in range(100):
+        assert await loop.getaddrinfo("127.1", 80) == PLAIN
     check("others ran", count[0] > 0)
     before = count[0]
     check("asked in the way of the socket", socket.getaddrinfo("127.1", 80) == PLAIN)

@@ -50,7 +50,7 @@ impl Network for HostNetwork {
         let protocol = u32::try_from(protocol).map_err(|_| EINVAL)?;
         let protocol = NonZeroU32::new(protocol).map(Protocol::from_raw);
         let descriptor = retry(|| rustix::net::socket_with(family, kind, FLAGS, protocol))?;
-        Ok(Box::new(OpenSocket::new(descriptor, &self.descriptors)))
+        Ok(Box::new(OpenSocket::new(descriptor, kind == SocketType::STREAM, &self.descriptors)))
     }
 
     fn resolve(&mut self, question: &Question<'_>) -> Answer {
@@ -111,12 +111,13 @@ fn to_system(address: &Address) -> Result<SocketAddrAny, Errno> {
 /// An open socket.
 struct OpenSocket {
     descriptor: Rc<OwnedFd>,
+    is_stream: bool,
     descriptors: Descriptors,
 }
 
 impl OpenSocket {
-    fn new(descriptor: OwnedFd, descriptors: &Descriptors) -> OpenSocket {
-        OpenSocket { descriptor: descriptors.add(descriptor), descriptors: descriptors.clone() }
+    fn new(descriptor: OwnedFd, is_stream: bool, descriptors: &Descriptors) -> OpenSocket {
+        OpenSocket { descriptor: descriptors.add(descriptor), is_stream, descriptors: descriptors.clone() }
     }
 }
 
@@ -151,12 +152,17 @@ impl Socket for OpenSocket {
 
     fn accept(&mut self) -> Result<(Box<dyn Socket>, Address), Errno> {
         let (descriptor, address) = retry(|| rustix::net::acceptfrom_with(&self.descriptor, FLAGS))?;
-        let socket = OpenSocket::new(descriptor, &self.descriptors);
+        let socket = OpenSocket::new(descriptor, self.is_stream, &self.descriptors);
         Ok((Box::new(socket), address.map_or(Address::None, given)))
     }
 
     fn receive(&mut self, buffer: &mut [u8], flags: u32) -> Result<(usize, Address), Errno> {
         let flags = RecvFlags::from_bits_retain(flags);
+        if self.is_stream {
+            // All of it comes from the other end: the system need not say so each time.
+            let (_, count) = retry(|| rustix::net::recv(&self.descriptor, &mut *buffer, flags))?;
+            return Ok((count.min(buffer.len()), Address::None));
+        }
         let (_, count, sender) = retry(|| rustix::net::recvfrom(&self.descriptor, &mut *buffer, flags))?;
         // With some flags the system counts what did not fit.
         Ok((count.min(buffer.len()), sender.map_or(Address::None, given)))

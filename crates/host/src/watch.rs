@@ -108,7 +108,8 @@ impl Watch {
         self.update(waiter);
         if let Some(list) = self.list.clone() {
             list.take(&mut self.found, false)?;
-            self.sort_out(&list);
+            // A busy program has not come to wait again for what it was told of: that stays on the list.
+            self.sort_out(None);
         }
         if !self.polled.is_empty() {
             self.descriptors.poll(&mut self.polled).map_err(io::Error::from_raw_os_error)?;
@@ -157,7 +158,7 @@ impl Watch {
             let block = alone && deadline.is_none();
             self.found.called = false;
             list.take(&mut self.found, block)?;
-            self.sort_out(list);
+            self.sort_out(Some(list));
             let (called, any) = (self.found.called, !self.found.ready.is_empty());
             if called {
                 waiter.forget_calls();
@@ -180,12 +181,13 @@ impl Watch {
         }
     }
 
-    /// Keeps what the program waits for, and takes off the list what it does not.
-    fn sort_out(&mut self, list: &Epoll) {
+    /// Keeps what the program waits for, and takes off a list what it does not.
+    fn sort_out(&mut self, list: Option<&Epoll>) {
         let (wanted, descriptors) = (&self.wanted, &self.descriptors);
         self.found.ready.retain_mut(|(descriptor, found)| {
             let wanted = wanted.get(descriptor).copied().unwrap_or(0);
-            if *found & !(wanted | ERROR | HANG_UP) != 0 || wanted == 0 {
+            let is_idle = *found & !(wanted | ERROR | HANG_UP) != 0 || wanted == 0;
+            if let Some(list) = list.filter(|_| is_idle) {
                 descriptors.take_off(list, *descriptor, wanted);
             }
             *found &= wanted | ERROR | HANG_UP;

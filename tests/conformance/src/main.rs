@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod page;
+mod primitives;
 mod reasons;
 mod runner;
 
@@ -51,6 +52,9 @@ struct Options {
     /// The MicroPython, its unix port, that shows what can be asked for
     #[arg(long, value_name = "PATH")]
     peer: PathBuf,
+    /// A checkout of peterhinch/micropython-async, whose tests are run too; without it, what the page says of them is kept
+    #[arg(long, value_name = "TREE")]
+    hinch: Option<PathBuf>,
     /// Flags for Wigwag, such as `--fuel=1`; may be given more than once. No page is written then
     #[arg(long = "flag", value_name = "FLAG", allow_hyphen_values = true)]
     flags: Vec<String>,
@@ -84,7 +88,12 @@ fn judge(options: &Options) -> Result<Vec<String>, String> {
     let peer = runner.run(&options.peer, &[])?;
     let wigwag = runner.run(&options.wigwag, &options.flags)?;
     let page = Page::new(&folders, &peer, &wigwag, &reasons);
-    let text = page.to_markdown();
+    let mut text = page.to_markdown();
+    match &options.hinch {
+        Some(tree) => text.push_str(&primitives::judge(tree, &options.wigwag, &options.peer)?),
+        // A page that cannot be read has nothing to keep.
+        None => text.push_str(primitives::kept(&std::fs::read_to_string(&options.page).unwrap_or_default())),
+    }
     if options.flags.is_empty() && options.folder.is_empty() {
         std::fs::write(&options.page, text)
             .map_err(|error| format!("{}: {error}", options.page.display()))?;

@@ -83,7 +83,8 @@ pub type Key = usize;
 /// All streams that tasks wait for.
 pub struct Streams {
     streams: BTreeMap<Key, Stream>,
-    tokens: BTreeMap<u32, (Key, Direction)>,
+    /// Whom each interest is for, by its token.
+    tokens: Vec<Option<(Key, Direction)>>,
     /// Where each task waits.
     places: BTreeMap<usize, (Key, Direction)>,
     /// How many streams are objects written in Python.
@@ -100,7 +101,7 @@ impl Streams {
     pub fn new() -> Streams {
         Streams {
             streams: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            tokens: Vec::new(),
             places: BTreeMap::new(),
             in_python: 0,
             objects: 0,
@@ -170,7 +171,9 @@ impl Streams {
     /// Nobody is left in a line, perhaps in none of a stream's.
     fn end_line(&mut self, key: Key, token: Option<u32>) {
         if let Some(token) = token {
-            self.tokens.remove(&token);
+            if let Some(place) = self.tokens.get_mut(token as usize) {
+                *place = None;
+            }
             if let Some(interests) = &self.interests {
                 interests.borrow_mut().remove(token);
             }
@@ -223,7 +226,11 @@ impl Streams {
         {
             let token = interests.borrow_mut().add(descriptor, events, Wakes::Loop);
             line.token = Some(token);
-            self.tokens.insert(token, (key, direction));
+            let place = token as usize;
+            if place >= self.tokens.len() {
+                self.tokens.resize(place + 1, None);
+            }
+            self.tokens[place] = Some((key, direction));
         }
         self.places.insert(address(task), (key, direction));
     }
@@ -291,7 +298,7 @@ pub fn take_ready(vm: &mut Vm, shared: &Shared) -> Result<(), Raised> {
     let Some(list) = shared.borrow().streams.interests.clone() else { return Ok(()) };
     let ready = list.borrow_mut().take_ready();
     for token in ready {
-        let place = shared.borrow().streams.tokens.get(&token).copied();
+        let place = shared.borrow().streams.tokens.get(token as usize).copied().flatten();
         if let Some((key, direction)) = place {
             wake(vm, shared, key, direction)?;
         }

@@ -11,6 +11,7 @@ use super::coroutine::{Body, Coroutine, Resumed, Turn};
 use super::io_queue::{Direction, enqueue};
 use super::sleep::sleep_for;
 use crate::arguments;
+use crate::socket;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, try_copy};
@@ -60,6 +61,7 @@ fn new(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let class = given.at(vm, 0);
     let Some(class) = vm.heap.as_class(class) else { return Ok(Value::NONE.into()) };
     let out_buf = vm.heap.bytes(b"")?;
+    socket::read_ahead(&mut vm.heap, inner);
     Ok(arguments::object(&mut vm.heap, Stream { class, inner, extra, out_buf, written: 0 })?.into())
 }
 

@@ -48,6 +48,15 @@ struct Watched {
     has_changed: bool,
 }
 
+impl Watched {
+    /// The driver may have to hear of it.
+    fn touch(&mut self, descriptor: i32, changed: &mut Vec<i32>) {
+        if !core::mem::replace(&mut self.has_changed, true) {
+            changed.push(descriptor);
+        }
+    }
+}
+
 /// What a descriptor is waited for from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -81,14 +90,6 @@ impl Interests {
         self.entries.get_mut(token as usize)?.as_mut()
     }
 
-    /// The driver may have to hear of a descriptor.
-    fn touch(&mut self, descriptor: i32) {
-        let watched = self.descriptors.entry(descriptor).or_default();
-        if !core::mem::replace(&mut watched.has_changed, true) {
-            self.changed.push(descriptor);
-        }
-    }
-
     /// Puts a wish on the list.
     pub fn add(&mut self, descriptor: i32, wanted: Events, wakes: Wakes) -> u32 {
         let entry = Some(Entry { descriptor, wanted, found: 0, wakes });
@@ -101,10 +102,9 @@ impl Interests {
         };
         self.entries[token as usize] = entry;
         self.awaited += 1;
-        self.touch(descriptor);
-        if let Some(watched) = self.descriptors.get_mut(&descriptor) {
-            watched.tokens.push(token);
-        }
+        let watched = self.descriptors.entry(descriptor).or_default();
+        watched.tokens.push(token);
+        watched.touch(descriptor, &mut self.changed);
         token
     }
 
@@ -119,8 +119,8 @@ impl Interests {
         }
         if let Some(watched) = self.descriptors.get_mut(&entry.descriptor) {
             watched.tokens.retain(|&known| known != token);
+            watched.touch(entry.descriptor, &mut self.changed);
         }
-        self.touch(entry.descriptor);
     }
 
     /// What the descriptor was found ready for; nothing while it is waited for.
@@ -136,7 +136,9 @@ impl Interests {
             entry.found = 0;
             let descriptor = entry.descriptor;
             self.awaited += 1;
-            self.touch(descriptor);
+            if let Some(watched) = self.descriptors.get_mut(&descriptor) {
+                watched.touch(descriptor, &mut self.changed);
+            }
         }
     }
 
@@ -160,7 +162,7 @@ impl Interests {
 
     /// Notes that a descriptor is ready for something. Appends whom to wake.
     fn find(&mut self, descriptor: i32, found: Events, woken: &mut Vec<Wakes>) {
-        let Some(watched) = self.descriptors.get(&descriptor) else { return };
+        let Some(watched) = self.descriptors.get_mut(&descriptor) else { return };
         for &token in &watched.tokens {
             let Some(entry) = self.entries.get_mut(token as usize).and_then(Option::as_mut) else { continue };
             // What was not asked for says that something is wrong, and concerns everybody.
@@ -175,7 +177,7 @@ impl Interests {
             }
         }
         if !woken.is_empty() {
-            self.touch(descriptor);
+            watched.touch(descriptor, &mut self.changed);
         }
     }
 

@@ -3,7 +3,7 @@
 //! A socket that must not wait never gets that far: its operations are tried once, without a frame.
 
 use super::object::{SocketObject, Timeout};
-use super::operation::{Done, Operation, Progress};
+use super::operation::{Done, Operation, Progress, Source};
 use crate::arguments;
 use crate::clock;
 use crate::errno::{EAGAIN, EBADF, EINPROGRESS, ETIMEDOUT};
@@ -75,14 +75,13 @@ impl Attempt {
 
     /// The socket is taken out of its object meanwhile, so that the heap can be looked at beside it.
     fn attempt(&mut self, vm: &mut Vm) -> Result<Progress, Errno> {
-        let Some(mut socket) =
-            vm.heap.as_native_mut::<SocketObject>(self.socket).and_then(|object| object.socket.take())
-        else {
-            return Err(EBADF);
-        };
-        let progress = self.operation.attempt(&vm.heap, &mut *socket, &mut self.done);
+        let Some(object) = vm.heap.as_native_mut::<SocketObject>(self.socket) else { return Err(EBADF) };
+        let Some(mut socket) = object.socket.take() else { return Err(EBADF) };
+        let mut ahead = core::mem::take(&mut object.ahead);
+        let mut source = Source { socket: &mut *socket, ahead: &mut ahead };
+        let progress = self.operation.attempt(&vm.heap, &mut source, &mut self.done);
         if let Some(object) = vm.heap.as_native_mut::<SocketObject>(self.socket) {
-            object.socket = Some(socket);
+            (object.socket, object.ahead) = (Some(socket), ahead);
         }
         progress
     }

@@ -1,7 +1,7 @@
 //! The type `socket`: what it is made of, and its methods.
 
 use super::attempt::perform;
-use super::operation::Operation;
+use super::operation::{Ahead, Operation};
 use super::resolve::with_address;
 use crate::arguments;
 use crate::errno::{EBADF, EINVAL, ENODEV};
@@ -36,6 +36,8 @@ pub struct SocketObject {
     pub socket: Option<Box<dyn Socket>>,
     /// How long it may wait.
     pub timeout: Timeout,
+    /// What was read of it before anybody asked.
+    pub ahead: Ahead,
 }
 
 impl NativeObject for SocketObject {
@@ -52,7 +54,10 @@ impl SocketObject {
     /// An object around a socket, or one that is closed still.
     pub fn make(heap: &mut Heap, socket: Option<Box<dyn Socket>>) -> Result<Value, Raised> {
         let class = heap.class_for(&TYPE)?;
-        arguments::object(heap, SocketObject { class, socket, timeout: Timeout::Forever })
+        arguments::object(
+            heap,
+            SocketObject { class, socket, timeout: Timeout::Forever, ahead: Ahead::default() },
+        )
     }
 }
 
@@ -60,6 +65,20 @@ impl SocketObject {
 pub fn descriptor(heap: &Heap, value: Value) -> Option<i32> {
     let object = heap.as_native::<SocketObject>(value)?;
     Some(object.socket.as_ref().map_or(-1, |socket| socket.descriptor()))
+}
+
+/// From now on whoever reads lines from a socket may read ahead: all who wait for it do so by the object, not by its
+/// number.
+pub fn read_ahead(heap: &mut Heap, value: Value) {
+    if let Some(object) = heap.as_native_mut::<SocketObject>(value) {
+        object.ahead.allowed = true;
+    }
+}
+
+/// Whether there is something to read that the system does not know of any more.
+pub fn has_input(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<SocketObject>(value)
+        .is_some_and(|object| object.socket.is_some() && !object.ahead.rest().is_empty())
 }
 
 /// Does something that never waits with an open socket.

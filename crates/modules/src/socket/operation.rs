@@ -20,6 +20,8 @@ pub const DO_NOT_WAIT: u32 = 0x40;
 const PIECE: usize = 1 << 16;
 /// How much is looked at for the end of a line.
 const LINE_PIECE: usize = 512;
+/// How much is read for a line by one who may read ahead.
+const AHEAD: usize = 2048;
 /// One who sends without end is read so much of before others have their turns.
 const MOST_AT_ONCE: usize = 1 << 18;
 
@@ -60,6 +62,46 @@ pub struct Done {
     pub connecting: bool,
 }
 
+/// What was read behind the end of a line, where that is allowed: whoever waits for the socket has to ask here first.
+#[derive(Default)]
+pub struct Ahead {
+    /// Whether it is.
+    pub allowed: bool,
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Ahead {
+    /// What is there.
+    pub fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or(&[])
+    }
+
+    fn take(&mut self, count: usize) {
+        self.at += count;
+        if self.rest().is_empty() {
+            (self.bytes, self.at) = (Vec::new(), 0);
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Result<(), Errno> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.bytes.try_reserve(bytes.len()).map_err(|_| ENOMEM)?;
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A socket, and what was read ahead of it.
+pub struct Source<'a> {
+    /// The platform's socket.
+    pub socket: &'a mut dyn Socket,
+    /// What comes before what the system has.
+    pub ahead: &'a mut Ahead,
+}
+
 /// How an attempt went.
 pub enum Progress {
     /// It is over.
@@ -80,8 +122,18 @@ fn or_wait(result: Result<(), Errno>, events: Events) -> Result<Progress, Errno>
 }
 
 /// Receives one piece behind what there is. Tells how many bytes came.
-fn receive(socket: &mut dyn Socket, most: usize, flags: u32, done: &mut Done) -> Result<usize, Errno> {
+fn receive(source: &mut Source<'_>, most: usize, flags: u32, done: &mut Done) -> Result<usize, Errno> {
+    let Source { socket, ahead } = source;
     let start = done.bytes.len();
+    let count = most.min(ahead.rest().len());
+    if !ahead.rest().is_empty() {
+        done.bytes.try_reserve(count).map_err(|_| ENOMEM)?;
+        done.bytes.extend_from_slice(&ahead.rest()[..count]);
+        if flags & PEEK == 0 {
+            ahead.take(count);
+        }
+        return Ok(count);
+    }
     let piece = most.min(PIECE);
     done.bytes.try_reserve(piece).map_err(|_| ENOMEM)?;
     done.bytes.resize(start + piece, 0);
@@ -121,25 +173,26 @@ impl Operation {
     }
 
     /// Tries it, or goes on with it.
-    pub fn attempt(&self, heap: &Heap, socket: &mut dyn Socket, done: &mut Done) -> Result<Progress, Errno> {
+    pub fn attempt(&self, heap: &Heap, source: &mut Source<'_>, done: &mut Done) -> Result<Progress, Errno> {
         match self {
             Operation::Accept => {
-                let accepted = socket.accept().map(|accepted| done.accepted = Some(accepted));
+                let accepted = source.socket.accept().map(|accepted| done.accepted = Some(accepted));
                 or_wait(accepted, READ)
             }
-            Operation::Connect(address) => connect(socket, address, done),
+            Operation::Connect(address) => connect(source.socket, address, done),
             Operation::Receive { most, flags, .. } | Operation::ReceiveInto { most, flags, .. } => {
-                or_wait(receive(socket, *most, *flags, done).map(|_| ()), READ)
+                or_wait(receive(source, *most, *flags, done).map(|_| ()), READ)
             }
-            Operation::Read { most } | Operation::ReadInto { most, .. } => read(socket, *most, done),
-            Operation::ReadLine { most } => read_line(socket, *most, done),
+            Operation::Read { most } | Operation::ReadInto { most, .. } => read(source, *most, done),
+            Operation::ReadLine { most } if source.ahead.allowed => read_line_ahead(source, *most, done),
+            Operation::ReadLine { most } => read_line(source, *most, done),
             Operation::Send { buffer, flags, to, .. } => {
                 let bytes = heap.as_buffer(*buffer).unwrap_or(&[]);
-                send(socket, bytes, *flags, to.as_ref(), done)
+                send(source.socket, bytes, *flags, to.as_ref(), done)
             }
             Operation::Write { buffer, start, count } => {
                 let bytes = heap.as_buffer(*buffer).and_then(|bytes| bytes.get(*start..)).unwrap_or(&[]);
-                send(socket, &bytes[..bytes.len().min(*count)], 0, None, done)
+                send(source.socket, &bytes[..bytes.len().min(*count)], 0, None, done)
             }
         }
     }
@@ -164,14 +217,14 @@ fn connect(socket: &mut dyn Socket, address: &Address, done: &mut Done) -> Resul
     }
 }
 
-fn read(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progress, Errno> {
+fn read(source: &mut Source<'_>, most: usize, done: &mut Done) -> Result<Progress, Errno> {
     let pause = done.bytes.len().saturating_add(MOST_AT_ONCE);
     while done.bytes.len() < most {
         if done.bytes.len() >= pause {
             return Ok(Progress::Again);
         }
         let left = most - done.bytes.len();
-        match receive(socket, left, 0, done) {
+        match receive(source, left, 0, done) {
             Ok(0) => return Ok(Progress::Over),
             Ok(_) => {}
             Err(EAGAIN) => return Ok(Progress::Wait(READ)),
@@ -182,7 +235,7 @@ fn read(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progres
 }
 
 /// Looks at what has come and takes just as much as belongs to the line.
-fn read_line(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progress, Errno> {
+fn read_line(source: &mut Source<'_>, most: usize, done: &mut Done) -> Result<Progress, Errno> {
     let pause = done.bytes.len().saturating_add(MOST_AT_ONCE);
     while done.bytes.len() < most {
         if done.bytes.len() >= pause {
@@ -190,7 +243,7 @@ fn read_line(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Pr
         }
         let start = done.bytes.len();
         let wanted = (most - start).min(LINE_PIECE);
-        let looked = receive(socket, wanted, PEEK, done);
+        let looked = receive(source, wanted, PEEK, done);
         let end = done.bytes[start..].iter().position(|&byte| byte == b'\n');
         let wanted = end.map_or(done.bytes.len() - start, |end| end + 1);
         done.bytes.truncate(start);
@@ -200,12 +253,50 @@ fn read_line(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Pr
             Err(EAGAIN) => return Ok(Progress::Wait(READ)),
             Err(errno) => return Err(errno),
         }
-        match receive(socket, wanted, 0, done) {
+        match receive(source, wanted, 0, done) {
             Ok(0) => return Ok(Progress::Over),
             Ok(_) if done.bytes.last() == Some(&b'\n') => return Ok(Progress::Over),
             Ok(_) => {}
             Err(EAGAIN) => return Ok(Progress::Wait(READ)),
             Err(errno) => return Err(errno),
+        }
+    }
+    Ok(Progress::Over)
+}
+
+/// Takes bytes up to the end of a line, or so many. Says how many that were.
+fn take_line(bytes: &[u8], most: usize, done: &mut Done) -> Result<usize, Errno> {
+    let end = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
+    let count = end.min(most);
+    done.bytes.try_reserve(count).map_err(|_| ENOMEM)?;
+    done.bytes.extend_from_slice(&bytes[..count]);
+    Ok(count)
+}
+
+/// The same by one who may read ahead: the system is asked half as often.
+fn read_line_ahead(source: &mut Source<'_>, most: usize, done: &mut Done) -> Result<Progress, Errno> {
+    let pause = done.bytes.len().saturating_add(MOST_AT_ONCE);
+    while done.bytes.len() < most {
+        if done.bytes.len() >= pause {
+            return Ok(Progress::Again);
+        }
+        let left = most - done.bytes.len();
+        if !source.ahead.rest().is_empty() {
+            let count = take_line(source.ahead.rest(), left, done)?;
+            source.ahead.take(count);
+        } else {
+            let mut piece = [0; AHEAD];
+            let came = match source.socket.receive(&mut piece, 0) {
+                Ok((0, _)) => return Ok(Progress::Over),
+                Ok((count, _)) => &piece[..count.min(AHEAD)],
+                Err(EAGAIN) => return Ok(Progress::Wait(READ)),
+                Err(errno) => return Err(errno),
+            };
+            let count = take_line(came, left, done)?;
+            source.ahead.keep(&came[count..])?;
+        }
+        if done.bytes.last() == Some(&b'\n') {
+            break;
         }
     }
     Ok(Progress::Over)
