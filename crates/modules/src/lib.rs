@@ -10,13 +10,23 @@ pub mod arguments;
 pub mod array;
 pub mod asyncio;
 pub mod binary;
+#[cfg(feature = "binascii")]
+pub mod binascii;
 pub mod callbacks;
 pub mod clock;
 pub mod cmath;
 pub mod collections;
+#[cfg(feature = "cryptolib")]
+pub mod cryptolib;
+#[cfg(feature = "deflate")]
+pub mod deflate;
 pub mod errno;
 mod frozen;
 pub mod gc;
+#[cfg(feature = "hashlib")]
+pub mod hashlib;
+#[cfg(feature = "heapq")]
+pub mod heapq;
 pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
@@ -25,6 +35,8 @@ pub mod math;
 pub mod micropython;
 pub mod net;
 pub mod os;
+#[cfg(feature = "platform")]
+pub mod platform;
 pub mod random;
 #[cfg(feature = "re")]
 pub mod re;
@@ -44,16 +56,28 @@ use wigwag_vm::run::{Extension, ModuleDef, Vm};
 /// Every module of this crate.
 pub static MODULES: &[&ModuleDef] = &[
     &array::MODULE,
+    #[cfg(feature = "binascii")]
+    &binascii::MODULE,
     &cmath::MODULE,
     &collections::MODULE,
+    #[cfg(feature = "cryptolib")]
+    &cryptolib::MODULE,
+    #[cfg(feature = "deflate")]
+    &deflate::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    #[cfg(feature = "hashlib")]
+    &hashlib::MODULE,
+    #[cfg(feature = "heapq")]
+    &heapq::MODULE,
     &io::MODULE,
     #[cfg(feature = "json")]
     &json::MODULE,
     &math::MODULE,
     &micropython::MODULE,
     &os::MODULE,
+    #[cfg(feature = "platform")]
+    &platform::MODULE,
     &random::MODULE,
     #[cfg(feature = "re")]
     &re::MODULE,
