@@ -2,7 +2,7 @@
 //! what becomes of it when whoever was called is cancelled. In every way of running, with the same outcome.
 
 use wigwag_engine::engine::{Ending, Engine, Stepped};
-use wigwag_engine::peers::{Arguments, Asyncio, Data, Event, Exception, Lock, Queue, Semaphore};
+use wigwag_engine::peers::{Arguments, Asyncio, Data, Event, Exception, Lock, Object, Queue, Semaphore};
 use wigwag_vm::run::source::SourceMode;
 
 include!("common/world.rs");
@@ -248,6 +248,47 @@ asyncio.run(main())
 ",
         "P1 gets 1\nRust gets Str(\"two\")\nP2 gets [3]\nRust gets None\n2 0 True False\nfull\n\
          [b'5', (6,), 8, 9]\nempty\nRust gets Str(\"kept\")\nP3 gets kept too\n",
+    );
+}
+
+#[test]
+fn a_queue_that_the_program_has_made_is_used_through_its_methods() {
+    check(
+        |engine, output| {
+            let output = output.clone();
+            let move_on = move |mut arguments: Arguments| {
+                let output = output.clone();
+                async move {
+                    let (from, to): (Object, Object) = (arguments.take()?, arguments.take()?);
+                    let asyncio = arguments.asyncio();
+                    for _ in 0..3 {
+                        let item = asyncio.call_method(&from, "get", []).await?;
+                        output.line(&format!("{item:?}"));
+                        asyncio.call_method(&to, "put", [item]).await?;
+                    }
+                    asyncio.call_method(&from, "no_such", []).await.map(|_| ())
+                }
+            };
+            engine.module("rust").expect("room").async_function("move_on", move_on).expect("room");
+        },
+        "
+import asyncio, rust
+
+async def main():
+    first, second = asyncio.PriorityQueue(), asyncio.Queue(1)
+    task = asyncio.create_task(rust.move_on(first, second))
+    for item in (3, 1, 2):
+        first.put_nowait(item)
+    for _ in range(3):
+        print(await second.get())
+    try:
+        await task
+    except AttributeError as error:
+        print(error)
+
+asyncio.run(main())
+",
+        "Int(1)\n1\nInt(2)\n2\nInt(3)\n3\n'PriorityQueue' object has no attribute 'no_such'\n",
     );
 }
 

@@ -60,7 +60,7 @@
 //! | `Inbox::polled`, `again` | the loop's thread | around a poll; `again`: a wake in it | the same |
 //! | `Inbox::newest` | the loop | a cell is added | the loop |
 //! | `Inbox::claimed` | whoever makes or drops a loop | | the same |
-//! | `Inbox::doorbell` | the loop | when it is made and dropped | anybody, in `wake` |
+//! | `Inbox::doorbell` | the loop | when it is made and dropped, and when it is given another | anybody, in `wake` |
 //!
 //! ## What must always hold
 //!

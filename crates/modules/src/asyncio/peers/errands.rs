@@ -25,7 +25,7 @@ use wigwag_scheduler::TaskId;
 use wigwag_scheduler::sync::OnLoop;
 use wigwag_vm::heap::{Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::objects::native::NativeObject;
-use wigwag_vm::run::Vm;
+use wigwag_vm::run::{Action, Called, Vm};
 
 /// Something to be done with the machine.
 #[derive(Clone)]
@@ -54,6 +54,8 @@ impl Errand {
 pub enum Work {
     /// Calls a function, and awaits what it returns if that can be awaited.
     Call(Object, Rc<[Data]>),
+    /// The same with a method of an object.
+    CallMethod(Object, Rc<str>, Rc<[Data]>),
     /// Awaits something.
     Await(Object),
 }
@@ -175,20 +177,25 @@ enum Stage {
 
 impl Started {
     fn begin(&mut self, vm: &mut Vm) -> Result<Turn, Raised> {
-        let (Work::Call(object, _) | Work::Await(object)) = &self.work;
+        let (Work::Call(object, _) | Work::CallMethod(object, ..) | Work::Await(object)) = &self.work;
         let Some(value) = object.value(&self.hub.roots) else {
             return Err(vm.type_error("the object belongs to another engine"));
         };
-        let Work::Call(_, arguments) = &self.work else {
-            self.stage = Stage::Awaited;
-            return Ok(Turn::Await(value));
+        let (function, arguments) = match &self.work {
+            Work::Await(_) => {
+                self.stage = Stage::Awaited;
+                return Ok(Turn::Await(value));
+            }
+            Work::Call(_, arguments) => (value, arguments),
+            Work::CallMethod(_, name, arguments) => (method(vm, value, name)?, arguments),
         };
         let depth = vm.roots.len();
+        vm.roots.push(function);
         let made = crossing::all_to_python(vm, &self.hub, arguments);
         vm.roots.truncate(depth);
         let arguments = made?;
         self.stage = Stage::Called;
-        Ok(Turn::CallMany(value, arguments))
+        Ok(Turn::CallMany(function, arguments))
     }
 
     fn returned(&mut self, vm: &mut Vm, value: Value) -> Result<Turn, Raised> {
@@ -232,7 +239,7 @@ impl Body for Started {
 
     fn name(&self) -> &'static str {
         match self.work {
-            Work::Call(..) => "call from Rust",
+            Work::Call(..) | Work::CallMethod(..) => "call from Rust",
             Work::Await(_) => "await from Rust",
         }
     }
@@ -244,6 +251,15 @@ impl Drop for Started {
         if self.ticket.task.borrow().is_some() {
             self.ticket.finish(Err(Exception::cancelled()));
         }
+    }
+}
+
+/// A method of an object, looked up without running Python.
+fn method(vm: &mut Vm, object: Value, name: &str) -> Result<Value, Raised> {
+    let symbol = vm.heap.intern(name)?;
+    match vm.attribute(object, symbol, Action::Discard)? {
+        Called::Value(method) => Ok(method),
+        Called::Stop(_) | Called::Pushed => Err(vm.type_error("a method expected")),
     }
 }
 
