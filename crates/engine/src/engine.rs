@@ -24,7 +24,7 @@ use core::fmt::{self, Write};
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
-use wigwag_modules::net::interests::{self, Interest};
+use wigwag_modules::net::interests::{self, Change};
 use wigwag_modules::net::system::Events;
 use wigwag_modules::settings::Settings;
 use wigwag_vm::heap::{OutOfMemory, Raised, TypeId, Value};
@@ -302,14 +302,14 @@ impl Engine {
         interests::any(&mut self.vm)
     }
 
-    /// Appends every descriptor that the program waits for.
-    pub fn interests(&mut self, into: &mut Vec<Interest>) {
-        interests::list(&mut self.vm, into);
+    /// Appends every descriptor for which the program waits in another way than when this was last called.
+    pub fn take_changes(&mut self, into: &mut Vec<Change>) {
+        interests::take_changes(&mut self.vm, into);
     }
 
     /// Tells the program what a descriptor is ready for.
-    pub fn report(&mut self, token: u32, found: Events) {
-        interests::report(&mut self.vm, token, found);
+    pub fn report(&mut self, descriptor: i32, found: Events) {
+        interests::report(&mut self.vm, descriptor, found);
     }
 
     /// While a driver waited for descriptors, so much time has passed outside: under the virtual clock it passes inside.

@@ -19,11 +19,36 @@ use wigwag_modules::net::system::{ERROR, Events, HANG_UP, INVALID, Polled, READ,
 use wigwag_modules::vfs::system::Errno;
 
 use crate::calls::retry;
+use crate::epoll::Epoll;
 use crate::wait::{Interest, Readiness, Waiter, Woken};
 
 /// The descriptors that this process can name; cheap to copy.
 #[derive(Clone, Debug, Default)]
-pub struct Descriptors(Rc<RefCell<HashMap<i32, Weak<OwnedFd>>>>);
+pub struct Descriptors(Rc<RefCell<Table>>);
+
+#[derive(Debug, Default)]
+struct Table {
+    sockets: HashMap<i32, Known>,
+    list: Option<Epoll>,
+    /// Numbers that have come to mean something else since the list was last brought up to date.
+    changed: Vec<i32>,
+}
+
+impl Table {
+    fn has_changed(&mut self, number: i32) {
+        if self.list.is_some() {
+            self.changed.push(number);
+        }
+    }
+}
+
+/// A socket.
+#[derive(Debug)]
+struct Known {
+    descriptor: Weak<OwnedFd>,
+    /// What it is on the system's list for.
+    listed: Events,
+}
 
 /// A descriptor that stays open as long as a question about it takes.
 enum Held {
@@ -80,13 +105,67 @@ impl Descriptors {
     /// Takes note of a descriptor.
     pub fn add(&self, descriptor: OwnedFd) -> Rc<OwnedFd> {
         let descriptor = Rc::new(descriptor);
-        self.0.borrow_mut().insert(descriptor.as_raw_fd(), Rc::downgrade(&descriptor));
+        let known = Known { descriptor: Rc::downgrade(&descriptor), listed: 0 };
+        let table = &mut *self.0.borrow_mut();
+        table.sockets.insert(descriptor.as_raw_fd(), known);
+        table.has_changed(descriptor.as_raw_fd());
         descriptor
     }
 
     /// Forgets a descriptor that its owner is about to let go of.
     pub fn remove(&self, descriptor: &OwnedFd) {
-        self.0.borrow_mut().remove(&descriptor.as_raw_fd());
+        let table = &mut *self.0.borrow_mut();
+        let number = descriptor.as_raw_fd();
+        let known = table.sockets.remove(&number);
+        table.has_changed(number);
+        if let (Some(known), Some(list)) = (known, &table.list) {
+            // Somebody who has the same socket open may keep it on the list. If it cannot be taken off, it is not there.
+            let _ = list.set(descriptor.as_fd(), number, known.listed, 0);
+        }
+    }
+
+    /// The system's list, on which sockets are put. There is one, made when it is first asked for.
+    ///
+    /// # Errors
+    /// When the process is out of descriptors.
+    pub(crate) fn list(&self, waiter: &Waiter) -> io::Result<Epoll> {
+        let table = &mut *self.0.borrow_mut();
+        let list = match table.list.take() {
+            Some(list) => list,
+            None => Epoll::new(waiter.calls())?,
+        };
+        Ok(table.list.insert(list).clone())
+    }
+
+    /// Appends the numbers that have come to mean something else since this was last called.
+    pub(crate) fn take_changed(&self, into: &mut Vec<i32>) {
+        into.append(&mut self.0.borrow_mut().changed);
+    }
+
+    /// Sees to it that a socket is on the list for this at the least. Says whether it is: nothing but a socket can be.
+    pub(crate) fn put_on(&self, list: &Epoll, number: i32, wanted: Events) -> bool {
+        let table = &mut *self.0.borrow_mut();
+        let Some(known) = table.sockets.get_mut(&number) else { return false };
+        if known.listed & wanted == wanted {
+            return true;
+        }
+        let Some(descriptor) = known.descriptor.upgrade() else { return false };
+        let done = list.set(descriptor.as_fd(), number, known.listed, wanted).is_ok();
+        if done {
+            known.listed = wanted;
+        }
+        done
+    }
+
+    /// Sees to it that a socket is on the list for no more than this.
+    pub(crate) fn take_off(&self, list: &Epoll, number: i32, wanted: Events) {
+        let table = &mut *self.0.borrow_mut();
+        if let Some(known) = table.sockets.get_mut(&number)
+            && let Some(descriptor) = known.descriptor.upgrade()
+            && list.set(descriptor.as_fd(), number, known.listed, wanted).is_ok()
+        {
+            known.listed = wanted;
+        }
     }
 
     fn hold_all(&self, polled: &[Polled]) -> Vec<Option<Held>> {
@@ -95,7 +174,8 @@ impl Descriptors {
     }
 
     fn hold(&self, finder: &mut Finder, number: i32) -> Option<Held> {
-        if let Some(known) = self.0.borrow().get(&number).and_then(Weak::upgrade) {
+        if let Some(known) = self.0.borrow().sockets.get(&number).and_then(|known| known.descriptor.upgrade())
+        {
             return Some(Held::Shared(known));
         }
         match number {
@@ -143,6 +223,32 @@ impl Descriptors {
         deadline: Option<Instant>,
         polled: &mut [Polled],
     ) -> io::Result<Woken> {
+        self.wait_with(deadline, polled, |deadline, interests| {
+            waiter.wait(deadline, interests).map(|woken| (woken, false))
+        })
+        .map(|(woken, _)| woken)
+    }
+
+    /// The same where the list stands for those who call and for all that is on it. Says too whether anything of that is
+    /// ready.
+    pub(crate) fn wait_beside(
+        &self,
+        waiter: &Waiter,
+        list: &Epoll,
+        deadline: Option<Instant>,
+        polled: &mut [Polled],
+    ) -> io::Result<(Woken, bool)> {
+        self.wait_with(deadline, polled, |deadline, interests| {
+            waiter.wait_beside(list.as_polled(), deadline, interests)
+        })
+    }
+
+    fn wait_with(
+        &self,
+        deadline: Option<Instant>,
+        polled: &mut [Polled],
+        wait: impl FnOnce(Option<Instant>, &mut [Interest<'_>]) -> io::Result<(Woken, bool)>,
+    ) -> io::Result<(Woken, bool)> {
         let held = self.hold_all(polled);
         let mut interests: Vec<_> = held
             .iter()
@@ -156,7 +262,7 @@ impl Descriptors {
         let unknown = interests.len() < polled.len();
         // What is no descriptor is known at once.
         let deadline = if unknown { Some(Instant::now()) } else { deadline };
-        let woken = waiter.wait(deadline, &mut interests)?;
+        let (woken, called) = wait(deadline, &mut interests)?;
         let mut answers = interests.iter();
         for (held, polled) in held.iter().zip(polled) {
             polled.found = match held.as_ref().and_then(|_| answers.next()) {
@@ -164,7 +270,8 @@ impl Descriptors {
                 None => INVALID,
             };
         }
-        Ok(if unknown && woken == Woken::Deadline { Woken::Descriptor } else { woken })
+        let woken = if unknown && woken == Woken::Deadline { Woken::Descriptor } else { woken };
+        Ok((woken, called))
     }
 }
 

@@ -9,8 +9,10 @@
 //! |---|---|
 //! | [`clock`] | microseconds since the start, at real or scaled pace, and the time of day |
 //! | [`wait`] | sleeping until a deadline, a descriptor or a waker |
-//! | [`descriptors`] | descriptors by their numbers, for who waits for them
-//! | [`net`] | sockets and names, for the program
+//! | [`descriptors`] | descriptors by their numbers, for who waits for them |
+//! | [`watch`] | all that a program waits for, few or many |
+//! | [`net`] | sockets and names, for the program |
+//! | [`tls`] | encrypted connections, for the program |
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
 //! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
@@ -24,12 +26,16 @@
 mod calls;
 pub mod clock;
 pub mod descriptors;
+mod epoll;
 pub mod files;
 pub mod interrupt;
 pub mod led_strip;
+mod names;
 pub mod net;
 pub mod output;
 pub mod system;
 pub mod terminal;
 pub mod termination;
+pub mod tls;
 pub mod wait;
+pub mod watch;

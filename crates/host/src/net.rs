@@ -4,7 +4,7 @@
 //! socket is closed when it is dropped, is not passed on to commands, and writing to one that nobody reads is an error
 //! and no signal.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::rc::Rc;
@@ -17,16 +17,15 @@ use rustix::net::{
 };
 use wigwag_modules::errno::EINVAL;
 use wigwag_modules::net::address::{AF_INET, AF_INET6, Address};
-use wigwag_modules::net::system::{Network, Polled, Question, Socket};
+use wigwag_modules::net::system::{Answer, Network, Polled, Question, Socket};
 use wigwag_modules::vfs::system::Errno;
 
 use crate::calls::retry;
 use crate::descriptors::Descriptors;
+use crate::names::{Names, address_of};
 
 const ENOPROTOOPT: Errno = 92;
 const EAFNOSUPPORT: Errno = 97;
-/// Unknown name, as `getaddrinfo` numbers it.
-const NO_NAME: i32 = -2;
 
 const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
 
@@ -34,12 +33,13 @@ const FLAGS: SocketFlags = SocketFlags::CLOEXEC.union(SocketFlags::NONBLOCK);
 #[derive(Debug)]
 pub struct HostNetwork {
     descriptors: Descriptors,
+    names: Names,
 }
 
 impl HostNetwork {
     /// The network; its sockets become known to this table.
     pub fn new(descriptors: Descriptors) -> HostNetwork {
-        HostNetwork { descriptors }
+        HostNetwork { descriptors, names: Names::default() }
     }
 }
 
@@ -53,36 +53,27 @@ impl Network for HostNetwork {
         Ok(Box::new(OpenSocket::new(descriptor, &self.descriptors)))
     }
 
-    fn resolve(&mut self, question: &Question<'_>) -> Result<Vec<Address>, i32> {
+    fn resolve(&mut self, question: &Question<'_>) -> Answer {
         let Question { host, port, family } = *question;
         let fits = |address: &Address| family == 0 || address.family() == family;
         if let Some(address) = Address::numeric(host, port) {
-            return Ok(Some(address).filter(fits).into_iter().collect());
+            return Answer::Now(Ok(Some(address).filter(fits).into_iter().collect()));
         }
         if host == "localhost" && (family == 0 || family == AF_INET) {
-            return Ok(vec![Address::V4 { ip: Ipv4Addr::LOCALHOST.octets(), port }]);
+            return Answer::Now(Ok(vec![Address::V4 { ip: Ipv4Addr::LOCALHOST.octets(), port }]));
         }
         if host == "localhost" && family == AF_INET6 {
-            return Ok(vec![Address::V6 { ip: Ipv6Addr::LOCALHOST.octets(), port, flow: 0, scope: 0 }]);
+            let ip = Ipv6Addr::LOCALHOST.octets();
+            return Answer::Now(Ok(vec![Address::V6 { ip, port, flow: 0, scope: 0 }]));
         }
-        let found = (host, port).to_socket_addrs().map_err(|_| NO_NAME)?;
-        Ok(found.map(address_of).filter(fits).collect())
+        match self.names.ask(host, port, family, &self.descriptors) {
+            Ok(lookup) => Answer::Later(lookup),
+            Err(error) => Answer::Now(Err(error)),
+        }
     }
 
     fn poll(&mut self, polled: &mut [Polled]) -> Result<(), Errno> {
         self.descriptors.poll(polled)
-    }
-}
-
-fn address_of(address: SocketAddr) -> Address {
-    match address {
-        SocketAddr::V4(address) => Address::V4 { ip: address.ip().octets(), port: address.port() },
-        SocketAddr::V6(address) => Address::V6 {
-            ip: address.ip().octets(),
-            port: address.port(),
-            flow: address.flowinfo(),
-            scope: address.scope_id(),
-        },
     }
 }
 

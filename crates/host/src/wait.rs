@@ -69,6 +69,17 @@ pub enum Woken {
     Deadline,
 }
 
+impl Woken {
+    /// The first of those that hold.
+    pub(crate) fn of(called: bool, any_descriptor: bool) -> Woken {
+        match (called, any_descriptor) {
+            (true, _) => Woken::Called,
+            (false, true) => Woken::Descriptor,
+            (false, false) => Woken::Deadline,
+        }
+    }
+}
+
 /// The one who waits.
 #[derive(Debug)]
 pub struct Waiter {
@@ -100,8 +111,23 @@ impl Waiter {
     /// # Errors
     /// When the system refuses, as with more descriptors than it allows.
     pub fn wait(&self, deadline: Option<Instant>, interests: &mut [Interest<'_>]) -> io::Result<Woken> {
+        let calls = PollFd::from_borrowed_fd(self.read_end.as_fd(), PollFlags::IN);
+        let (woken, called) = self.wait_beside(calls, deadline, interests)?;
+        if called {
+            self.forget_calls();
+        }
+        Ok(woken)
+    }
+
+    /// The same where something else stands for those who call. Says too whether that was ready.
+    pub(crate) fn wait_beside(
+        &self,
+        calls: PollFd<'_>,
+        deadline: Option<Instant>,
+        interests: &mut [Interest<'_>],
+    ) -> io::Result<(Woken, bool)> {
         let mut descriptors = Vec::with_capacity(interests.len() + 1);
-        descriptors.push(PollFd::from_borrowed_fd(self.read_end.as_fd(), PollFlags::IN));
+        descriptors.push(calls);
         descriptors.extend(interests.iter().map(|interest| {
             let mut flags = PollFlags::empty();
             flags.set(PollFlags::IN, interest.readable);
@@ -134,18 +160,16 @@ impl Waiter {
                 failed: flags.intersects(PollFlags::ERR | PollFlags::NVAL),
             };
         }
-        Ok(if called {
-            self.forget_calls();
-            Woken::Called
-        } else if interests.iter().any(|interest| interest.found.any()) {
-            Woken::Descriptor
-        } else {
-            Woken::Deadline
-        })
+        Ok((Woken::of(called, interests.iter().any(|interest| interest.found.any())), called))
+    }
+
+    /// Where those who call write to.
+    pub(crate) fn calls(&self) -> BorrowedFd<'_> {
+        self.read_end.as_fd()
     }
 
     /// Empties the pipe. Calls are not counted: who calls has left word elsewhere what it is about.
-    fn forget_calls(&self) {
+    pub(crate) fn forget_calls(&self) {
         let mut calls = [0_u8; 64];
         while matches!(rustix::io::read(&self.read_end, &mut calls), Ok(1..) | Err(Errno::INTR)) {}
     }

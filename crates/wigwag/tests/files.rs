@@ -189,9 +189,38 @@ fn standard_input_to_its_end() {
 }
 
 #[test]
+fn a_thread_that_iterates_over_standard_input_keeps_nobody() {
+    let place = directory("iterating_thread");
+    let code = "import _thread, sys, time\n\
+                seen = []\n\
+                def lines():\n for line in sys.stdin: seen.append(line)\n seen.append(None)\n\
+                _thread.start_new_thread(lines, ())\n\
+                time.sleep(0.01)\n\
+                print('running', seen)\n\
+                while None not in seen: time.sleep(0.001)\n\
+                print(seen, next(sys.stdin, 'the end'))";
+    let mut child = command(&place, code)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let mut running = [0; 11];
+    stdout.read_exact(&mut running).expect("nothing has come, and it goes on");
+    assert_eq!(running, *b"running []\n");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"one\ntwo\nhalf").expect("it reads");
+    drop(stdin);
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).expect("text");
+    assert_eq!(rest, "['one\\n', 'two\\n', 'half', None] the end\n");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
 fn control_c_ends_waiting_for_input() {
     let place = directory("control_c");
-    for read in ["input()", "sys.stdin.read()", "sys.stdin.buffer.readline()"] {
+    for read in ["input()", "sys.stdin.read()", "sys.stdin.buffer.readline()", "list(sys.stdin)"] {
         let code = format!(
             "import sys\nprint('ready')\ntry:\n {read}\nexcept KeyboardInterrupt:\n print('stopped')"
         );

@@ -43,6 +43,9 @@ pub fn made_by(vm: &mut Vm, coroutine: Value) -> Result<Promoted, Raised> {
 
 /// What `create_task` was given: the coroutine and the name. Of a `context` there is only one here.
 fn arguments_of(vm: &mut Vm, arguments: Arguments) -> Result<(Value, Option<Value>), Raised> {
+    if arguments.count == 1 && arguments.names.is_none() {
+        return Ok((arguments.at(vm, 0), None));
+    }
     let [coroutine, name, _context] = arguments.bind(vm, 0, ["coro", "*name", "*context"])?;
     Ok((coroutine.unwrap_or(Value::NONE), name.filter(|name| !name.is_none())))
 }

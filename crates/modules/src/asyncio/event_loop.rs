@@ -2,7 +2,9 @@
 
 use super::coroutine::{AtOnce, Coroutine};
 use super::create::{Promoted, loop_create_task, made_by, promote};
+use super::frozen;
 use super::future;
+use super::get_addresses::loop_get_addresses;
 use super::handle;
 use super::report;
 use super::run_loop::RunLoop;
@@ -33,6 +35,8 @@ pub static TYPE: TypeDef = TypeDef {
         with_keywords("call_later", 2, ANY, handle::loop_call_later),
         with_keywords("call_at", 2, ANY, handle::loop_call_at),
         of_class("time", 0, 0, handle::loop_time),
+        with_keywords("getaddrinfo", 2, 2, loop_get_addresses),
+        with_keywords("create_datagram_endpoint", 1, 3, frozen::create_datagram_endpoint),
         of_class("is_running", 0, 0, is_running),
         of_class("is_closed", 0, 0, |_, _| Ok(Value::FALSE.into())),
         of_class("run_forever", 0, 0, run_forever),

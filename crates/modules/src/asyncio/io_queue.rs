@@ -1,8 +1,8 @@
 //! Tasks that wait for streams: `asyncio.core._io_queue`.
 //!
 //! A stream is a descriptor, which the engine has watched ([`interests`](crate::net::interests)), or an object with a
-//! method `ioctl`, which the loop asks before each turn and, while nothing else is to be done, every millisecond; one
-//! whose type is ours says itself when it is worth asking. Those who wait to read a stream and those who wait to write it
+//! method `ioctl`, which the loop asks ten times in a millisecond, and before it parks; while nothing else is to be done,
+//! every millisecond. One whose type is ours says itself when it is worth asking. Those who wait to read a stream and those who wait to write it
 //! have nothing to do with each other.
 //!
 //! What always holds: a task that waits here has the `IOQueue` as its `data`; when it is woken or cancelled, nothing of its
@@ -11,10 +11,10 @@
 //! # Cancellation
 //! The stream forgets the task; whoever waits in the other direction goes on waiting.
 
+use super::io_queue_outside;
 use super::state::{Core, Shared, current, key_for_now, push_run, shared};
 use super::task::Task;
 use crate::arguments;
-use crate::io::file;
 use crate::net::interests::{self, Wakes};
 use crate::net::pollable::{self, Pollable};
 use crate::net::system::{Events, READ, WRITE};
@@ -46,16 +46,21 @@ impl Direction {
 
 /// Those who wait for one stream in one direction.
 #[derive(Default)]
-struct Line {
-    tasks: Vec<Value>,
+pub struct Line {
+    /// First come, first.
+    pub tasks: Vec<Value>,
     /// Of the interest in its descriptor.
     token: Option<u32>,
 }
 
-struct Stream {
-    object: Value,
-    kind: Pollable,
-    lines: [Line; 2],
+/// A stream that tasks wait for.
+pub struct Stream {
+    /// What the program named.
+    pub object: Value,
+    /// How it is asked.
+    pub kind: Pollable,
+    /// Those who wait to read it, and to write it.
+    pub lines: [Line; 2],
 }
 
 impl Stream {
@@ -64,7 +69,7 @@ impl Stream {
     }
 
     /// What it is waited for.
-    fn wanted(&self) -> Events {
+    pub fn wanted(&self) -> Events {
         let wanted = |direction: Direction| {
             if self.lines[direction as usize].tasks.is_empty() { 0 } else { direction.events() }
         };
@@ -73,7 +78,7 @@ impl Stream {
 }
 
 /// A stream's key: no two living objects have the same.
-type Key = usize;
+pub type Key = usize;
 
 /// All streams that tasks wait for.
 pub struct Streams {
@@ -108,6 +113,11 @@ impl Streams {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.streams.is_empty()
+    }
+
+    /// Each of them.
+    pub fn all(&self) -> impl Iterator<Item = &Stream> {
+        self.streams.values()
     }
 
     /// Whether any has to be asked.
@@ -190,7 +200,16 @@ impl Streams {
         self.streams.get(&key).is_some_and(|stream| !stream.lines[direction as usize].tasks.is_empty())
     }
 
-    fn add(&mut self, key: Key, object: Value, kind: Pollable, direction: Direction, task: Value) {
+    /// Puts a task into a line; `events` are what the descriptor is watched for.
+    fn add(
+        &mut self,
+        key: Key,
+        object: Value,
+        kind: Pollable,
+        direction: Direction,
+        events: Events,
+        task: Value,
+    ) {
         if !self.streams.contains_key(&key) {
             self.objects += usize::from(!matches!(kind, Pollable::Descriptor(_)));
             self.in_python += usize::from(kind == Pollable::Python);
@@ -202,7 +221,7 @@ impl Streams {
         if let (Pollable::Descriptor(descriptor), None, Some(interests)) =
             (stream.kind, line.token, &self.interests)
         {
-            let token = interests.borrow_mut().add(descriptor, direction.events(), Wakes::Loop);
+            let token = interests.borrow_mut().add(descriptor, events, Wakes::Loop);
             line.token = Some(token);
             self.tokens.insert(token, (key, direction));
         }
@@ -215,7 +234,7 @@ fn address(value: Value) -> usize {
 }
 
 /// The key of a stream: where it lies, or below all those its number.
-fn key_of(heap: &Heap, object: Value) -> Key {
+pub fn key_of(heap: &Heap, object: Value) -> Key {
     match heap.as_int(object) {
         Some(number) => usize::MAX - number as usize,
         None => address(object),
@@ -236,8 +255,8 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
         };
         return Err(vm.heap.raise(TypeId::RuntimeError, message));
     }
-    if direction == Direction::Read && file::has_input(vm, object) {
-        // The system does not know of what was read ahead.
+    let watch = pollable::watch(vm, object, direction.events());
+    if watch.now != 0 {
         let key = key_for_now(vm, &shared);
         return push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key);
     }
@@ -246,7 +265,7 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
         let core = &mut *shared.borrow_mut();
         core.streams.interests.get_or_insert(list);
         core.streams.forget(task);
-        core.streams.add(key, object, kind, direction, task);
+        core.streams.add(key, object, kind, direction, watch.events, task);
     }
     if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
         task.data = queue;
@@ -255,7 +274,7 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
 }
 
 /// Makes everybody due who waits for a stream in a direction.
-fn wake(vm: &mut Vm, shared: &Shared, key: Key, direction: Direction) -> Result<(), Raised> {
+pub fn wake(vm: &mut Vm, shared: &Shared, key: Key, direction: Direction) -> Result<(), Raised> {
     let now = key_for_now(vm, shared);
     let core: &mut Core = &mut shared.borrow_mut();
     for task in core.streams.take_line(key, direction) {
@@ -338,7 +357,8 @@ impl NativeFrame for AskAll {
 /// What programs have as `_io_queue`: it stands for the streams of the loop.
 pub struct IoQueue {
     class: Handle,
-    shared: Shared,
+    /// Whose streams.
+    pub shared: Shared,
 }
 
 impl NativeObject for IoQueue {
@@ -395,36 +415,15 @@ fn remove(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     Ok(Value::NONE)
 }
 
-/// `map`: reader, writer and stream by the stream's id, as it is now.
-fn map(heap: &mut Heap, queue: Value) -> Result<Value, Raised> {
-    let Some(queue) = heap.as_native::<IoQueue>(queue) else { return Ok(Value::NONE) };
-    let entries: Vec<[Value; 3]> = {
-        let core = queue.shared.borrow();
-        let first = |line: &Line| line.tasks.first().copied().unwrap_or(Value::NONE);
-        core.streams
-            .streams
-            .values()
-            .map(|stream| [first(&stream.lines[0]), first(&stream.lines[1]), stream.object])
-            .collect()
-    };
-    let table = heap.dict(wigwag_vm::objects::dict::Dict::new())?;
-    for entry in entries {
-        let id = address(entry[2]) as i64;
-        let (key, entry) = (heap.int(id)?, heap.list(&entry)?);
-        if let Some((table, budget)) = heap.table_and_budget(table) {
-            table.insert_new(budget, key, wigwag_vm::run::compare::hash_int(id), entry)?;
-        }
-    }
-    Ok(table)
-}
-
 /// `IOQueue`
 pub static TYPE: TypeDef = TypeDef {
     members: &[
         full("queue_read", 2, 2, queue_read),
         full("queue_write", 2, 2, queue_write),
         plain("remove", 2, 2, remove),
-        getter("map", map),
+        full("wait_io_event", 2, 2, io_queue_outside::wait_for_event),
+        getter("map", io_queue_outside::map),
+        getter("poller", io_queue_outside::poller),
     ],
     construct: constructor("IOQueue", 0, 0, make),
     ..TypeDef::named("IOQueue")

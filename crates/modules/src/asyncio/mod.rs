@@ -8,7 +8,8 @@
 //! | `sleep`, `event`, `lock`, `flag` | what tasks wait for |
 //! | `semaphore`, `queue`, `queue_items` | the same, with CPython's names |
 //! | `future`, `shield`, `timeout`, `handle` | results to come; limits; functions that the loop calls |
-//! | `io_queue`, `stream` | waiting for streams, reading and writing them |
+//! | `io_queue`, `io_queue_outside`, `stream` | waiting for streams, reading and writing them |
+//! | `get_addresses` | the addresses of names, without keeping the loop |
 //! | `listeners`, `task_extras`, `task_methods`, `all_tasks`, `cancel` | what CPython's tasks have more |
 //! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread`, connections and servers |
 //! | `wait` | the awaitable that those share who have a line |
@@ -31,8 +32,10 @@ mod flag;
 mod frozen;
 mod future;
 mod gather;
+mod get_addresses;
 mod handle;
 mod io_queue;
+mod io_queue_outside;
 mod listeners;
 mod lock;
 mod parked;
@@ -60,8 +63,9 @@ mod wait_for;
 pub use flag::is_flag;
 pub use parked::{ParkedTask, parked_tasks};
 
+use crate::frozen::no_attribute;
 use wigwag_scheduler::sync::OnLoop;
-use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Value};
 use wigwag_vm::objects::function::{ANY, Member, full, keyword};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
@@ -249,7 +253,10 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
         Some("_task_queue") => task_queue::TaskQueue::of_the_loop(&mut vm.heap, &shared)?,
         Some("_io_queue") => io_queue::queue_object(vm, &shared)?,
         Some("_exc_context") => report::shared_context(vm, &shared)?,
-        _ => return Err(no_attribute(vm, name)),
+        _ => {
+            let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+            return Err(no_attribute(vm, &text));
+        }
     };
     Ok(value.into())
 }
@@ -257,14 +264,8 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
 fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let name = arguments.at(vm, 0);
     let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    match frozen::look_up(vm, &text)? {
+    match crate::frozen::look_up(vm, &frozen::PARTS, &text)? {
         Some(outcome) => Ok(outcome),
-        None => Err(no_attribute(vm, name)),
+        None => Err(no_attribute(vm, &text)),
     }
-}
-
-#[cold]
-fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
-    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    vm.heap.raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'"))
 }

@@ -37,6 +37,9 @@ use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
 
+/// How often streams that are objects are asked while there are turns; before the loop parks they are asked once more.
+const ASK_BUSY_EVERY_US: u64 = 100;
+
 #[derive(Clone, Copy)]
 enum Stage {
     /// For the next one whose turn it is, or parked.
@@ -69,6 +72,10 @@ pub struct RunLoop {
     stage: Stage,
     /// Its fiber is parked.
     parked: bool,
+    /// Streams that are objects have been asked since the latest turn.
+    asked: bool,
+    /// While there are turns, they are not asked again before this time.
+    ask_from_us: u64,
 }
 
 impl Drop for RunLoop {
@@ -103,18 +110,27 @@ impl RunLoop {
             core::mem::replace(&mut core.current, Value::NONE)
         };
         let event_loop = shared.borrow().event_loop.clone();
-        Ok(RunLoop { shared, event_loop, main, previous, stage: Stage::Looking, parked: false })
+        let stage = Stage::Looking;
+        Ok(RunLoop { shared, event_loop, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
     #[inline]
     fn look(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        if self.shared.borrow().streams.has_objects() {
-            vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
-            self.stage = Stage::Asking;
-            return Ok(Step::Pushed);
+        if self.shared.borrow().streams.has_objects() && clock::now_us(vm) >= self.ask_from_us {
+            return self.ask(vm);
         }
         self.choose(vm)
+    }
+
+    /// Asks the streams that are objects what they are ready for, then chooses.
+    #[cold]
+    fn ask(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
+        self.stage = Stage::Asking;
+        self.asked = true;
+        self.ask_from_us = clock::now_us(vm).saturating_add(ASK_BUSY_EVERY_US);
+        Ok(Step::Pushed)
     }
 
     /// Resumes the next one, or parks, or ends.
@@ -140,6 +156,9 @@ impl RunLoop {
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
+                }
+                Next::Idle { .. } if !self.asked && self.shared.borrow().streams.has_objects() => {
+                    return self.ask(vm);
                 }
                 Next::Idle { until } => {
                     let until = self.until_asking(vm, until);
@@ -214,6 +233,7 @@ impl RunLoop {
             return self.begin_done(vm, task);
         }
         let (coro, thrown, node) = (object.coro(), object.data, object.node);
+        self.asked = false;
         {
             let mut core = self.shared.borrow_mut();
             core.current = task;
@@ -250,6 +270,7 @@ impl RunLoop {
     #[inline(never)]
     fn begin_call(&mut self, vm: &mut Vm, handle: Value) -> Result<Option<Step>, Raised> {
         let Some(call) = vm.heap.as_native::<Handle>(handle).map(Handle::call) else { return Ok(None) };
+        self.asked = false;
         {
             let mut core = self.shared.borrow_mut();
             core.current = Value::NONE;
@@ -520,6 +541,7 @@ impl NativeFrame for RunLoop {
                 let mut core = self.shared.borrow_mut();
                 core.parked = core.parked.saturating_sub(parked);
                 drop(core);
+                self.asked &= parked == 0;
                 self.look(vm)
             }
             (Stage::Asking, Input::Raised(exception)) => {

@@ -112,12 +112,15 @@ struct Gather {
     waiting: Option<Waiting>,
     /// The method has been called: what comes is its result.
     called: bool,
+    /// Nothing is the end of an iteration.
+    iterates: bool,
 }
 
 impl NativeFrame for Gather {
     fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         if let (true, Input::Value(result)) = (self.called, input) {
-            return Ok(Step::Return(result));
+            let is_end = self.iterates && vm.heap.as_buffer(result).is_some_and(<[u8]>::is_empty);
+            return Ok(if is_end { Step::Stop(Value::NONE) } else { Step::Return(result) });
         }
         self.waiting = None;
         // While the fiber was parked, others may have taken what was gathered: this one begins anew.
@@ -150,17 +153,41 @@ pub fn gather(
     want: Want,
 ) -> Result<Option<Outcome>, Raised> {
     let stream = given.at(vm, 0);
-    if !file::is_standard_input(&vm.heap, stream)
-        || file::has_gathered(&vm.heap, stream, &mut Gauge::new(want))
-        || !can_park(vm)
-    {
+    if has_enough(vm, stream, want) {
         return Ok(None);
     }
+    let arguments = FewArguments::new(given.positional(vm));
+    gather_for(vm, stream, name, arguments, want, false)
+}
+
+/// The same for the next line of an iteration.
+pub fn gather_line(vm: &mut Vm, stream: Value) -> Result<Option<Outcome>, Raised> {
+    let want = Want::Line(usize::MAX);
+    if has_enough(vm, stream, want) {
+        return Ok(None);
+    }
+    gather_for(vm, stream, "readline", FewArguments::new(&[stream]), want, true)
+}
+
+fn has_enough(vm: &mut Vm, stream: Value, want: Want) -> bool {
+    !file::is_standard_input(&vm.heap, stream)
+        || file::has_gathered(&vm.heap, stream, &mut Gauge::new(want))
+        || !can_park(vm)
+}
+
+fn gather_for(
+    vm: &mut Vm,
+    stream: Value,
+    name: &'static str,
+    arguments: FewArguments,
+    want: Want,
+    iterates: bool,
+) -> Result<Option<Outcome>, Raised> {
     let class = vm.heap.class_of(stream);
     let name = vm.heap.intern_static(name)?;
     let Some(place) = vm.heap.class_lookup(class, name)? else { return Ok(None) };
-    let arguments = FewArguments::new(given.positional(vm));
-    let frame = Gather { method: place.value, arguments, stream, want, waiting: None, called: false };
+    let method = place.value;
+    let frame = Gather { method, arguments, stream, want, waiting: None, called: false, iterates };
     Ok(Some(Outcome::Frame(Box::new(frame))))
 }
 

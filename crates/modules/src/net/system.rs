@@ -1,8 +1,8 @@
 //! What a platform offers programs that talk to others: sockets, names, and whether a descriptor is ready.
 //!
 //! What must always hold: nothing here waits. A socket that would have to answers [`EAGAIN`](crate::errno::EAGAIN), and whoever called it waits
-//! for its descriptor; a name whose address must be asked for on a network is the one exception, which
-//! [`Network::resolve`] speaks of. A [`Socket`] that is dropped is closed.
+//! for its descriptor; so does whoever asks for a name whose addresses others know ([`Lookup`]). A [`Socket`] that is dropped
+//! is closed.
 
 use super::address::Address;
 use crate::vfs::system::Errno;
@@ -46,14 +46,33 @@ pub struct Question<'a> {
     pub family: i32,
 }
 
+/// The addresses of a host; the error numbers are those of `getaddrinfo`.
+pub type Addresses = Result<Vec<Address>, i32>;
+
+/// What a question is answered with.
+pub enum Answer {
+    /// This is known.
+    Now(Addresses),
+    /// Somebody else has to be asked.
+    Later(Box<dyn Lookup>),
+}
+
+/// A question that somebody else is being asked. Dropping it gives it up.
+pub trait Lookup {
+    /// Can be read as soon as there is an answer.
+    fn descriptor(&self) -> i32;
+
+    /// The answer, if it is there.
+    fn take(&mut self) -> Option<Addresses>;
+}
+
 /// A network.
 pub trait Network {
     /// Makes a socket, which will never wait.
     fn open(&mut self, family: i32, kind: i32, protocol: i32) -> Result<Box<dyn Socket>, Errno>;
 
-    /// The addresses of a host, the error numbers being those of `getaddrinfo`. Numbers and the names of this machine are
-    /// known at once; other names may take a while.
-    fn resolve(&mut self, question: &Question<'_>) -> Result<Vec<Address>, i32>;
+    /// The addresses of a host. Numbers and the names of this machine are known at once.
+    fn resolve(&mut self, question: &Question<'_>) -> Answer;
 
     /// Which of these descriptors are ready now.
     fn poll(&mut self, polled: &mut [Polled]) -> Result<(), Errno>;

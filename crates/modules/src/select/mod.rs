@@ -11,6 +11,9 @@
 mod poll;
 mod polling;
 
+pub use poll::Poll;
+pub use polling::wait_until;
+
 use crate::net::system::{ERROR, HANG_UP, READ, WRITE};
 use wigwag_vm::objects::function::{Member, full};
 use wigwag_vm::run::ModuleDef;

@@ -35,12 +35,13 @@ pub fn perform(vm: &mut Vm, socket: Value, operation: Operation) -> Result<Outco
         Attempt { socket, operation, done: Done::default(), over: false, until_us: None, waiting: None };
     match attempt.proceed(vm) {
         Ok(Advance::Result(value)) => return Ok(value.into()),
-        Ok(Advance::Wait(_)) if timeout == Timeout::Never => {
-            return attempt.cannot_wait(vm).map(Outcome::Value);
-        }
-        Ok(Advance::Wait(_)) => {}
+        Ok(Advance::Wait(_) | Advance::Again) if timeout == Timeout::Never => match attempt.cannot_wait(vm) {
+            Err(Raised::OUT_OF_MEMORY) if attempt.has_some() => attempt.over = true,
+            result => return result.map(Outcome::Value),
+        },
+        Ok(Advance::Wait(_) | Advance::Again) => {}
         // What has come must not be lost: the result is made by a frame, after a collection.
-        Err(Raised::OUT_OF_MEMORY) if attempt.over => {}
+        Err(Raised::OUT_OF_MEMORY) if attempt.over || attempt.has_some() => {}
         Err(raised) => return Err(raised),
     }
     if let Timeout::After(us) = timeout {
@@ -52,14 +53,20 @@ pub fn perform(vm: &mut Vm, socket: Value, operation: Operation) -> Result<Outco
 enum Advance {
     Result(Value),
     Wait(Events),
+    Again,
 }
 
 impl Attempt {
     fn proceed(&mut self, vm: &mut Vm) -> Result<Advance, Raised> {
         if !self.over {
+            // What was received is not the heap's yet, but is going to be.
+            if self.done.bytes.len() > vm.heap.free_bytes() {
+                return Err(Raised::OUT_OF_MEMORY);
+            }
             match self.attempt(vm) {
                 Ok(Progress::Over) => self.over = true,
                 Ok(Progress::Wait(events)) => return Ok(Advance::Wait(events)),
+                Ok(Progress::Again) => return Ok(Advance::Again),
                 Err(errno) => return Err(vm.heap.raise_os(errno)),
             }
         }
@@ -119,9 +126,14 @@ impl Attempt {
         }
     }
 
+    /// Whether anything was received or sent already.
+    fn has_some(&self) -> bool {
+        self.done.count > 0 || !self.done.bytes.is_empty()
+    }
+
     /// It would have to wait and must not.
     fn cannot_wait(&mut self, vm: &mut Vm) -> Result<Value, Raised> {
-        let has_some = self.done.count > 0 || !self.done.bytes.is_empty();
+        let has_some = self.has_some();
         match &self.operation {
             Operation::Connect(_) => Err(vm.heap.raise_os(EINPROGRESS)),
             Operation::Send { all: false, .. } if has_some => self.result(vm),
@@ -153,6 +165,7 @@ impl NativeFrame for Attempt {
         match self.proceed(vm)? {
             Advance::Result(value) => Ok(Step::Return(value)),
             Advance::Wait(events) => Ok(Step::Park(self.wait(vm, events)?)),
+            Advance::Again => Ok(Step::Again),
         }
     }
 

@@ -5,7 +5,8 @@
 //! | `object` | the type: its methods that never wait |
 //! | `operation` | those that may: what is tried, and when it is over |
 //! | `attempt` | the frame that tries again when the descriptor is ready |
-//! | `names` | `getaddrinfo` and addresses in text |
+//! | `resolve` | from names to addresses: `getaddrinfo` |
+//! | `names` | addresses in text and in pieces |
 //!
 //! Beyond the unix port there are `recv_into`, `getsockname`, `getpeername`, `shutdown`, `with`, and addresses may be given
 //! as tuples of host and port. As on boards, a timeout is always an `ETIMEDOUT`, and `makefile` gives the socket itself.
@@ -14,8 +15,10 @@ mod attempt;
 mod names;
 mod object;
 mod operation;
+mod resolve;
 
-pub use object::{SocketObject, TYPE, descriptor};
+pub use object::{SocketObject, TYPE, Timeout, descriptor};
+pub use resolve::{Query, Search};
 
 use wigwag_vm::objects::function::{Member, full, plain};
 use wigwag_vm::run::ModuleDef;
@@ -25,7 +28,7 @@ pub static MODULE: ModuleDef = ModuleDef {
     name: "socket",
     members: &[
         Member::Extension("socket", &TYPE),
-        full("getaddrinfo", 2, 6, names::get_addresses),
+        full("getaddrinfo", 2, 6, resolve::get_addresses),
         plain("inet_pton", 2, 2, names::parse),
         plain("inet_ntop", 2, 2, names::format),
         plain("sockaddr", 1, 1, names::take_apart),

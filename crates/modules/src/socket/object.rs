@@ -1,14 +1,16 @@
 //! The type `socket`: what it is made of, and its methods.
 
 use super::attempt::perform;
-use super::names::address_of;
 use super::operation::Operation;
+use super::resolve::with_address;
 use crate::arguments;
 use crate::errno::{EBADF, EINVAL, ENODEV};
+use crate::net::address::Address;
+use crate::net::interests;
 use crate::net::system::{self, Socket};
 use crate::vfs::system::Errno;
 use alloc::boxed::Box;
-use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
+use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, full, full_constructor, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
@@ -109,18 +111,53 @@ fn itself(_: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     Ok(given[0])
 }
 
-fn close(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
-    if let Some(object) = heap.as_native_mut::<SocketObject>(given[0]) {
-        object.socket = None;
+fn close(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let socket = given.at(vm, 0);
+    if let Some(socket) =
+        vm.heap.as_native_mut::<SocketObject>(socket).and_then(|object| object.socket.take())
+    {
+        interests::close(vm, socket.descriptor());
     }
-    Ok(Value::NONE)
+    Ok(Value::NONE.into())
+}
+
+/// What an address is for.
+pub enum Purpose {
+    /// `bind`
+    Bind(Value),
+    /// `connect`
+    Connect(Value),
+    /// `sendto`: the socket, the bytes, the flags.
+    SendTo(Value, Value, u32),
+}
+
+impl Purpose {
+    /// Does it. For lack of memory it may be asked to once more.
+    pub fn fulfil(&self, vm: &mut Vm, address: Address) -> Result<Outcome, Raised> {
+        match *self {
+            Purpose::Bind(socket) => {
+                with(&mut vm.heap, socket, |socket| socket.bind(&address))?;
+                Ok(Value::NONE.into())
+            }
+            Purpose::Connect(socket) => perform(vm, socket, Operation::Connect(address)),
+            Purpose::SendTo(socket, buffer, flags) => {
+                perform(vm, socket, Operation::Send { buffer, flags, to: Some(address), all: false })
+            }
+        }
+    }
+
+    /// Shows the collector what it holds.
+    pub fn trace(&self, tracer: &mut Tracer<'_>) {
+        match *self {
+            Purpose::Bind(socket) | Purpose::Connect(socket) => tracer.value(socket),
+            Purpose::SendTo(socket, buffer, _) => tracer.values(&[socket, buffer]),
+        }
+    }
 }
 
 fn bind(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (socket, address) = (given.at(vm, 0), given.at(vm, 1));
-    let address = address_of(vm, address)?;
-    with(&mut vm.heap, socket, |socket| socket.bind(&address))?;
-    Ok(Value::NONE.into())
+    with_address(vm, address, Purpose::Bind(socket))
 }
 
 fn listen(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
@@ -140,8 +177,7 @@ fn accept(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 
 fn connect(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (socket, address) = (given.at(vm, 0), given.at(vm, 1));
-    let address = address_of(vm, address)?;
-    perform(vm, socket, Operation::Connect(address))
+    with_address(vm, address, Purpose::Connect(socket))
 }
 
 /// How much is to be received.
@@ -242,8 +278,7 @@ fn send_to(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
         Some(address) => (optional_number(vm, given, 2, 0)? as u32, address),
         None => (0, given.at(vm, 2)),
     };
-    let to = Some(address_of(vm, address)?);
-    perform(vm, socket, Operation::Send { buffer, flags, to, all: false })
+    with_address(vm, address, Purpose::SendTo(socket, buffer, flags))
 }
 
 /// `write(buffer)`, `write(buffer, size)`, `write(buffer, offset, size)`
@@ -349,9 +384,9 @@ pub static TYPE: TypeDef = TypeDef {
         plain("shutdown", 2, 2, shut_down),
         plain("getsockname", 1, 1, local_address),
         plain("getpeername", 1, 1, peer_address),
-        plain("close", 1, 1, close),
+        full("close", 1, 1, close),
         plain("__enter__", 1, 1, itself),
-        plain("__exit__", 1, 4, close),
+        full("__exit__", 1, 4, close),
     ],
     construct: full_constructor("socket", 0, 3, construct),
     repr: Some(write_repr),

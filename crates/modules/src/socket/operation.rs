@@ -20,6 +20,8 @@ pub const DO_NOT_WAIT: u32 = 0x40;
 const PIECE: usize = 1 << 16;
 /// How much is looked at for the end of a line.
 const LINE_PIECE: usize = 512;
+/// One who sends without end is read so much of before others have their turns.
+const MOST_AT_ONCE: usize = 1 << 18;
 
 /// An operation with its arguments.
 pub enum Operation {
@@ -64,6 +66,8 @@ pub enum Progress {
     Over,
     /// It can go on when the descriptor is ready for this.
     Wait(Events),
+    /// It can go on at once, and has to look first whether the heap has room for so much.
+    Again,
 }
 
 /// Takes "not now" for what it is.
@@ -161,7 +165,11 @@ fn connect(socket: &mut dyn Socket, address: &Address, done: &mut Done) -> Resul
 }
 
 fn read(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progress, Errno> {
+    let pause = done.bytes.len().saturating_add(MOST_AT_ONCE);
     while done.bytes.len() < most {
+        if done.bytes.len() >= pause {
+            return Ok(Progress::Again);
+        }
         let left = most - done.bytes.len();
         match receive(socket, left, 0, done) {
             Ok(0) => return Ok(Progress::Over),
@@ -175,7 +183,11 @@ fn read(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progres
 
 /// Looks at what has come and takes just as much as belongs to the line.
 fn read_line(socket: &mut dyn Socket, most: usize, done: &mut Done) -> Result<Progress, Errno> {
+    let pause = done.bytes.len().saturating_add(MOST_AT_ONCE);
     while done.bytes.len() < most {
+        if done.bytes.len() >= pause {
+            return Ok(Progress::Again);
+        }
         let start = done.bytes.len();
         let wanted = (most - start).min(LINE_PIECE);
         let looked = receive(socket, wanted, PEEK, done);

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use wigwag_engine::engine::Engine;
 use wigwag_host::descriptors::Descriptors;
 use wigwag_host::wait::{Waiter, Woken};
-use wigwag_modules::net::interests::Interest;
-use wigwag_modules::net::system::{Polled, READ};
+use wigwag_host::watch::Watch;
+use wigwag_modules::net::interests::Change;
+use wigwag_modules::net::system::{Events, Polled, READ};
 
 use super::input::Input;
 
@@ -28,18 +29,30 @@ const STDIN: i32 = 0;
 /// What the driver waits with.
 pub struct Waiting {
     waiter: Rc<Waiter>,
-    descriptors: Descriptors,
+    watch: Watch,
     input: Rc<RefCell<Input>>,
-    interests: Vec<Interest>,
-    polled: Vec<Polled>,
+    changes: Vec<Change>,
     next_glance: Instant,
+}
+
+/// Tells the program what was found.
+fn report(engine: &mut Engine, found: &[(i32, Events)]) -> bool {
+    for &(descriptor, events) in found {
+        engine.report(descriptor, events);
+    }
+    !found.is_empty()
 }
 
 impl Waiting {
     /// Waits with this waiter, for the descriptors of this table.
     pub fn new(waiter: Rc<Waiter>, descriptors: Descriptors, input: Rc<RefCell<Input>>) -> Waiting {
-        let next_glance = Instant::now();
-        Waiting { waiter, descriptors, input, interests: Vec::new(), polled: Vec::new(), next_glance }
+        let watch = Watch::new(descriptors);
+        Waiting { waiter, watch, input, changes: Vec::new(), next_glance: Instant::now() }
+    }
+
+    /// Another program begins, which waits for nothing yet.
+    pub fn clear(&mut self) {
+        self.watch.clear();
     }
 
     /// Tells a busy program what has become ready, if it is time to look.
@@ -65,46 +78,40 @@ impl Waiting {
         if !engine.awaits_descriptors() {
             return false;
         }
-        self.collect(engine);
+        self.take_changes(engine);
         // An error would come again where the program waits, and is told there.
-        self.descriptors.poll(&mut self.polled).is_ok() && self.report(engine)
+        let any = self.watch.look(&self.waiter).is_ok_and(|found| report(engine, found));
+        self.report_kept(engine) || any
     }
 
-    fn collect(&mut self, engine: &mut Engine) {
-        self.interests.clear();
-        engine.interests(&mut self.interests);
-        self.polled.clear();
-        self.polled.extend(self.interests.iter().map(|interest| Polled {
-            descriptor: interest.descriptor,
-            wanted: interest.wanted,
-            found: 0,
-        }));
-    }
-
-    fn report(&mut self, engine: &mut Engine) -> bool {
-        let read_already = !self.input.borrow().is_empty();
-        let mut any = false;
-        for (interest, polled) in self.interests.iter().zip(&self.polled) {
-            let kept = interest.descriptor == STDIN && interest.wanted & READ != 0 && read_already;
-            let found = polled.found | if kept { READ } else { 0 };
-            if found != 0 {
-                any = true;
-                engine.report(interest.token, found);
-            }
+    fn take_changes(&mut self, engine: &mut Engine) {
+        engine.take_changes(&mut self.changes);
+        for Change { descriptor, wanted } in self.changes.drain(..) {
+            self.watch.set(descriptor, wanted);
         }
-        any
+    }
+
+    /// What was read from standard input already the system does not know of.
+    fn report_kept(&mut self, engine: &mut Engine) -> bool {
+        let is_kept = self.watch.wanted(STDIN) & READ != 0 && !self.input.borrow().is_empty();
+        if is_kept {
+            engine.report(STDIN, READ);
+        }
+        is_kept
     }
 
     /// Waits until the time `until` (of real time), a call, a descriptor of the program's, or, if it may interrupt the
     /// program, something on standard input.
     pub fn wait(&mut self, engine: &mut Engine, until: Option<Instant>) -> io::Result<()> {
-        self.collect(engine);
-        if self.input.borrow().can_listen() {
-            self.polled.push(Polled { descriptor: STDIN, wanted: READ, found: 0 });
+        self.take_changes(engine);
+        if self.report_kept(engine) {
+            return Ok(());
         }
-        let woken = self.descriptors.wait(&self.waiter, until, &mut self.polled)?;
+        let listens = self.input.borrow().can_listen();
+        let besides = listens.then_some(Polled { descriptor: STDIN, wanted: READ, found: 0 });
+        let (woken, found) = self.watch.wait(&self.waiter, until, besides)?;
         if woken != Woken::Deadline {
-            self.report(engine);
+            report(engine, found);
         }
         Ok(())
     }
