@@ -332,6 +332,41 @@ asyncio.run(main())
 }
 
 #[test]
+fn a_deadlock_is_seen_through_joins_and_calls() {
+    check_ending(
+        |engine, _| {
+            let asyncio = asyncio(engine);
+            let event = asyncio.event();
+            let wait = asyncio.create_task("waits", async move { event.wait().await }).expect("room");
+            drop(asyncio.create_task("joins", wait).expect("room"));
+            let call = async |mut arguments: Arguments| {
+                let function: Object = arguments.take()?;
+                arguments.asyncio().call(&function, []).await
+            };
+            engine.module("rust").expect("room").async_function("call", call).expect("room");
+        },
+        "
+import asyncio, rust
+async def never():
+    await asyncio.Event().wait()
+
+async def main():
+    await rust.call(never)
+
+asyncio.run(main())
+",
+        "",
+        &Ending::Deadlock(
+            "wigwag: deadlock: nothing can ever wake this program\n  \
+             task 'main' waits in File \"main.py\", line 7 for the Rust future 'call'\n  \
+             task 'call from Rust' waits in File \"main.py\", line 4 for an Event\n  \
+             Rust task 'waits' waits\n  Rust task 'joins' waits\n"
+                .into(),
+        ),
+    );
+}
+
+#[test]
 fn a_deadlock_over_what_both_have_in_common_names_them() {
     let report = "wigwag: deadlock: nothing can ever wake this program\n  \
                   task 'main' waits in File \"main.py\", line 6 for a Lock\n  \

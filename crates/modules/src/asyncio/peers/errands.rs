@@ -20,9 +20,9 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
-use wigwag_scheduler::TaskId;
+use core::task::{Context, Poll};
 use wigwag_scheduler::sync::OnLoop;
+use wigwag_scheduler::{Handle as EventLoop, Kept, TaskId};
 use wigwag_vm::heap::{Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Action, Called, Vm};
@@ -120,7 +120,8 @@ fn make_task(vm: &mut Vm, hub: &Rc<Hub>, work: &Work, ticket: &Rc<Ticket>) -> Re
 /// What the two sides of a Python task made from Rust share.
 pub struct Ticket {
     outcome: RefCell<Outcome>,
-    waker: Cell<Option<Waker>>,
+    waiting: Cell<Option<Kept>>,
+    event_loop: EventLoop,
     task: RefCell<Option<Object>>,
 }
 
@@ -131,10 +132,11 @@ enum Outcome {
 }
 
 impl Ticket {
-    fn new() -> Rc<Ticket> {
+    fn new(hub: &Hub) -> Rc<Ticket> {
         Rc::new(Ticket {
             outcome: RefCell::new(Outcome::Waiting),
-            waker: Cell::new(None),
+            waiting: Cell::new(None),
+            event_loop: hub.event_loop.clone(),
             task: RefCell::new(None),
         })
     }
@@ -151,8 +153,8 @@ impl Ticket {
         // The task object is of no use any more.
         let task = self.task.borrow_mut().take();
         drop(task);
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
+        if let Some(waiting) = self.waiting.take() {
+            self.event_loop.core().call(waiting);
         }
     }
 }
@@ -288,7 +290,7 @@ pub struct PythonTask {
 
 impl PythonTask {
     pub(super) fn start(hub: &Rc<Hub>, work: Work) -> PythonTask {
-        let ticket = Ticket::new();
+        let ticket = Ticket::new(hub);
         hub.ask(Errand::Start(work, Rc::clone(&ticket)));
         PythonTask { ticket, hub: Rc::clone(hub) }
     }
@@ -328,7 +330,7 @@ impl Future for PythonTask {
         if self.ticket.is_over() {
             return Poll::Ready(Err(Exception::from("the task's result was taken already")));
         }
-        self.ticket.waker.set(Some(cx.waker().clone()));
+        self.ticket.waiting.set(Some(self.hub.event_loop.core().keep(cx.waker())));
         Poll::Pending
     }
 }
