@@ -45,7 +45,7 @@
 //! |---|---|
 //! | Python awaits Rust | [`Module::async_function`]; `create_task`, `gather`, `wait_for`, `timeout`, `shield` take it as any coroutine |
 //! | Rust makes a task of a future | [`Asyncio::create_task`] |
-//! | Rust calls Python | [`Asyncio::call`], [`Asyncio::create_python_task`], [`Asyncio::result_of`] |
+//! | Rust calls Python | [`Asyncio::call`], [`Asyncio::call_method`], [`Asyncio::create_python_task`], [`Asyncio::result_of`] |
 //! | waiting for each other | [`Event`], [`Lock`], [`Semaphore`], [`Queue`]: one line for both, first come, first served |
 //! | cancelling | `task.cancel()` drops the future; [`PythonTask::cancel`], or dropping a [`Call`], raises `CancelledError` |
 //!

@@ -2,7 +2,7 @@
 //! what becomes of it when whoever was called is cancelled. In every way of running, with the same outcome.
 
 use wigwag_engine::engine::{Ending, Engine, Stepped};
-use wigwag_engine::peers::{Arguments, Asyncio, Data, Event, Exception, Lock, Queue, Semaphore};
+use wigwag_engine::peers::{Arguments, Asyncio, Data, Event, Exception, Lock, Object, Queue, Semaphore};
 use wigwag_vm::run::source::SourceMode;
 
 include!("common/world.rs");
@@ -252,6 +252,47 @@ asyncio.run(main())
 }
 
 #[test]
+fn a_queue_that_the_program_has_made_is_used_through_its_methods() {
+    check(
+        |engine, output| {
+            let output = output.clone();
+            let move_on = move |mut arguments: Arguments| {
+                let output = output.clone();
+                async move {
+                    let (from, to): (Object, Object) = (arguments.take()?, arguments.take()?);
+                    let asyncio = arguments.asyncio();
+                    for _ in 0..3 {
+                        let item = asyncio.call_method(&from, "get", []).await?;
+                        output.line(&format!("{item:?}"));
+                        asyncio.call_method(&to, "put", [item]).await?;
+                    }
+                    asyncio.call_method(&from, "no_such", []).await.map(|_| ())
+                }
+            };
+            engine.module("rust").expect("room").async_function("move_on", move_on).expect("room");
+        },
+        "
+import asyncio, rust
+
+async def main():
+    first, second = asyncio.PriorityQueue(), asyncio.Queue(1)
+    task = asyncio.create_task(rust.move_on(first, second))
+    for item in (3, 1, 2):
+        first.put_nowait(item)
+    for _ in range(3):
+        print(await second.get())
+    try:
+        await task
+    except AttributeError as error:
+        print(error)
+
+asyncio.run(main())
+",
+        "Int(1)\n1\nInt(2)\n2\nInt(3)\n3\n'PriorityQueue' object has no attribute 'no_such'\n",
+    );
+}
+
+#[test]
 fn who_waits_for_something_that_only_rust_holds_lives() {
     check(
         |engine, _| {
@@ -287,6 +328,41 @@ async def main():
 asyncio.run(main())
 ",
         "True\ncalled\n",
+    );
+}
+
+#[test]
+fn a_deadlock_is_seen_through_joins_and_calls() {
+    check_ending(
+        |engine, _| {
+            let asyncio = asyncio(engine);
+            let event = asyncio.event();
+            let wait = asyncio.create_task("waits", async move { event.wait().await }).expect("room");
+            drop(asyncio.create_task("joins", wait).expect("room"));
+            let call = async |mut arguments: Arguments| {
+                let function: Object = arguments.take()?;
+                arguments.asyncio().call(&function, []).await
+            };
+            engine.module("rust").expect("room").async_function("call", call).expect("room");
+        },
+        "
+import asyncio, rust
+async def never():
+    await asyncio.Event().wait()
+
+async def main():
+    await rust.call(never)
+
+asyncio.run(main())
+",
+        "",
+        &Ending::Deadlock(
+            "wigwag: deadlock: nothing can ever wake this program\n  \
+             task 'main' waits in File \"main.py\", line 7 for the Rust future 'call'\n  \
+             task 'call from Rust' waits in File \"main.py\", line 4 for an Event\n  \
+             Rust task 'waits' waits\n  Rust task 'joins' waits\n"
+                .into(),
+        ),
     );
 }
 

@@ -14,10 +14,10 @@ use core::cell::Cell;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 
 use crate::event_loop::Handle;
-use crate::futures::{CancelSelf, TaskId};
+use crate::futures::{CancelSelf, Kept, TaskId};
 use crate::hooks::{Hooks, NoHooks};
 
 /// Why a task has no result.
@@ -43,7 +43,7 @@ impl core::error::Error for JoinError {}
 /// What a task and its handle share.
 struct Shared<T> {
     outcome: Cell<Outcome<T>>,
-    joiner: Cell<Option<Waker>>,
+    joiner: Cell<Option<Kept>>,
 }
 
 enum Outcome<T> {
@@ -63,7 +63,7 @@ impl<T, H: Hooks> Completion<T, H> {
     fn end(&self, outcome: Outcome<T>) {
         self.shared.outcome.set(outcome);
         if let Some(joiner) = self.shared.joiner.take() {
-            self.handle.core().wake(joiner);
+            self.handle.core().call(joiner);
         }
     }
 }
@@ -139,11 +139,7 @@ impl<T, H: Hooks> Future for JoinHandle<T, H> {
         match shared.outcome.replace(Outcome::Taken) {
             Outcome::Running => {
                 shared.outcome.set(Outcome::Running);
-                let joiner = match shared.joiner.take() {
-                    Some(joiner) if joiner.will_wake(cx.waker()) => joiner,
-                    _ => cx.waker().clone(),
-                };
-                shared.joiner.set(Some(joiner));
+                shared.joiner.set(Some(self.handle.core().keep(cx.waker())));
                 Poll::Pending
             }
             Outcome::Result(result) => Poll::Ready(Ok(result)),

@@ -170,7 +170,8 @@ pub use flag::{AlreadyAwaited, Flag, FlagWait};
 #[cfg(feature = "alloc")]
 pub use futures::Growing;
 pub use futures::{
-    Alarm, Bodies, CancelSelf, Core, Entry, Fixed, InboxInUse, Parts, Pinned, Polled, RunError, Sleep, TaskId,
+    Alarm, Bodies, CancelSelf, Core, Entry, Fixed, InboxInUse, Kept, Parts, Pinned, Polled, RunError, Sleep,
+    TaskId,
 };
 pub use hooks::{Event, Hooks, NoHooks};
 #[cfg(feature = "alloc")]

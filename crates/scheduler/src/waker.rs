@@ -54,13 +54,14 @@
 //! | | the loop | in `drain`, once the chain is its own | the loop |
 //! | `armed` | the loop | set by `park`, cleared by `drain` | the loop |
 //! | `listed` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
+//! | `lent` | anybody | a waker is cloned; the loop: a new task has the cell | the loop, when nothing else is left to wait for |
 //! | `index`, `inbox`, `older` | nobody | fixed when made | anybody |
 //! | `Inbox::head` | anybody | push; the loop: swap to 0 | anybody |
 //! | `Inbox::own`, `busy` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
 //! | `Inbox::polled`, `again` | the loop's thread | around a poll; `again`: a wake in it | the same |
 //! | `Inbox::newest` | the loop | a cell is added | the loop |
 //! | `Inbox::claimed` | whoever makes or drops a loop | | the same |
-//! | `Inbox::doorbell` | the loop | when it is made and dropped | anybody, in `wake` |
+//! | `Inbox::doorbell` | the loop | when it is made and dropped, and when it is given another | anybody, in `wake` |
 //!
 //! ## What must always hold
 //!
@@ -347,6 +348,8 @@ pub struct WakeCell {
     armed: AtomicBool,
     /// The next in the list of those woken in a turn of their own loop, or `UNLISTED`.
     listed: AtomicU32,
+    /// Somebody has cloned a waker of the task, and may keep it.
+    lent: AtomicBool,
     index: u32,
     inbox: &'static Inbox,
     /// The cell that was added before this one.
@@ -364,6 +367,7 @@ impl WakeCell {
                 next: AtomicU32::new(NOBODY),
                 armed: AtomicBool::new(false),
                 listed: AtomicU32::new(UNLISTED),
+                lent: AtomicBool::new(false),
                 index,
                 inbox,
                 #[cfg(feature = "alloc")]
@@ -448,6 +452,16 @@ impl WakeCell {
         self.listed.store(UNLISTED, Ordering::Relaxed);
     }
 
+    /// Whether anybody has cloned a waker of the task, since it was made.
+    pub(crate) fn is_lent(&self) -> bool {
+        self.lent.load(Ordering::Relaxed)
+    }
+
+    /// Another task has the cell from now on.
+    pub(crate) fn begin_task(&self) {
+        self.lent.store(false, Ordering::Relaxed);
+    }
+
     /// Its place among the cells of its inbox.
     #[inline]
     pub(crate) fn index(&self) -> u32 {
@@ -459,7 +473,7 @@ impl WakeCell {
         ptr::eq(self.inbox, inbox)
     }
 
-    /// A waker for this cell. Making, cloning and dropping it do nothing.
+    /// A waker for this cell. Making and dropping it do nothing; cloning it is noted.
     #[inline]
     pub(crate) fn waker(&'static self) -> Waker {
         // SAFETY: VTABLE keeps the contract of `RawWaker`: its functions may be called from any thread at any moment,
@@ -498,7 +512,9 @@ static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake, drop_noth
 /// As for all functions of [`VTABLE`]: the pointer comes from [`WakeCell::raw`].
 unsafe fn clone(data: *const ()) -> RawWaker {
     // SAFETY: passed on from the caller.
-    unsafe { WakeCell::from_raw(data) }.raw()
+    let cell = unsafe { WakeCell::from_raw(data) };
+    cell.lent.store(true, Ordering::Relaxed);
+    cell.raw()
 }
 
 /// # Safety

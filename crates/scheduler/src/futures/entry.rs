@@ -107,6 +107,11 @@ impl<P: Parts> State<P> {
         self.entry(task.index).filter(|entry| entry.node == task.node)
     }
 
+    /// The name of the task that is there now.
+    pub(super) fn name(&mut self, index: u32) -> Option<TaskId> {
+        self.entry(index).map(|entry| TaskId { index, node: entry.node })
+    }
+
     /// Enters a task; its node is in no queue yet.
     pub(super) fn enter(&mut self, inbox: &'static Inbox) -> Result<TaskId, NoRoom> {
         if self.vacant == NIL {
@@ -123,6 +128,9 @@ impl<P: Parts> State<P> {
         let node = self.scheduler.spawn(Owner::Future(index))?;
         let entry = self.entries.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
         self.vacant = entry.body;
+        if let Some(cell) = entry.cell {
+            cell.begin_task();
+        }
         *entry = Entry { cell: entry.cell, node, body: index, ..Entry::VACANT };
         self.live += 1;
         Ok(TaskId { index, node })

@@ -367,16 +367,33 @@ impl<P: Parts> Core<P> {
         state.settle(ended)
     }
 
-    /// Wakes a task from the loop's own thread. A task of this loop is put in line directly, without atomics.
-    #[cfg_attr(
-        not(feature = "alloc"),
-        expect(dead_code, reason = "only join handles keep wakers on the loop's side")
-    )]
-    pub(crate) fn wake(&self, waker: Waker) {
-        match self.own(&waker) {
-            Some(index) => self.state.borrow_mut().ready(index),
-            None => waker.wake(),
+    /// Keeps whoever polls with this waker, to be called later: without a waker, if it is a task of this loop.
+    pub fn keep(&self, waker: &Waker) -> Kept {
+        match self.own(waker).and_then(|index| self.state.borrow_mut().name(index)) {
+            Some(task) => Kept(Keeping::Task(task)),
+            None => Kept(Keeping::Waker(waker.clone())),
         }
+    }
+
+    /// Calls somebody who was kept, from the loop's own thread. A task of this loop is put in line directly, without
+    /// atomics.
+    pub fn call(&self, kept: Kept) {
+        match kept.0 {
+            Keeping::Task(task) => {
+                let mut state = self.state.borrow_mut();
+                if state.task(task).is_some() {
+                    state.ready(task.index);
+                }
+            }
+            Keeping::Waker(waker) => waker.wake(),
+        }
+    }
+
+    /// Whether anybody may have kept a waker of some task: an interrupt handler, another thread, somebody else's
+    /// combinator. What this crate has to wait for keeps none.
+    pub fn is_lent(&self) -> bool {
+        let state = self.state.borrow();
+        state.entries.items().iter().any(|entry| entry.is_live() && entry.cell.is_some_and(WakeCell::is_lent))
     }
 
     /// The task behind a waker, if it is one of this loop.
@@ -384,6 +401,16 @@ impl<P: Parts> Core<P> {
     fn own(&self, waker: &Waker) -> Option<u32> {
         WakeCell::of(waker).filter(|cell| cell.reports_to(self.inbox)).map(WakeCell::index)
     }
+}
+
+/// Somebody who is to be called later; see [`Core::keep`].
+#[derive(Debug)]
+pub struct Kept(Keeping);
+
+#[derive(Debug)]
+enum Keeping {
+    Task(TaskId),
+    Waker(Waker),
 }
 
 /// What a turn is for.

@@ -1,7 +1,6 @@
 //! `Asyncio`: the machine's event loop as Rust reaches it.
 
 use super::common::{Common, Event, Lock, Queue, Semaphore};
-use super::crossing;
 use super::errands::{self, Call, Errand, PythonTask, Work};
 use super::guarded::Guarded;
 use super::hub::{CatchPanic, Hub};
@@ -14,7 +13,6 @@ use core::future::Future;
 use wigwag_scheduler::sync::{self, OnLoop};
 use wigwag_scheduler::{Clock, Core, CreateError, Every, Growing, Handle, JoinHandle, Late, Sleep, Timeout};
 use wigwag_scheduler::{Doorbell, NoRoom};
-use wigwag_vm::heap::OutOfMemory;
 use wigwag_vm::run::Vm;
 
 /// The event loop on which Python's tasks and Rust's run. Cloning it is cheap; it stays on its engine's thread.
@@ -138,6 +136,17 @@ impl Asyncio {
     /// Python: `CancelledError` at the `await` of the function that calls drops it, and so cancels the task.
     pub fn call(&self, function: &Object, arguments: impl Into<Vec<Data>>) -> Call {
         Call::new(&self.hub, Work::Call(function.clone(), errands::arguments(arguments.into())))
+    }
+
+    /// Calls a method of an object, as [`call`](Self::call) calls a function: `get` of a queue that the program has made,
+    /// say.
+    ///
+    /// # Cancellation
+    /// Rust: dropping it cancels the task, which ends by itself; a result that was there already goes with it.
+    /// Python: `CancelledError` at the `await` of the function that calls drops it, and so cancels the task.
+    pub fn call_method(&self, object: &Object, name: &str, arguments: impl Into<Vec<Data>>) -> Call {
+        let arguments = errands::arguments(arguments.into());
+        Call::new(&self.hub, Work::CallMethod(object.clone(), Rc::from(name), arguments))
     }
 
     /// Awaits something of Python's: a coroutine, a task, a future.

@@ -20,12 +20,12 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
-use wigwag_scheduler::TaskId;
+use core::task::{Context, Poll};
 use wigwag_scheduler::sync::OnLoop;
+use wigwag_scheduler::{Handle as EventLoop, Kept, TaskId};
 use wigwag_vm::heap::{Raised, Slot, Tracer, TypeId, Value};
 use wigwag_vm::objects::native::NativeObject;
-use wigwag_vm::run::Vm;
+use wigwag_vm::run::{Action, Called, Vm};
 
 /// Something to be done with the machine.
 #[derive(Clone)]
@@ -54,6 +54,8 @@ impl Errand {
 pub enum Work {
     /// Calls a function, and awaits what it returns if that can be awaited.
     Call(Object, Rc<[Data]>),
+    /// The same with a method of an object.
+    CallMethod(Object, Rc<str>, Rc<[Data]>),
     /// Awaits something.
     Await(Object),
 }
@@ -118,7 +120,8 @@ fn make_task(vm: &mut Vm, hub: &Rc<Hub>, work: &Work, ticket: &Rc<Ticket>) -> Re
 /// What the two sides of a Python task made from Rust share.
 pub struct Ticket {
     outcome: RefCell<Outcome>,
-    waker: Cell<Option<Waker>>,
+    waiting: Cell<Option<Kept>>,
+    event_loop: EventLoop,
     task: RefCell<Option<Object>>,
 }
 
@@ -129,10 +132,11 @@ enum Outcome {
 }
 
 impl Ticket {
-    fn new() -> Rc<Ticket> {
+    fn new(hub: &Hub) -> Rc<Ticket> {
         Rc::new(Ticket {
             outcome: RefCell::new(Outcome::Waiting),
-            waker: Cell::new(None),
+            waiting: Cell::new(None),
+            event_loop: hub.event_loop.clone(),
             task: RefCell::new(None),
         })
     }
@@ -149,8 +153,8 @@ impl Ticket {
         // The task object is of no use any more.
         let task = self.task.borrow_mut().take();
         drop(task);
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
+        if let Some(waiting) = self.waiting.take() {
+            self.event_loop.core().call(waiting);
         }
     }
 }
@@ -175,20 +179,25 @@ enum Stage {
 
 impl Started {
     fn begin(&mut self, vm: &mut Vm) -> Result<Turn, Raised> {
-        let (Work::Call(object, _) | Work::Await(object)) = &self.work;
+        let (Work::Call(object, _) | Work::CallMethod(object, ..) | Work::Await(object)) = &self.work;
         let Some(value) = object.value(&self.hub.roots) else {
             return Err(vm.type_error("the object belongs to another engine"));
         };
-        let Work::Call(_, arguments) = &self.work else {
-            self.stage = Stage::Awaited;
-            return Ok(Turn::Await(value));
+        let (function, arguments) = match &self.work {
+            Work::Await(_) => {
+                self.stage = Stage::Awaited;
+                return Ok(Turn::Await(value));
+            }
+            Work::Call(_, arguments) => (value, arguments),
+            Work::CallMethod(_, name, arguments) => (method(vm, value, name)?, arguments),
         };
         let depth = vm.roots.len();
+        vm.roots.push(function);
         let made = crossing::all_to_python(vm, &self.hub, arguments);
         vm.roots.truncate(depth);
         let arguments = made?;
         self.stage = Stage::Called;
-        Ok(Turn::CallMany(value, arguments))
+        Ok(Turn::CallMany(function, arguments))
     }
 
     fn returned(&mut self, vm: &mut Vm, value: Value) -> Result<Turn, Raised> {
@@ -232,7 +241,7 @@ impl Body for Started {
 
     fn name(&self) -> &'static str {
         match self.work {
-            Work::Call(..) => "call from Rust",
+            Work::Call(..) | Work::CallMethod(..) => "call from Rust",
             Work::Await(_) => "await from Rust",
         }
     }
@@ -244,6 +253,15 @@ impl Drop for Started {
         if self.ticket.task.borrow().is_some() {
             self.ticket.finish(Err(Exception::cancelled()));
         }
+    }
+}
+
+/// A method of an object, looked up without running Python.
+fn method(vm: &mut Vm, object: Value, name: &str) -> Result<Value, Raised> {
+    let symbol = vm.heap.intern(name)?;
+    match vm.attribute(object, symbol, Action::Discard)? {
+        Called::Value(method) => Ok(method),
+        Called::Stop(_) | Called::Pushed => Err(vm.type_error("a method expected")),
     }
 }
 
@@ -272,7 +290,7 @@ pub struct PythonTask {
 
 impl PythonTask {
     pub(super) fn start(hub: &Rc<Hub>, work: Work) -> PythonTask {
-        let ticket = Ticket::new();
+        let ticket = Ticket::new(hub);
         hub.ask(Errand::Start(work, Rc::clone(&ticket)));
         PythonTask { ticket, hub: Rc::clone(hub) }
     }
@@ -312,7 +330,7 @@ impl Future for PythonTask {
         if self.ticket.is_over() {
             return Poll::Ready(Err(Exception::from("the task's result was taken already")));
         }
-        self.ticket.waker.set(Some(cx.waker().clone()));
+        self.ticket.waiting.set(Some(self.hub.event_loop.core().keep(cx.waker())));
         Poll::Pending
     }
 }

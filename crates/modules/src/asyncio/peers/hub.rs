@@ -194,30 +194,9 @@ impl Hub {
         live.map(|(_, name)| Rc::clone(name)).collect()
     }
 
-    /// Whether any future waits for something that is not in this loop: a waker of it may be kept by an interrupt handler
-    /// or another thread.
+    /// Whether somebody may have kept a waker of a future: an interrupt handler, another thread.
     pub fn waits_outside(&self) -> bool {
-        let core = self.event_loop.core();
-        if core.tasks() == 0 {
-            return false;
-        }
-        let scheduler = core.scheduler();
-        let inside: usize = {
-            let mut waiting: Vec<u32> = scheduler
-                .nodes()
-                .iter_live()
-                .filter(|(node, _)| scheduler.nodes().is_queued(*node))
-                .filter_map(|(_, owner)| match owner {
-                    Owner::Future(index) => Some(index),
-                    Owner::Caller(_) | Owner::Alarm(_) => None,
-                })
-                .collect();
-            waiting.sort_unstable();
-            waiting.dedup();
-            waiting.len()
-        };
-        drop(scheduler);
-        inside < core.tasks()
+        self.event_loop.core().is_lent()
     }
 
     /// Does something that may panic, if panics are caught here at all.
