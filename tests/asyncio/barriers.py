@@ -1,4 +1,6 @@
 # Barrier: tasks that wait for each other.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,3 +1,4 @@
+# run: --clock virtual
 # What CPython 3.11 does not have or do: Queue.shutdown, a notification handed on, a request taken back.
 import asyncio
 

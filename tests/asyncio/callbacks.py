@@ -1,4 +1,6 @@
 # Functions that the loop calls: soon, later, at a time; their handles; what becomes of their exceptions.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

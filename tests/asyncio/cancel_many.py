@@ -1,5 +1,7 @@
 # stress: 20000
 # Ten thousand tasks, cancelled at once.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

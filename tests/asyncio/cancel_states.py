@@ -1,4 +1,6 @@
 # Cancelling a task in every state that it can be in.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,4 +1,6 @@
 # Condition: waiting while holding a lock, until something has changed.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,4 +1,6 @@
 # Future: results, exceptions, cancellation, functions told at the end; shield.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,4 +1,6 @@
 # Queue: bounded and unbounded, the three orders, task_done and join, cancellation of those who wait.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

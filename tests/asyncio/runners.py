@@ -1,4 +1,6 @@
 # Runner: several coroutines one after the other; what they leave behind is stopped at the end.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,4 +1,6 @@
 # Semaphore and BoundedSemaphore: so many at a time, in order, and what a cancellation gives back.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

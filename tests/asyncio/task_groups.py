@@ -1,4 +1,6 @@
 # TaskGroup: all over when the block is; the first failure stops the others.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

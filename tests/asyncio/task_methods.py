@@ -1,4 +1,6 @@
 # What a Task can be asked: its result, exception, name, coroutine, how often it was asked to stop.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

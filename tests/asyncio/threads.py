@@ -1,4 +1,6 @@
 # to_thread: what blocks runs beside the loop.
+# cpython
+# run: --clock virtual
 import asyncio
 import time
 

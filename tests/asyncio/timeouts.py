@@ -1,4 +1,6 @@
 # timeout and timeout_at: blocks that have only so much time.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

@@ -1,4 +1,6 @@
 # wait and as_completed: those of several tasks that are over first.
+# cpython
+# run: --clock virtual
 import asyncio
 
 

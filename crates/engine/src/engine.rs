@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
+use core::fmt::{self, Write};
 use wigwag_board::Board;
 use wigwag_modules::callbacks::Callbacks;
 use wigwag_modules::clock::{Timekeeper, now_us};
@@ -104,6 +104,21 @@ impl Ending {
         }
     }
 }
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Finished => f.write_str("the program has ended"),
+            Ending::TimeUp => f.write_str("the program's time is up"),
+            Ending::Exit(status) => write!(f, "the program has ended with status {status}"),
+            Ending::Exception(text) | Ending::Interrupted(text) | Ending::Deadlock(text) => {
+                f.write_str(text.trim_end())
+            }
+        }
+    }
+}
+
+impl core::error::Error for Ending {}
 
 /// A machine with its clock and fibers.
 pub struct Engine {
@@ -211,7 +226,7 @@ impl Engine {
         }
     }
 
-    fn exception_of(&mut self, raised: Raised) -> Value {
+    pub(crate) fn exception_of(&mut self, raised: Raised) -> Value {
         if raised == Raised::OUT_OF_MEMORY { self.vm.memory_error() } else { raised.0 }
     }
 
@@ -250,6 +265,7 @@ impl Engine {
             return Stepped::Ended(Ending::TimeUp);
         }
         wigwag_board::apply_due_inputs(&mut self.vm, now);
+        wigwag_modules::asyncio::rouse(&mut self.vm);
         let fuel = self.cap(fuel);
         // After a callback the program comes first, if it can run: callbacks that schedule each other without end take
         // turns with it.
@@ -366,8 +382,9 @@ impl Engine {
     /// No fiber has a deadline: is there anything that could ever wake one?
     fn nothing_to_wait_for(&mut self) -> Stepped {
         let may_change = self.virtual_time.is_none() && wigwag_board::is_armed(&mut self.vm);
-        if may_change || self.awaits_descriptors() {
-            // A pin may yet change, or somebody write to us.
+        let is_awaited = wigwag_modules::asyncio::waits_outside(&mut self.vm);
+        if may_change || is_awaited || self.awaits_descriptors() {
+            // A pin may yet change, somebody write to us, or a waker be called.
             return Stepped::Idle { until_us: self.until_us };
         }
         Stepped::Ended(Ending::Deadlock(self.deadlock_report()))
@@ -379,6 +396,9 @@ impl Engine {
         let mut report = String::from("wigwag: deadlock: nothing can ever wake this program\n");
         for task in tasks {
             let _ = write!(report, "  task '{}'", task.name);
+            if task.line == 0 && !task.waits_for.is_empty() {
+                report.push_str(" waits");
+            }
             if task.line > 0 {
                 let _ = write!(report, " waits in File \"{}\", line {}", task.file, task.line);
             }
@@ -386,6 +406,11 @@ impl Engine {
                 let _ = write!(report, " for {}", task.waits_for);
             }
             report.push('\n');
+        }
+        if let Some(asyncio) = self.asyncio() {
+            for name in asyncio.task_names() {
+                let _ = writeln!(report, "  Rust task '{name}' waits");
+            }
         }
         fibers::report_waits(&self.vm, &mut report);
         report
@@ -476,7 +501,7 @@ impl Engine {
         }
     }
 
-    fn ending_of(&mut self, exception: Value) -> Ending {
+    pub(crate) fn ending_of(&mut self, exception: Value) -> Ending {
         self.vm.last_exception = exception;
         if self.vm.heap.is_instance(exception, TypeId::SystemExit.handle()) {
             let argument = self.vm.heap.exception_value(exception);

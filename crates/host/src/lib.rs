@@ -12,6 +12,7 @@
 //! | [`descriptors`] | descriptors by their numbers, for who waits for them |
 //! | [`watch`] | all that a program waits for, few or many |
 //! | [`net`] | sockets and names, for the program |
+//! | [`tls`] | encrypted connections, for the program |
 //! | [`interrupt`] | Ctrl-C as a flag, and as a wake-up |
 //! | [`termination`] | SIGTERM and SIGHUP, for who has to clean up first |
 //! | [`terminal`] | whether there is one, how wide, raw mode, colours |
@@ -35,5 +36,6 @@ pub mod output;
 pub mod system;
 pub mod terminal;
 pub mod termination;
+pub mod tls;
 pub mod wait;
 pub mod watch;

@@ -15,14 +15,19 @@ pub mod clock;
 pub mod cmath;
 pub mod collections;
 pub mod errno;
+mod frozen;
 pub mod gc;
 pub mod index_iterator;
 pub mod io;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod math;
 pub mod micropython;
 pub mod net;
 pub mod os;
 pub mod random;
+#[cfg(feature = "re")]
+pub mod re;
 pub mod select;
 pub mod settings;
 pub mod socket;
@@ -30,6 +35,7 @@ pub mod structs;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod tls;
 pub mod vfs;
 
 use alloc::boxed::Box;
@@ -43,16 +49,22 @@ pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
     &gc::MODULE,
     &io::MODULE,
+    #[cfg(feature = "json")]
+    &json::MODULE,
     &math::MODULE,
     &micropython::MODULE,
     &os::MODULE,
     &random::MODULE,
+    #[cfg(feature = "re")]
+    &re::MODULE,
     &select::MODULE,
     &socket::MODULE,
     &structs::MODULE,
     &sys::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tls::MODULE,
+    &tls::SSL_MODULE,
     &vfs::MODULE,
 ];
 

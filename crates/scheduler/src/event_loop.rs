@@ -32,7 +32,7 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::cell::Cell;
+use core::cell::{Cell, RefMut};
 use core::fmt;
 use core::future::Future;
 use core::pin::pin;
@@ -201,6 +201,13 @@ impl<H: Hooks> Handle<H> {
     /// For a program that drives the loop itself: its own nodes and queues. The function must not use the handle.
     pub fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler<Vec<crate::Slot>, H>) -> R) -> R {
         self.0.core.with_scheduler(f)
+    }
+
+    /// For a program that drives the loop itself: the same, where a function would be in the way. While it is held the
+    /// handle must not be used otherwise.
+    #[inline]
+    pub fn scheduler(&self) -> RefMut<'_, Scheduler<Vec<crate::Slot>, H>> {
+        self.0.core.scheduler()
     }
 }
 

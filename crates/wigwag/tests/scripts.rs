@@ -11,6 +11,7 @@
 //! # stderr: FILE        the exact standard error to expect; without it, nothing may come out there
 //! # stress: N           under collector stress, collect at every N-th safepoint: for slow ones, and those that
 //!                       bring about the collections they are about
+//! # cpython             `python3` gives the same output: it is run too
 //! # helper              not a test: imported by one
 //! ```
 //!
@@ -42,21 +43,35 @@ const SHOWN_LINES: usize = 20;
 
 #[test]
 fn scripts_give_their_output() {
-    run_all("plain", &[]);
+    run_all("plain", Runtime::Wigwag(&[]));
 }
 
 #[test]
 fn scripts_give_the_same_with_a_fuel_of_one() {
-    run_all("fuel 1", &["--fuel", "1"]);
+    run_all("fuel 1", Runtime::Wigwag(&["--fuel", "1"]));
 }
 
 #[test]
 fn scripts_give_the_same_when_every_safepoint_collects() {
-    run_all("collector stress", &["--gc-stress", "1"]);
+    run_all("collector stress", Runtime::Wigwag(&["--gc-stress", "1"]));
+}
+
+#[test]
+fn scripts_that_say_so_give_the_same_on_cpython() {
+    run_all("CPython", Runtime::CPython);
+}
+
+/// What a script is run on.
+#[derive(Clone, Copy)]
+enum Runtime<'a> {
+    /// Wigwag, with these options.
+    Wigwag(&'a [&'a str]),
+    /// `python3`, with an asyncio that leaps from deadline to deadline.
+    CPython,
 }
 
 /// Runs all scripts in one mode and fails with a report on each that did not do as it should.
-fn run_all(mode: &str, mode_options: &[&str]) {
+fn run_all(mode: &str, runtime: Runtime) {
     // The modes take turns, so that the machine runs no more than WORKERS scripts at once.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -69,6 +84,9 @@ fn run_all(mode: &str, mode_options: &[&str]) {
     if let Ok(only) = env::var("WIGWAG_TEST_ONLY") {
         found.scripts.retain(|script| shown(&root, script).contains(&only));
     }
+    if let Runtime::CPython = runtime {
+        found.scripts.retain(|script| options_of(script).holds_on_cpython);
+    }
     assert!(!found.scripts.is_empty(), "no scripts found under {}", root.display());
 
     let next = AtomicUsize::new(0);
@@ -78,7 +96,7 @@ fn run_all(mode: &str, mode_options: &[&str]) {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(report) = check(script, mode_options) {
+                    if let Err(report) = check(script, runtime) {
                         let report = format!("{}: {report}", shown(&root, script));
                         reports.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(report);
                     }
@@ -135,6 +153,7 @@ struct Options {
     stderr: Option<String>,
     is_helper: bool,
     stress: Option<String>,
+    holds_on_cpython: bool,
 }
 
 fn options_of(script: &Path) -> Options {
@@ -151,26 +170,42 @@ fn options_of(script: &Path) -> Options {
             "stderr" => options.stderr = Some(value.trim().to_string()),
             "stress" => options.stress = Some(value.trim().to_string()),
             "helper" => options.is_helper = true,
+            "cpython" => options.holds_on_cpython = true,
             _ => {}
         }
     }
     options
 }
 
-/// Runs one script; the error is the report.
-fn check(script: &Path, mode_options: &[&str]) -> Result<(), String> {
-    let options = options_of(script);
-    let folder = script.parent().unwrap_or(Path::new("."));
-    let name = script.file_name().unwrap_or_default();
+/// The command that runs a script, but for the script's name and what comes after it.
+fn command_for(runtime: Runtime, options: &Options) -> Command {
+    let mode_options = match runtime {
+        Runtime::CPython => {
+            let mut command = Command::new("python3");
+            command.args(["-W", "ignore", concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/on_cpython.py")]);
+            return command;
+        }
+        Runtime::Wigwag(mode_options) => mode_options,
+    };
     let binary = env::var_os("WIGWAG_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_wigwag").into());
-    let input = fs::File::open(script.with_extension("in")).map_or_else(|_| Stdio::null(), Stdio::from);
     let mut command = Command::new(binary);
     command.arg("run");
     match (&options.stress, mode_options) {
         (Some(every), ["--gc-stress", _]) => command.args(["--gc-stress", every]),
         _ => command.args(mode_options),
     };
-    command.args(&options.run_options).arg(name).args(&options.arguments);
+    command.args(&options.run_options);
+    command
+}
+
+/// Runs one script; the error is the report.
+fn check(script: &Path, runtime: Runtime) -> Result<(), String> {
+    let options = options_of(script);
+    let folder = script.parent().unwrap_or(Path::new("."));
+    let name = script.file_name().unwrap_or_default();
+    let input = fs::File::open(script.with_extension("in")).map_or_else(|_| Stdio::null(), Stdio::from);
+    let mut command = command_for(runtime, &options);
+    command.arg(name).args(&options.arguments);
     command.current_dir(folder).env_remove("WIGWAG_BOARD").env("NO_COLOR", "1");
     command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     let ended = run_to_end(command).map_err(|error| format!("cannot run the command: {error}"))?;

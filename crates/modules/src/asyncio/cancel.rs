@@ -9,11 +9,12 @@ use super::flag::FlagWait;
 use super::future::{self, End, Future};
 use super::gather::GatherHook;
 use super::io_queue::IoQueue;
+use super::peers::awaitable;
 use super::state::{self, Shared, foreign_name, make_ready};
 use super::task::Task;
 use super::task_extras;
 use super::task_queue::TaskQueue;
-use super::wait::Wait;
+use super::wait::{self, Wait};
 use alloc::rc::Rc;
 use wigwag_scheduler::NodeId;
 use wigwag_vm::heap::{Heap, Raised, Symbol, TypeId, Value};
@@ -53,7 +54,7 @@ fn follow(
     let mut last = task;
     at_each(vm, last)?;
     // Those who wait for each other in a circle end the walk too.
-    let most = shared.borrow().scheduler.nodes().live();
+    let most = shared.borrow().event_loop.scheduler().nodes().live();
     for _ in 0..=most {
         let data = object_data(&vm.heap, last);
         if vm.heap.as_native::<Task>(data).is_none() {
@@ -84,7 +85,7 @@ pub fn interrupt(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raise
         return Err(vm.heap.raise(TypeId::RuntimeError, "can't cancel self"));
     }
     let target = follow(vm, task, |_, _| Ok(()))?;
-    let data = object_data(&vm.heap, target);
+    let data = forget_if_called(vm, &shared, target);
     if vm.heap.as_native::<Future>(data).is_some() {
         return future::settle(vm, data, End::Cancelled(message));
     }
@@ -102,13 +103,27 @@ pub fn interrupt(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raise
     if let Some(target) = vm.heap.as_native_mut::<Task>(target) {
         target.data = error;
         let node = target.node;
-        shared.borrow_mut().scheduler.note_cancel(node);
+        shared.borrow().event_loop.scheduler().note_cancel(node);
     }
     Ok(true)
 }
 
 fn object_data(heap: &Heap, task: Value) -> Value {
     heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.data)
+}
+
+/// What a task waits for. One that stands in a line and was called by Rust, which cannot reach the task, does not wait any
+/// more.
+fn forget_if_called(vm: &mut Vm, shared: &Shared, task: Value) -> Value {
+    let data = object_data(&vm.heap, task);
+    if wait::is_line(&vm.heap, data)
+        && let Some(object) = vm.heap.as_native_mut::<Task>(task)
+        && shared.borrow().event_loop.scheduler().is_ready(object.node)
+    {
+        object.data = Value::NONE;
+        return Value::NONE;
+    }
+    data
 }
 
 /// Has what a task waits for let go of it; false if it waits for nothing of the kind.
@@ -135,6 +150,9 @@ fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
         return Ok(true);
     }
     if vm.heap.as_native::<GatherHook>(waits_for).is_some() {
+        return Ok(true);
+    }
+    if awaitable::let_go(&mut vm.heap, waits_for) {
         return Ok(true);
     }
     // Something made in Python.
@@ -174,13 +192,13 @@ fn bring_forward(vm: &mut Vm, shared: &Shared, foreign: Value, task: Value) -> R
     let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
     match foreign.as_handle() {
         None => {
-            let mut core = shared.borrow_mut();
-            if core.scheduler.is_ready(node) {
-                core.scheduler.expedite(node, now);
+            let core = shared.borrow();
+            if core.event_loop.scheduler().is_ready(node) {
+                core.event_loop.scheduler().expedite(node, now);
             }
         }
         Some(context) => {
-            if shared.borrow().scheduler.nodes().key(node).is_some_and(|key| key > now) {
+            if shared.borrow().event_loop.scheduler().nodes().key(node).is_some_and(|key| key > now) {
                 let queue = foreign_name(vm, context, "_task_queue")?;
                 TaskQueue::remove(&mut vm.heap, queue, task);
                 TaskQueue::push(&mut vm.heap, queue, task, Some(now))?;

@@ -14,6 +14,7 @@
 use super::state::shared;
 use super::task::disown;
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
 use wigwag_vm::objects::function::{NextFunction, TypeDef, full};
 use wigwag_vm::objects::native::NativeObject;
@@ -28,6 +29,8 @@ pub enum Turn {
     Await(Value),
     /// The result of calling this.
     Call(Value, FewArguments),
+    /// The result of calling this with any number of arguments.
+    CallMany(Value, Vec<Value>),
     /// To end with this result.
     Return(Value),
 }
@@ -213,6 +216,10 @@ impl Drive {
             Turn::Call(callable, arguments) => {
                 self.asked = Asked::Call;
                 Ok(Step::Call(callable, arguments))
+            }
+            Turn::CallMany(callable, arguments) => {
+                self.asked = Asked::Call;
+                Ok(Step::CallMany(callable, arguments, Value::NONE))
             }
             Turn::Await(awaitable) => {
                 // It is resumed by hand from here on, so nobody else may use it meanwhile.

@@ -76,16 +76,17 @@ fn set(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     {
         let core = &mut *shared.borrow_mut();
         let node = node_of(&vm.heap, waiter);
-        let key = core.scheduler.nodes().observed();
+        let key = core.event_loop.scheduler().nodes().observed();
+        let pushed = core.event_loop.scheduler().nodes_mut().push(&mut core.flagged, node, key);
         // One that is there already stays.
-        if core.scheduler.nodes_mut().push(&mut core.flagged, node, key) == Err(PushError::Stale)
+        if pushed == Err(PushError::Stale)
             && let Some(handle) = waiter.as_handle()
         {
             let node = take_node(&mut vm.heap, core, handle)?;
             if let Some(task) = vm.heap.as_native_mut::<Task>(waiter) {
                 task.node = node;
             }
-            let _ = core.scheduler.nodes_mut().push(&mut core.flagged, node, key);
+            let _ = core.event_loop.scheduler().nodes_mut().push(&mut core.flagged, node, key);
         }
     }
     wake_if_parked(vm, &shared);
@@ -104,7 +105,7 @@ fn clear(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 
 fn leave_line(heap: &Heap, shared: &Shared, task: Value) {
     let core = &mut *shared.borrow_mut();
-    core.scheduler.nodes_mut().remove(&mut core.flagged, node_of(heap, task));
+    core.event_loop.scheduler().nodes_mut().remove(&mut core.flagged, node_of(heap, task));
 }
 
 /// The stream protocol, for programs that poll a flag themselves: readable while it is set.

@@ -62,8 +62,8 @@ impl NativeObject for Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        if let Ok(mut core) = self.shared.try_borrow_mut() {
-            core.scheduler.retire(self.node);
+        if let Ok(core) = self.shared.try_borrow() {
+            core.event_loop.scheduler().retire(self.node);
         }
     }
 }
@@ -95,7 +95,7 @@ fn make(
             object.node = node;
         }
         // A node just taken is in no queue.
-        let _ = core.scheduler.push(node, key);
+        let _ = core.event_loop.scheduler().push(node, key);
     }
     state::wake_if_parked(vm, &shared);
     Ok(handle)
@@ -129,9 +129,9 @@ pub fn finish(heap: &mut Heap, shared: &Shared, handle: Value) {
     if let Some(object) = heap.as_native_mut::<Handle>(handle) {
         object.call = Call::Nothing;
         let node = core::mem::replace(&mut object.node, NodeId::NONE);
-        let mut core = shared.borrow_mut();
-        core.scheduler.remove(node);
-        core.scheduler.retire(node);
+        let core = shared.borrow();
+        core.event_loop.scheduler().remove(node);
+        core.event_loop.scheduler().retire(node);
     }
 }
 
@@ -149,9 +149,9 @@ pub fn cancel(heap: &mut Heap, handle: Value) {
 /// Its turn comes again: there was no memory to do what it does.
 pub fn once_more(heap: &Heap, shared: &Shared, handle: Value) {
     if let Some(object) = heap.as_native::<Handle>(handle) {
-        let mut core = shared.borrow_mut();
-        let now = core.scheduler.nodes().observed();
-        let _ = core.scheduler.push(object.node, now);
+        let core = shared.borrow();
+        let now = core.event_loop.scheduler().nodes().observed();
+        let _ = core.event_loop.scheduler().push(object.node, now);
     }
 }
 

@@ -203,7 +203,16 @@ impl Streams {
         self.streams.get(&key).is_some_and(|stream| !stream.lines[direction as usize].tasks.is_empty())
     }
 
-    fn add(&mut self, key: Key, object: Value, kind: Pollable, direction: Direction, task: Value) {
+    /// Puts a task into a line; `events` are what the descriptor is watched for.
+    fn add(
+        &mut self,
+        key: Key,
+        object: Value,
+        kind: Pollable,
+        direction: Direction,
+        events: Events,
+        task: Value,
+    ) {
         if !self.streams.contains_key(&key) {
             self.objects += usize::from(!matches!(kind, Pollable::Descriptor(_)));
             self.in_python += usize::from(kind == Pollable::Python);
@@ -215,7 +224,7 @@ impl Streams {
         if let (Pollable::Descriptor(descriptor), None, Some(interests)) =
             (stream.kind, line.token, &self.interests)
         {
-            let token = interests.borrow_mut().add(descriptor, direction.events(), Wakes::Loop);
+            let token = interests.borrow_mut().add(descriptor, events, Wakes::Loop);
             line.token = Some(token);
             let place = token as usize;
             if place >= self.tokens.len() {
@@ -253,8 +262,8 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
         };
         return Err(vm.heap.raise(TypeId::RuntimeError, message));
     }
-    if direction == Direction::Read && pollable::has_input(vm, object) {
-        // The system does not know of what was read ahead.
+    let watch = pollable::watch(vm, object, direction.events());
+    if watch.now != 0 {
         let key = key_for_now(vm, &shared);
         return push_run(&mut vm.heap, &mut shared.borrow_mut(), task, key);
     }
@@ -263,7 +272,7 @@ pub fn enqueue(vm: &mut Vm, object: Value, direction: Direction, alone: bool) ->
         let core = &mut *shared.borrow_mut();
         core.streams.interests.get_or_insert(list);
         core.streams.forget(task);
-        core.streams.add(key, object, kind, direction, task);
+        core.streams.add(key, object, kind, direction, watch.events, task);
     }
     if let Some(task) = vm.heap.as_native_mut::<Task>(task) {
         task.data = queue;

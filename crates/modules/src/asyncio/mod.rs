@@ -14,6 +14,7 @@
 //! | `frozen` | what is written in Python: `TaskGroup`, `Condition`, `Barrier`, `wait`, `Runner`, `to_thread`, connections and servers |
 //! | `wait` | the awaitable that those share who have a line |
 //! | `coroutine` | coroutines written in Rust: `gather`, `wait_for` |
+//! | `peers` | Rust futures on the same loop, and what they and Python have of each other |
 //! | `event_loop`, `create`, `report` | `Loop` and the functions around it |
 //! | `parked` | who waits for what, for reports of a deadlock |
 //!
@@ -38,6 +39,7 @@ mod io_queue_outside;
 mod listeners;
 mod lock;
 mod parked;
+pub mod peers;
 mod queue;
 mod queue_items;
 mod ready;
@@ -54,13 +56,16 @@ mod task_methods;
 mod task_queue;
 mod ticks;
 mod timeout;
+mod told_time;
 mod wait;
 mod wait_for;
 
 pub use flag::is_flag;
 pub use parked::{ParkedTask, parked_tasks};
 
-use wigwag_vm::heap::{Handle, Heap, Raised, Slot, TypeId, Value};
+use crate::frozen::no_attribute;
+use wigwag_scheduler::sync::OnLoop;
+use wigwag_vm::heap::{Handle, Heap, Raised, Slot, Value};
 use wigwag_vm::objects::function::{ANY, Member, full, keyword};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
@@ -193,7 +198,28 @@ pub static MODULES: &[&ModuleDef] =
 /// Makes a machine ready for these modules. Its clock should be known by then.
 pub fn install(vm: &mut Vm) {
     let period = crate::clock::ticks_period(vm);
-    vm.extensions.insert(0, alloc::boxed::Box::new(state::AsyncState::new(period)));
+    // Without the memory for it, each use says that there is no asyncio.
+    if let Ok(state) = state::AsyncState::new(period) {
+        vm.extensions.insert(0, alloc::boxed::Box::new(state));
+    }
+}
+
+/// Has a loop that has parked its fiber look again, if there is something for it: a waker was called, or Rust outside the
+/// machine has made somebody ready.
+pub fn rouse(vm: &mut Vm) {
+    let Some(state) = vm.extension::<state::AsyncState>() else { return };
+    let core = state.shared.borrow();
+    let is_roused =
+        core.parked > 0 && (core.event_loop.core().is_woken() || core.event_loop.scheduler().is_due());
+    drop(core);
+    if is_roused {
+        crate::callbacks::wake_loop(vm);
+    }
+}
+
+/// Whether a Rust future waits for something that the machine does not know of.
+pub fn waits_outside(vm: &mut Vm) -> bool {
+    vm.extension::<state::AsyncState>().is_some_and(|state| state.shared.borrow().hub.waits_outside())
 }
 
 fn version(heap: &mut Heap) -> Result<Value, Raised> {
@@ -227,7 +253,10 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
         Some("_task_queue") => task_queue::TaskQueue::of_the_loop(&mut vm.heap, &shared)?,
         Some("_io_queue") => io_queue::queue_object(vm, &shared)?,
         Some("_exc_context") => report::shared_context(vm, &shared)?,
-        _ => return Err(no_attribute(vm, name)),
+        _ => {
+            let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
+            return Err(no_attribute(vm, &text));
+        }
     };
     Ok(value.into())
 }
@@ -235,14 +264,8 @@ fn core_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> 
 fn module_attribute(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let name = arguments.at(vm, 0);
     let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    match frozen::look_up(vm, &text)? {
+    match crate::frozen::look_up(vm, &frozen::PARTS, &text)? {
         Some(outcome) => Ok(outcome),
-        None => Err(no_attribute(vm, name)),
+        None => Err(no_attribute(vm, &text)),
     }
-}
-
-#[cold]
-fn no_attribute(vm: &mut Vm, name: Value) -> Raised {
-    let text = alloc::string::String::from(vm.heap.as_str(name).unwrap_or(""));
-    vm.heap.raise_fmt(TypeId::AttributeError, format_args!("'module' object has no attribute '{text}'"))
 }

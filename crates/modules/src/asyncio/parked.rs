@@ -9,6 +9,7 @@ use super::flag::FlagWait;
 use super::frozen;
 use super::gather::GatherHook;
 use super::io_queue::IoQueue;
+use super::peers::awaitable::Awaitable;
 use super::task::Task;
 use super::task_queue::{Kind, TaskQueue};
 use super::wait::Wait;
@@ -57,6 +58,9 @@ fn native_name_of(heap: &Heap, coro: Value) -> &str {
     if let Some(wait) = heap.as_native::<Wait>(coro) {
         return wait.operation.name;
     }
+    if let Some(awaitable) = heap.as_native::<Awaitable>(coro) {
+        return &awaitable.name;
+    }
     if heap.as_native::<FlagWait>(coro).is_some() {
         return "wait";
     }
@@ -94,7 +98,6 @@ fn waits_for(heap: &Heap, data: Value) -> String {
     if let Some(queue) = heap.as_native::<TaskQueue>(data) {
         return String::from(match queue.kind {
             Kind::Plain => "a TaskQueue",
-            Kind::Lock => "a Lock",
             Kind::Join => "a task",
         });
     }
@@ -106,6 +109,9 @@ fn waits_for(heap: &Heap, data: Value) -> String {
     }
     if heap.as_native::<FlagWait>(data).is_some() {
         return String::from("a ThreadSafeFlag");
+    }
+    if let Some(awaitable) = heap.as_native::<Awaitable>(data) {
+        return alloc::format!("the Rust future '{}'", awaitable.name);
     }
     if heap.as_native::<IoQueue>(data).is_some() {
         return String::from("a stream");

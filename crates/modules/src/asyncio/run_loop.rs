@@ -20,17 +20,19 @@ use super::exceptions::is_cancelled;
 use super::gather::GatherHook;
 use super::handle::{self, Call, Handle};
 use super::io_queue::{self, AskAll};
+use super::peers::hub;
 use super::report;
 use super::sleep;
 use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of, wake_if_parked};
 use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
+use super::wait;
 use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_scheduler::{Next, NodeId};
+use wigwag_scheduler::{Handle as EventLoop, Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
@@ -42,6 +44,8 @@ const ASK_BUSY_EVERY_US: u64 = 100;
 enum Stage {
     /// For the next one whose turn it is, or parked.
     Looking,
+    /// For the next one, once more, because there was no memory: whatever came last has been dealt with.
+    Repeated,
     /// Streams that are objects are being asked what they are ready for.
     Asking,
     /// A task's coroutine runs.
@@ -59,6 +63,8 @@ enum Stage {
 /// A running loop.
 pub struct RunLoop {
     shared: Shared,
+    /// The same as in there, the short way.
+    event_loop: EventLoop,
     /// The task whose end ends the loop, or None.
     main: Value,
     /// The task that was current before.
@@ -103,8 +109,9 @@ impl RunLoop {
             core.running += 1;
             core::mem::replace(&mut core.current, Value::NONE)
         };
+        let event_loop = shared.borrow().event_loop.clone();
         let stage = Stage::Looking;
-        Ok(RunLoop { shared, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
+        Ok(RunLoop { shared, event_loop, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
@@ -136,21 +143,16 @@ impl RunLoop {
             if !self.shared.borrow().flagged.is_empty() {
                 self.poll_flags(vm)?;
             }
-            let next = {
-                let mut core = self.shared.borrow_mut();
-                let observed = core.scheduler.nodes().observed();
-                core.scheduler.next(observed)
-            };
-            let next = match next {
-                Next::Idle { until: Some(_) } => {
-                    let now = now_truncated(vm);
-                    self.shared.borrow_mut().scheduler.next(now)
-                }
-                next => next,
-            };
-            match next {
+            match self.next(vm) {
                 Next::Run(turn) => {
-                    let Some(task) = task_of(turn.owner) else { continue };
+                    let task = match task_of(turn.owner) {
+                        Some(task) => task,
+                        None => match self.begin_peer(vm, turn)? {
+                            Some(task) => task,
+                            // Futures that always have something to do must not keep the engine from looking around.
+                            None => return Ok(Step::Again),
+                        },
+                    };
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -166,16 +168,33 @@ impl RunLoop {
         }
     }
 
+    /// Whose turn it is: at the latest time told, and if it is nobody's then, at the time it is.
+    #[inline(always)]
+    fn next(&mut self, vm: &mut Vm) -> Next {
+        let (mut now, mut is_told) = (0, false);
+        loop {
+            match self.event_loop.next(now) {
+                Next::Idle { until: Some(until) } if !is_told => {
+                    is_told = true;
+                    // Python's times are whole milliseconds; a Rust future's need not be.
+                    now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
+                }
+                next => return next,
+            }
+        }
+    }
+
     /// Those whose flag was set come behind all that is due.
     fn poll_flags(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let key = key_for_now(vm, &self.shared);
         let core = &mut *self.shared.borrow_mut();
-        while let Some(waiting) = core.scheduler.nodes_mut().pop(&mut core.flagged) {
+        loop {
+            let first = core.event_loop.scheduler().nodes_mut().pop(&mut core.flagged);
+            let Some(waiting) = first else { return Ok(()) };
             if let Some(task) = task_of(waiting.owner) {
                 push_run(&mut vm.heap, core, task, key)?;
             }
         }
-        Ok(())
     }
 
     /// Streams that are objects in Python have to be asked again soon.
@@ -195,7 +214,7 @@ impl RunLoop {
         let mut core = self.shared.borrow_mut();
         core.current = Value::NONE;
         core.current_node = NodeId::NONE;
-        if over && until.is_none() && core.streams.is_empty() {
+        if over && until.is_none() && core.streams.is_empty() && !core.hub.waits_outside() {
             return Step::Return(Value::NONE);
         }
         core.parked += u32::from(!self.parked);
@@ -230,6 +249,21 @@ impl RunLoop {
             return self.send(vm, task, coro).map(Some);
         }
         self.begin_throw(vm, task, thrown).map(Some)
+    }
+
+    /// It is a Rust future's turn. Gives the task that awaits it, or has it polled.
+    #[inline(never)]
+    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Option<Value>, Raised> {
+        {
+            let mut core = self.shared.borrow_mut();
+            core.current = Value::NONE;
+            core.current_node = NodeId::NONE;
+        }
+        let awaits = hub::turn(vm, &self.shared, turn);
+        if awaits == Err(Raised::OUT_OF_MEMORY) {
+            self.stage = Stage::Repeated;
+        }
+        awaits
     }
 
     /// It is no task's turn but that of a function.
@@ -294,13 +328,13 @@ impl RunLoop {
                 Err(Raised::OUT_OF_MEMORY) => {
                     // Its turn comes again, after a collection.
                     let core = &mut *self.shared.borrow_mut();
-                    let now = core.scheduler.nodes().observed();
-                    let _ = core.scheduler.push(node, now);
+                    let now = core.event_loop.scheduler().nodes().observed();
+                    let _ = core.event_loop.scheduler().push(node, now);
                     return Err(Raised::OUT_OF_MEMORY);
                 }
                 Err(raised) => return Err(raised),
             };
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
             let handler = self.shared.borrow().handler;
             if handler.is_none() {
                 report::print(vm, context)?;
@@ -315,7 +349,7 @@ impl RunLoop {
             let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
         }
-        self.shared.borrow_mut().scheduler.retire(node);
+        self.shared.borrow().event_loop.scheduler().retire(node);
         Ok(None)
     }
 
@@ -343,6 +377,18 @@ impl RunLoop {
     #[cold]
     fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
         let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
+        if wait::is_line(&vm.heap, thrown) {
+            // Called by Rust, which cannot reach the task.
+            if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
+                object.data = Value::NONE;
+            }
+            return match coro.as_handle() {
+                Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
+                    Ok(Step::Send(handle, Value::NONE))
+                }
+                _ => self.send(vm, task, coro),
+            };
+        }
         let Some(class) = vm.heap.as_class(thrown) else { return self.throw(vm, task, thrown) };
         if !matches!(vm.heap.slot_of(coro), Some(Slot::Generator(_))) {
             return self.throw(vm, task, thrown);
@@ -363,9 +409,9 @@ impl RunLoop {
     fn once_more(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
         self.stage = Stage::Looking;
         let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-        let mut core = self.shared.borrow_mut();
-        let now = core.scheduler.nodes().observed();
-        let _ = core.scheduler.push(node, now);
+        let core = self.shared.borrow();
+        let now = core.event_loop.scheduler().nodes().observed();
+        let _ = core.event_loop.scheduler().push(node, now);
         Err(raised)
     }
 
@@ -452,7 +498,7 @@ impl RunLoop {
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.look(vm) };
         let node = object.end(end, heard);
         if !again {
-            self.shared.borrow_mut().scheduler.retire(node);
+            self.shared.borrow().event_loop.scheduler().retire(node);
         }
         if task == self.main {
             // What is still queued is for the loop of another thread, if there is one.
@@ -489,6 +535,7 @@ impl NativeFrame for RunLoop {
             },
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
+            (Stage::Repeated, _) => self.look(vm),
             (Stage::Looking, _) => {
                 let parked = u32::from(core::mem::take(&mut self.parked));
                 let mut core = self.shared.borrow_mut();
@@ -511,7 +558,7 @@ impl NativeFrame for RunLoop {
         match self.stage {
             Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
-            Stage::Looking | Stage::Asking | Stage::Reporting => {}
+            Stage::Looking | Stage::Repeated | Stage::Asking | Stage::Reporting => {}
         }
     }
 

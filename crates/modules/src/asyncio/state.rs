@@ -12,14 +12,16 @@
 //! - **Briefly borrowed.** Nobody holds a borrow of the core across anything that can run Python or collect.
 
 use super::io_queue::Streams;
+use super::peers::hub::Hub;
 use super::task::Task;
 use super::task_extras::Extras;
+use super::told_time::ToldTime;
 use crate::{callbacks, clock};
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use wigwag_scheduler::{NodeId, Owner, PushError, Queue, Scheduler, Slot};
+use wigwag_scheduler::{Handle as EventLoop, Loop, NoRoom, NodeId, Owner, PushError, Queue, Slot};
 use wigwag_vm::heap::{Handle, Heap, OutOfMemory, Raised, Tracer, TypeId, Value};
 use wigwag_vm::run::{Extension, Vm};
 
@@ -28,8 +30,10 @@ pub type Shared = Rc<RefCell<Core>>;
 
 /// What the parts of asyncio share.
 pub struct Core {
-    /// Nodes and run queue.
-    pub scheduler: Scheduler<Vec<Slot>>,
+    /// Nodes and run queue, and the Rust futures that run beside Python's tasks.
+    pub event_loop: EventLoop,
+    /// What belongs to the futures.
+    pub hub: Rc<Hub>,
     /// Tasks whose `ThreadSafeFlag` was set: they join the run queue when the loop next looks, behind all that is due.
     pub flagged: Queue,
     /// Streams that tasks wait for.
@@ -72,13 +76,24 @@ pub struct Core {
 }
 
 /// The extension of the machine.
-pub struct AsyncState(pub Shared);
+pub struct AsyncState {
+    /// What everybody shares.
+    pub shared: Shared,
+    /// Owns the Rust futures: with it they go.
+    _owner: Loop,
+}
 
 impl AsyncState {
     /// Nothing queued; ticks wrap at this power of two.
-    pub fn new(ticks_period: u64) -> AsyncState {
-        AsyncState(Rc::new(RefCell::new(Core {
-            scheduler: Scheduler::new(Vec::new()),
+    ///
+    /// # Errors
+    /// [`NoRoom`] when there is no memory for what wakers leave word in.
+    pub fn new(ticks_period: u64) -> Result<AsyncState, NoRoom> {
+        let time = ToldTime::default();
+        let owner = Loop::new(time.clone())?;
+        let shared = Rc::new(RefCell::new(Core {
+            event_loop: owner.handle(),
+            hub: Rc::new(Hub::new(owner.handle(), time)),
             flagged: Queue::new(),
             streams: Streams::new(),
             current: Value::NONE,
@@ -98,23 +113,36 @@ impl AsyncState {
             extras: BTreeMap::new(),
             names: 0,
             running: 0,
-        })))
+        }));
+        Ok(AsyncState { shared, _owner: owner })
+    }
+}
+
+impl Drop for AsyncState {
+    fn drop(&mut self) {
+        if let Ok(core) = self.shared.try_borrow() {
+            core.hub.close();
+        }
     }
 }
 
 impl Extension for AsyncState {
     fn bytes(&self) -> usize {
-        self.0.borrow().scheduler.nodes().bytes()
+        self.shared.borrow().hub.bytes()
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        let core = self.0.borrow();
-        for waiting in core.scheduler.iter().chain(core.scheduler.nodes().iter(&core.flagged)) {
-            if let Some(task) = task_of(waiting.owner) {
-                tracer.value(task);
+        let core = self.shared.borrow();
+        {
+            let scheduler = core.event_loop.scheduler();
+            for waiting in scheduler.iter().chain(scheduler.nodes().iter(&core.flagged)) {
+                if let Some(task) = task_of(waiting.owner) {
+                    tracer.value(task);
+                }
             }
         }
         core.streams.trace(tracer);
+        core.hub.trace(tracer);
         tracer.values(&core.waits);
         tracer.values(&[
             core.current,
@@ -141,7 +169,7 @@ pub fn task_of(owner: Owner) -> Option<Value> {
 /// The shared core of a machine.
 pub fn shared(vm: &mut Vm) -> Result<Shared, Raised> {
     match vm.extension::<AsyncState>() {
-        Some(state) => Ok(Rc::clone(&state.0)),
+        Some(state) => Ok(Rc::clone(&state.shared)),
         None => Err(vm.heap.raise(TypeId::RuntimeError, "asyncio is not installed")),
     }
 }
@@ -158,8 +186,9 @@ pub fn now_truncated(vm: &mut Vm) -> u64 {
 pub fn key_for_now(vm: &mut Vm, shared: &Shared) -> u64 {
     {
         let core = shared.borrow();
-        if !core.scheduler.waits_for_time() {
-            return core.scheduler.nodes().observed();
+        let scheduler = core.event_loop.scheduler();
+        if !scheduler.waits_for_time() {
+            return scheduler.nodes().observed();
         }
     }
     now(vm, shared)
@@ -168,30 +197,33 @@ pub fn key_for_now(vm: &mut Vm, shared: &Shared) -> u64 {
 /// The time, as a key. Whoever is due by now is known to be from here on.
 pub fn now(vm: &mut Vm, shared: &Shared) -> u64 {
     let now = now_truncated(vm);
-    shared.borrow_mut().scheduler.nodes_mut().observe(now)
+    shared.borrow().event_loop.scheduler().nodes_mut().observe(now)
 }
 
 /// Takes a node for a task, with the row's growth charged to the heap's budget.
 #[cold]
 pub fn take_node(heap: &mut Heap, core: &mut Core, task: Handle) -> Result<NodeId, Raised> {
-    let nodes = core.scheduler.nodes();
+    let mut scheduler = core.event_loop.scheduler();
+    let nodes = scheduler.nodes_mut();
     if nodes.spare() == 0 {
         let additional = nodes.live().max(8);
         let bytes = additional * size_of::<Slot>();
         heap.budget.charge(bytes)?;
-        if core.scheduler.nodes_mut().reserve(additional).is_err() {
+        if nodes.reserve(additional).is_err() {
             heap.budget.release(bytes);
             return Err(OutOfMemory.into());
         }
+        core.hub.note_charged(bytes);
     }
-    core.scheduler.spawn(Owner::Caller(task.index() as u32)).map_err(|_| Raised::OUT_OF_MEMORY)
+    scheduler.spawn(Owner::Caller(task.index() as u32)).map_err(|_| Raised::OUT_OF_MEMORY)
 }
 
 /// Puts a task into the run queue, due at `key` microseconds. As any push it forgets what the task waited for.
 #[inline]
 pub fn push_run(heap: &mut Heap, core: &mut Core, task: Value, key: u64) -> Result<(), Raised> {
     let Some(object) = heap.as_native_mut::<Task>(task) else { return Err(not_a_task(heap)) };
-    match core.scheduler.push(object.node, key) {
+    let pushed = core.event_loop.scheduler().push(object.node, key);
+    match pushed {
         Ok(()) => {
             object.data = Value::NONE;
             Ok(())
@@ -216,7 +248,7 @@ fn push_run_slowly(
         object.node = node;
         object.data = Value::NONE;
     }
-    core.scheduler.push(node, key).map_err(|_| queued_already(heap))
+    core.event_loop.scheduler().push(node, key).map_err(|_| queued_already(heap))
 }
 
 /// The error for a task that stands in a queue already.
@@ -254,13 +286,15 @@ pub fn release_all(vm: &mut Vm, shared: &Shared, queue: &mut Queue) -> Result<bo
     }
     let key = key_for_now(vm, shared);
     let core = &mut *shared.borrow_mut();
-    while let Some(first) = core.scheduler.nodes_mut().pop(queue) {
+    let mut scheduler = core.event_loop.scheduler();
+    while let Some(first) = scheduler.nodes_mut().pop(queue) {
         // A node just taken from a queue can join another.
-        let _ = core.scheduler.push(first.node, key);
+        let _ = scheduler.push(first.node, key);
         if let Some(task) = task_of(first.owner).and_then(|task| vm.heap.as_native_mut::<Task>(task)) {
             task.data = Value::NONE;
         }
     }
+    drop(scheduler);
     if core.parked > 0 {
         callbacks::wake_loop(vm);
     }
@@ -269,7 +303,7 @@ pub fn release_all(vm: &mut Vm, shared: &Shared, queue: &mut Queue) -> Result<bo
 
 /// Shows the collector everybody in a queue.
 pub fn show_queue(core: &Core, queue: &Queue, tracer: &mut Tracer<'_>) {
-    for waiting in core.scheduler.nodes().iter(queue) {
+    for waiting in core.event_loop.scheduler().nodes().iter(queue) {
         if let Some(task) = task_of(waiting.owner) {
             tracer.value(task);
         }

@@ -68,7 +68,7 @@ impl NativeObject for Task {
 impl Drop for Task {
     fn drop(&mut self) {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
-            core.scheduler.retire(self.node);
+            core.event_loop.scheduler().retire(self.node);
             core.extras.remove(&self.address());
         }
     }
@@ -283,7 +283,7 @@ fn get_key(heap: &mut Heap, task: Value) -> Result<Value, Raised> {
     let Some(object) = heap.as_native::<Task>(task) else { return Ok(Value::NONE) };
     let ticks = {
         let core = object.shared.borrow();
-        ticks::from_key(core.scheduler.nodes().key(object.node).unwrap_or(0), core.ticks_period)
+        ticks::from_key(core.event_loop.scheduler().nodes().key(object.node).unwrap_or(0), core.ticks_period)
     };
     heap.int(ticks)
 }

@@ -116,6 +116,11 @@ pub fn make_standard(heap: &mut Heap, number: i32, binary: bool) -> Result<Value
     make_object(heap, Source::Standard(number.clamp(0, 2) as u8), binary)
 }
 
+/// Whether a value is an open file that is none of the standard streams: reading and writing it needs no waiting frame.
+pub(super) fn is_open_file(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<FileObject>(value).is_some_and(|object| matches!(object.source, Source::Open(_)))
+}
+
 /// The descriptor of a file object, for whoever waits for it; none if it is no file, or closed.
 pub fn descriptor(heap: &Heap, value: Value) -> Option<i32> {
     heap.as_native::<FileObject>(value).map(FileObject::descriptor).filter(|&number| number >= 0)
@@ -237,7 +242,7 @@ pub fn read_whole(vm: &mut Vm, file: &mut dyn File, into: &mut Vec<u8>) -> Resul
 }
 
 /// A [`FileObject`] that gives text or bytes.
-struct Files<const TEXT: bool>;
+pub(super) struct Files<const TEXT: bool>;
 
 impl<const TEXT: bool> Channel for Files<TEXT> {
     const TEXT: bool = TEXT;

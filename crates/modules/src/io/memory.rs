@@ -40,6 +40,11 @@ impl MemoryStream {
     }
 }
 
+/// Whether a value is a stream in memory.
+pub(super) fn is_memory(heap: &Heap, value: Value) -> bool {
+    heap.as_native::<MemoryStream>(value).is_some()
+}
+
 /// The open stream behind a value, with the budget that its growth is charged to.
 fn open(heap: &mut Heap, stream: Value) -> Result<(&mut MemoryStream, &mut Budget), Raised> {
     match heap.as_native::<MemoryStream>(stream) {

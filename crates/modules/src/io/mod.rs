@@ -5,6 +5,7 @@ mod input;
 pub mod memory;
 pub mod ring;
 pub mod stream;
+pub mod transfer;
 
 use crate::arguments;
 use crate::vfs::posix::OPEN;

@@ -4,8 +4,9 @@ use crate::arguments;
 use crate::asyncio;
 use crate::errno::EBADF;
 use crate::io::{file, ring};
-use crate::net::system::Events;
+use crate::net::system::{Events, READ};
 use crate::socket;
+use crate::tls::{self, Watch};
 use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
 use wigwag_vm::run::{Action, Called, FewArguments, Step, Vm};
 
@@ -57,18 +58,28 @@ impl Pollable {
     /// The kinds that need no asking.
     fn plain(heap: &Heap, value: Value) -> Option<Pollable> {
         // A socket that is closed has the number -1.
-        let descriptor = file::descriptor(heap, value).or_else(|| socket::descriptor(heap, value));
+        let descriptor = file::descriptor(heap, value)
+            .or_else(|| socket::descriptor(heap, value))
+            .or_else(|| tls::descriptor(heap, value));
         if let Some(number) = descriptor {
             return Some(Pollable::Descriptor(number));
+        }
+        if tls::is_over_object(heap, value) {
+            return Some(Pollable::Python);
         }
         (ring::is_ring(heap, value) || asyncio::is_flag(heap, value)).then_some(Pollable::Native)
     }
 }
 
-/// Whether there is something to read that the system does not know of any more: then waiting for the descriptor would be
-/// wrong.
-pub fn has_input(vm: &mut Vm, value: Value) -> bool {
-    file::has_input(vm, value) || socket::has_input(&vm.heap, value)
+/// What the descriptor of a thing is asked for, by one who wants to know whether the thing is ready for `wanted`, and
+/// what it is ready for without asking: the system does not know of what was read ahead.
+pub fn watch(vm: &mut Vm, object: Value, wanted: Events) -> Watch {
+    if let Some(watch) = tls::watch(&mut vm.heap, object, wanted) {
+        return watch;
+    }
+    let is_ahead = wanted & READ != 0 && (file::has_input(vm, object) || socket::has_input(&vm.heap, object));
+    let now = if is_ahead { READ } else { 0 };
+    Watch { now, events: wanted }
 }
 
 /// The method `ioctl` of an object.

@@ -13,6 +13,7 @@ use crate::errno::ENODEV;
 use crate::net::pollable::{self, ASK_EVERY_US, Pollable};
 use crate::net::system::{self, ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
 use crate::net::wait::Waiting;
+use crate::tls::{self, Watch};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, Tracer, Value};
@@ -58,13 +59,14 @@ impl Polling {
     /// Asks the system about all descriptors.
     fn look(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let Some(poll) = vm.heap.as_native_mut::<Poll>(self.poll) else { return Ok(()) };
-        let mut polled = Vec::new();
         for entry in &mut poll.entries {
             entry.found = 0;
-            if let Pollable::Descriptor(descriptor) = entry.kind {
-                polled.push(Polled { descriptor, wanted: entry.wanted, found: 0 });
-            }
         }
+        let watched = self.watched(vm);
+        let mut polled: Vec<Polled> = watched
+            .iter()
+            .map(|(_, descriptor, watch)| Polled { descriptor: *descriptor, wanted: watch.events, found: 0 })
+            .collect();
         if polled.is_empty() {
             return Ok(());
         }
@@ -73,18 +75,22 @@ impl Polling {
             None => Err(ENODEV),
         };
         asked.map_err(|errno| vm.heap.raise_os(errno))?;
-        let mut answers = polled.iter();
-        for place in 0..self.count(vm) {
-            let Some((object, kind, wanted)) = self.entry(vm, place) else { continue };
-            if !matches!(kind, Pollable::Descriptor(_)) {
-                continue;
-            }
-            // What was read ahead the system does not know of.
-            let ahead = if wanted & READ != 0 && pollable::has_input(vm, object) { READ } else { 0 };
-            let found = answers.next().map_or(0, |polled| polled.found) | ahead;
-            self.set_found(vm, place, found);
+        for ((place, _, watch), polled) in watched.iter().zip(&polled) {
+            let wanted = self.entry(vm, *place).map_or(0, |(_, _, wanted)| wanted);
+            self.set_found(vm, *place, tls::found(*watch, polled.found, wanted));
         }
         Ok(())
+    }
+
+    /// The entries that have descriptors, by their places, and what those are asked for.
+    fn watched(&self, vm: &mut Vm) -> Vec<(usize, i32, Watch)> {
+        let mut watched = Vec::new();
+        for place in 0..self.count(vm) {
+            if let Some((object, Pollable::Descriptor(descriptor), wanted)) = self.entry(vm, place) {
+                watched.push((place, descriptor, pollable::watch(vm, object, wanted)));
+            }
+        }
+        watched
     }
 
     fn count(&self, vm: &Vm) -> usize {
@@ -133,12 +139,8 @@ impl Polling {
         let soon = objects.then(|| now.saturating_add(ASK_EVERY_US));
         let until = [soon, self.until_us].into_iter().flatten().min();
         let mut waiting = Waiting::new(vm, until);
-        if let Some(poll) = vm.heap.as_native::<Poll>(self.poll) {
-            for entry in &poll.entries {
-                if let Pollable::Descriptor(descriptor) = entry.kind {
-                    waiting.watch(descriptor, entry.wanted);
-                }
-            }
+        for (_, descriptor, watch) in self.watched(vm) {
+            waiting.watch(descriptor, watch.events);
         }
         self.stage = Stage::Looking;
         let wait = waiting.park();

@@ -17,7 +17,7 @@ mod object;
 mod operation;
 mod resolve;
 
-pub use object::{SocketObject, TYPE, descriptor, has_input, read_ahead};
+pub use object::{SocketObject, TYPE, Timeout, descriptor, has_input, read_ahead};
 pub use resolve::{Query, Search};
 
 use wigwag_vm::objects::function::{Member, full, plain};

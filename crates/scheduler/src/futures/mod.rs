@@ -35,7 +35,7 @@ mod place;
 mod run;
 mod sleep;
 
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, RefCell, RefMut};
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::task::{Context, Poll, Waker};
@@ -53,7 +53,7 @@ pub use sleep::Sleep;
 use crate::node::{NodeId, Owner};
 use crate::scheduler::{Due, Next, Scheduler, Step, Turn};
 use crate::space::{NoRoom, Space};
-use crate::waker::{InTurn, Inbox, WakeCell};
+use crate::waker::{Doorbell, InTurn, Inbox, WakeCell};
 use entry::{NEVER, State};
 
 /// Where the futures are.
@@ -190,6 +190,11 @@ impl<P: Parts> Core<P> {
         }
     }
 
+    /// What wakers ring from now on, in place of what the clock gave.
+    pub fn set_doorbell(&self, doorbell: Option<&'static Doorbell>) {
+        self.inbox.set_doorbell(doorbell);
+    }
+
     /// The clock.
     pub const fn clock(&self) -> &P::Clock {
         &self.clock
@@ -198,6 +203,13 @@ impl<P: Parts> Core<P> {
     /// Does something with the scheduler: nodes and queues of the embedding program. The function must not call the core.
     pub fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler<P::Slots, P::Hooks>) -> R) -> R {
         f(&mut self.state.borrow_mut().scheduler)
+    }
+
+    /// The scheduler itself, where a function to be called with it would be in the way. While it is held the core must not
+    /// be used otherwise.
+    #[inline]
+    pub fn scheduler(&self) -> RefMut<'_, Scheduler<P::Slots, P::Hooks>> {
+        RefMut::map(self.state.borrow_mut(), |state| &mut state.scheduler)
     }
 
     /// Enters a task whose future is kept at `body`, and puts it in line.
@@ -214,7 +226,10 @@ impl<P: Parts> Core<P> {
     }
 
     /// Enters a task that is not in line yet; its body is its index.
-    pub(crate) fn enter(&self) -> Result<TaskId, NoRoom> {
+    ///
+    /// # Errors
+    /// [`NoRoom`] when there is no entry, cell or node left.
+    pub fn enter(&self) -> Result<TaskId, NoRoom> {
         self.state.borrow_mut().enter(self.inbox)
     }
 

@@ -9,6 +9,14 @@ use core::mem::size_of;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
+impl core::fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the heap has no room")
+    }
+}
+
+impl core::error::Error for OutOfMemory {}
+
 /// For tests of running out: an allocation that is refused although there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {

@@ -30,11 +30,13 @@ use wigwag_host::output::TerminalOutput;
 use wigwag_host::system::HostSystem;
 use wigwag_host::terminal;
 use wigwag_host::termination::Termination;
+use wigwag_host::tls::HostTls;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
 use wigwag_modules::net::system as network;
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
+use wigwag_modules::tls::system as tls;
 use wigwag_modules::vfs::system;
 use wigwag_vm::run::source::SourceMode;
 
@@ -263,6 +265,7 @@ fn new_engine(
     let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
     system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
     network::provide(&mut engine.vm, Box::new(HostNetwork::new(descriptors.clone())));
+    tls::provide(&mut engine.vm, Rc::new(HostTls));
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
     engine.vm.limits.nesting = NESTING;
     engine.vm.optimise = options.optimise;

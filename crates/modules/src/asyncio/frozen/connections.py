@@ -1,4 +1,4 @@
-# open_connection and start_server: streams over TCP.
+# open_connection and start_server: streams over TCP, and over TLS on top of it.
 import asyncio
 import errno
 import socket
@@ -10,9 +10,19 @@ _EISCONN = 106
 _ECONNABORTED = 103
 
 
-def _no_ssl(ssl):
-    if ssl:
-        raise NotImplementedError("ssl")
+# The handshake is done by whatever is read or written first.
+def _encrypted(s, context, **options):
+    s = context.wrap_socket(s, do_handshake_on_connect=False, **options)
+    s.setblocking(False)
+    return s
+
+
+def _client_context(ssl):
+    if ssl is not True:
+        return ssl
+    from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+
+    return SSLContext(PROTOCOL_TLS_CLIENT)
 
 
 def _addresses(host, port):
@@ -42,25 +52,32 @@ async def _connected(family, kind, protocol, address):
 
 
 async def open_connection(host, port, ssl=None, server_hostname=None):
-    _no_ssl(ssl)
+    context = _client_context(ssl) if ssl else None
     failure = None
     for family, kind, protocol, _, address in await _addresses(host, port):
         try:
             s = await _connected(family, kind, protocol, address)
         except OSError as error:
             failure = error
-        else:
-            stream = asyncio.StreamReader(s, {"socket": s, "peername": address})
-            return stream, stream
+            continue
+        try:
+            if context:
+                s = _encrypted(s, context, server_hostname=server_hostname or host)
+        except BaseException:
+            s.close()
+            raise
+        stream = asyncio.StreamReader(s, {"socket": s, "peername": address})
+        return stream, stream
     raise failure
 
 
 class Server:
     # state: whether it was closed on purpose.
-    def __init__(self, callback):
+    def __init__(self, callback, context=None):
         self.state = False
         self.task = None
         self._callback = callback
+        self._context = context
 
     async def __aenter__(self):
         return self
@@ -94,8 +111,10 @@ class Server:
 
     def _begin(self, s, address):
         s.setblocking(False)
-        stream = asyncio.StreamReader(s, {"socket": s, "peername": address})
         try:
+            if self._context:
+                s = _encrypted(s, self._context, server_side=True)
+            stream = asyncio.StreamReader(s, {"socket": s, "peername": address})
             handler = self._callback(stream, stream)
             if handler is not None:
                 core.create_task(handler)
@@ -131,7 +150,8 @@ class Server:
 
 
 async def start_server(callback, host, port, backlog=5, ssl=None):
-    _no_ssl(ssl)
+    if ssl is True:
+        raise TypeError("ssl must be a context with a certificate")
     family, kind, protocol, _, address = (await _addresses(host, port))[0]
     s = socket.socket(family, kind, protocol)
     try:
@@ -142,7 +162,7 @@ async def start_server(callback, host, port, backlog=5, ssl=None):
     except BaseException:
         s.close()
         raise
-    server = Server(callback)
+    server = Server(callback, ssl or None)
     server.sockets = [s]
     server.task = core.create_task(server._serve(s))
     try:
