@@ -22,6 +22,14 @@ pub fn float(heap: &mut Heap, value: Value) -> Result<f64, Raised> {
     }
 }
 
+/// An optional count: `None` and negative ones mean no bound.
+pub fn bound(vm: &mut Vm, given: Arguments, at: usize) -> Result<usize, Raised> {
+    match given.get(vm, at).filter(|value| !value.is_none()) {
+        None => Ok(usize::MAX),
+        Some(value) => Ok(usize::try_from(integer(&mut vm.heap, value)?).unwrap_or(usize::MAX)),
+    }
+}
+
 /// A number as a complex one: its parts.
 pub fn complex(heap: &mut Heap, value: Value) -> Result<(f64, f64), Raised> {
     let part = heap.native_part(value);
