@@ -42,6 +42,8 @@ pub struct Job {
     pub arguments: Vec<String>,
     /// The heap it needs where the default is too small, as `-X heapsize=` takes it.
     pub heap: Option<&'static str>,
+    /// Whether another event loop could make a difference.
+    pub uses_asyncio: bool,
     /// Virtual time after which the run ends; only Wigwag can run such a job.
     pub virtual_until: Option<&'static str>,
     /// The rows it fills.
@@ -120,6 +122,7 @@ struct Script {
     quick: &'static [&'static str],
     unit: &'static str,
     heap: Option<&'static str>,
+    uses_asyncio: bool,
     virtual_until: Option<&'static str>,
     sources: &'static [Source],
 }
@@ -133,9 +136,13 @@ const PLAIN: Script = Script {
     quick: &[],
     unit: "ns",
     heap: None,
+    uses_asyncio: false,
     virtual_until: None,
     sources: &[Source::Printed],
 };
+
+/// The same with tasks.
+const TASKS: Script = Script { uses_asyncio: true, ..PLAIN };
 
 /// The scripts of this project, in the order of the table.
 const SCRIPTS: &[Script] = &[
@@ -145,7 +152,7 @@ const SCRIPTS: &[Script] = &[
         file: "task_switch.py",
         arguments: &["100", "3000"],
         quick: &["100", "200"],
-        ..PLAIN
+        ..TASKS
     },
     Script {
         name: "event_handover_1",
@@ -153,7 +160,7 @@ const SCRIPTS: &[Script] = &[
         file: "event_handover.py",
         arguments: &["1", "30000"],
         quick: &["1", "1000"],
-        ..PLAIN
+        ..TASKS
     },
     Script {
         name: "event_handover_100",
@@ -161,7 +168,7 @@ const SCRIPTS: &[Script] = &[
         file: "event_handover.py",
         arguments: &["100", "300"],
         quick: &["100", "10"],
-        ..PLAIN
+        ..TASKS
     },
     Script {
         name: "event_handover_1000",
@@ -169,7 +176,7 @@ const SCRIPTS: &[Script] = &[
         file: "event_handover.py",
         arguments: &["1000", "20"],
         quick: &["1000", "1"],
-        ..PLAIN
+        ..TASKS
     },
     Script {
         name: "create_join",
@@ -177,7 +184,25 @@ const SCRIPTS: &[Script] = &[
         file: "create_join.py",
         arguments: &["100000"],
         quick: &["3000"],
-        ..PLAIN
+        ..TASKS
+    },
+    Script {
+        name: "lock_handover",
+        label: "lock handed over, 100 tasks",
+        file: "lock_handover.py",
+        arguments: &["100", "100"],
+        quick: &["10", "10"],
+        ..TASKS
+    },
+    Script {
+        name: "parked_task",
+        label: "a task that waits for an Event",
+        file: "parked.py",
+        arguments: &["100000"],
+        quick: &["10000"],
+        unit: "bytes",
+        heap: Some("64M"),
+        ..TASKS
     },
     Script {
         name: "sleepers_alike",
@@ -188,7 +213,7 @@ const SCRIPTS: &[Script] = &[
         unit: "ms",
         heap: Some("16M"),
         sources: &[Source::CpuMs, Source::PeakKb],
-        ..PLAIN
+        ..TASKS
     },
     Script {
         name: "sleepers_mixed",
@@ -199,7 +224,18 @@ const SCRIPTS: &[Script] = &[
         unit: "ms",
         heap: Some("16M"),
         sources: &[Source::CpuMs, Source::PeakKb],
-        ..PLAIN
+        ..TASKS
+    },
+    Script {
+        name: "sleepers_100k",
+        label: "100 000 sleepers, 5 wakes each, 1000 periods",
+        file: "sleepers.py",
+        arguments: &["100000", "5", "1000"],
+        quick: &["2000", "5", "1000"],
+        unit: "ms",
+        heap: Some("128M"),
+        sources: &[Source::CpuMs, Source::PeakKb],
+        ..TASKS
     },
     Script {
         name: "hello",
@@ -318,6 +354,7 @@ pub fn own(folder: &Path, quick: bool) -> Vec<Job> {
             program: folder.join(script.file),
             arguments: arguments.iter().map(|&argument| argument.to_string()).collect(),
             heap: script.heap,
+            uses_asyncio: script.uses_asyncio,
             virtual_until: script.virtual_until,
             readings: script.sources.iter().map(reading).collect(),
         }
@@ -335,7 +372,7 @@ mod tests {
         let mut present: Vec<String> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".py") && name != "measure.py")
+            .filter(|name| name.ends_with(".py") && name != "measure.py" && name != "echo_server.py")
             .collect();
         let mut used: Vec<String> = SCRIPTS.iter().map(|script| script.file.to_string()).collect();
         present.sort();

@@ -1,4 +1,5 @@
-//! The bench: the same scripts on Wigwag, on `python3` and on any MicroPython, side by side in one run.
+//! The bench: the same scripts on Wigwag, on `python3`, on `python3` with uvloop and on any MicroPython, side by side in
+//! one run.
 //!
 //! ```text
 //! cargo run --release -p wigwag-bench -- [--peer MICROPYTHON]… [--perf-bench TREE] [FILTER…]
@@ -11,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod child;
+mod echo;
 mod jobs;
 mod machine;
 mod perf_bench;
@@ -112,6 +114,10 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         show(rounds::run("Scripts", &runtimes, &own, &effort));
     }
 
+    if is_chosen(echo::NAME) {
+        show(echo::run(&scripts, &runtimes, &effort, options.quick));
+    }
+
     if is_chosen(rust_futures::EXAMPLE) {
         match build_example().and_then(|path| rust_futures::run(&path, &effort)) {
             Ok(table) => show(table),
@@ -163,6 +169,11 @@ fn find_runtimes(options: &Options, missing: &mut Vec<String>) -> Result<Vec<Run
             Ok(runtime) => runtimes.push(runtime),
             Err(error) => missing.push(error),
         }
+    }
+    match Runtime::find(Kind::Uvloop, &options.python) {
+        Ok(runtime) => runtimes.push(runtime),
+        // It is a package that few have: its column is left out.
+        Err(_) => println!("No uvloop for {}: it is left out.  ", options.python.display()),
     }
     runtimes::make_labels_unique(&mut runtimes);
     Ok(runtimes)

@@ -31,6 +31,7 @@ pub fn jobs(tree: &Path, folder: &Path) -> Result<Vec<Job>, String> {
             program,
             arguments: Vec::new(),
             heap: None,
+            uses_asyncio: false,
             virtual_until: None,
         });
     }

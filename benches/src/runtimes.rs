@@ -16,7 +16,14 @@ pub enum Kind {
     MicroPython,
     /// CPython.
     CPython,
+    /// CPython with another event loop.
+    Uvloop,
 }
+
+/// What CPython runs to run a script on uvloop.
+const ON_UVLOOP: &str = "import os, runpy, sys, uvloop; uvloop.install(); sys.argv = sys.argv[1:]; \
+                         sys.path.insert(0, os.path.dirname(sys.argv[0])); \
+                         runpy.run_path(sys.argv[0], run_name='__main__')";
 
 /// A runtime that answered when it was asked for its version.
 pub struct Runtime {
@@ -36,13 +43,17 @@ impl Runtime {
         // `python3` is often a wrapper that chooses a version, and the choice takes longer than the program:
         // what is measured is the interpreter behind it.
         let path = match kind {
-            Kind::CPython => PathBuf::from(ask(path, "import sys; print(sys.executable)")?),
-            _ => path.to_path_buf(),
+            Kind::CPython | Kind::Uvloop => PathBuf::from(ask(path, "import sys; print(sys.executable)")?),
+            Kind::Wigwag | Kind::MicroPython => path.to_path_buf(),
         };
-        let version = ask(&path, "import sys; print(sys.version)")?;
+        let version = match kind {
+            Kind::Uvloop => ask(&path, "import uvloop; print(uvloop.__version__)")?,
+            _ => ask(&path, "import sys; print(sys.version)")?,
+        };
         let label = match kind {
             Kind::Wigwag => "wigwag".to_string(),
             Kind::CPython => "python3".to_string(),
+            Kind::Uvloop => "uvloop".to_string(),
             Kind::MicroPython => path
                 .file_name()
                 .map_or_else(|| "peer".to_string(), |name| name.to_string_lossy().into_owned()),
@@ -50,25 +61,35 @@ impl Runtime {
         Ok(Runtime { label, kind, path, version })
     }
 
-    /// Whether the job makes sense on this runtime at all: only Wigwag has a virtual clock.
+    /// Whether the job makes sense on this runtime at all: only Wigwag has a virtual clock, and what has no event loop
+    /// is the same on any.
     pub fn can_be_asked(&self, job: &Job) -> bool {
-        job.virtual_until.is_none() || self.kind == Kind::Wigwag
+        (job.virtual_until.is_none() || self.kind == Kind::Wigwag)
+            && (job.uses_asyncio || self.kind != Kind::Uvloop)
+    }
+
+    /// The command line that runs a job.
+    pub fn command(&self, job: &Job) -> Vec<OsString> {
+        let mut command = vec![self.path.clone().into_os_string()];
+        match (self.kind, job.heap) {
+            (Kind::Wigwag | Kind::MicroPython, Some(size)) => {
+                command.extend(["-X".into(), OsString::from(format!("heapsize={size}"))]);
+            }
+            (Kind::Uvloop, _) => command.extend(["-c".into(), OsString::from(ON_UVLOOP)]),
+            _ => {}
+        }
+        if let Some(until) = job.virtual_until {
+            command.extend(["run", "--clock", "virtual", "--until", until].map(OsString::from));
+        }
+        command.push(job.program.clone().into_os_string());
+        command.extend(job.arguments.iter().map(OsString::from));
+        command
     }
 
     /// Runs the job once.
     pub fn run(&self, job: &Job, limit: Duration) -> Result<Measured, String> {
-        let mut command = vec![self.path.clone().into_os_string()];
-        if let (Some(size), true) = (job.heap, self.kind != Kind::CPython) {
-            command.extend(["-X".into(), OsString::from(format!("heapsize={size}"))]);
-        }
-        let mut board = Some("none");
-        if let Some(until) = job.virtual_until {
-            command.extend(["run", "--clock", "virtual", "--until", until].map(OsString::from));
-            board = None;
-        }
-        command.push(job.program.clone().into_os_string());
-        command.extend(job.arguments.iter().map(OsString::from));
-        child::run(&command, &[("WIGWAG_BOARD", board)], limit)
+        let board = if job.virtual_until.is_some() { None } else { Some("none") };
+        child::run(&self.command(job), &[("WIGWAG_BOARD", board)], limit)
     }
 }
 

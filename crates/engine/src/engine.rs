@@ -396,6 +396,9 @@ impl Engine {
         let mut report = String::from("wigwag: deadlock: nothing can ever wake this program\n");
         for task in tasks {
             let _ = write!(report, "  task '{}'", task.name);
+            if task.line == 0 && !task.waits_for.is_empty() {
+                report.push_str(" waits");
+            }
             if task.line > 0 {
                 let _ = write!(report, " waits in File \"{}\", line {}", task.file, task.line);
             }

@@ -24,4 +24,9 @@ pub mod peers;
 pub mod repl;
 mod surroundings;
 
+/// Compiles the Rust in the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;
+
 pub use wigwag_board::events;

@@ -10,41 +10,7 @@ use wigwag_engine::peers::{Arguments, Asyncio, Data, Exception, JoinError, Objec
 use wigwag_vm::run::source::SourceMode;
 
 include!("common/world.rs");
-
-/// How a program is run: fuel of each step, and after how many safepoints garbage is collected (0: as usual).
-const WAYS: [(u64, u32); 3] = [(100_000, 0), (1, 0), (100_000, 1)];
-
-/// More steps than any of these takes, even with a fuel of 1.
-const STEPS: u32 = 1_000_000;
-
-fn run(engine: &mut Engine, fuel: u64) -> Ending {
-    for _ in 0..STEPS {
-        match engine.step(fuel) {
-            Stepped::Ready => {}
-            Stepped::Idle { until_us } => panic!("idle until {until_us:?}"),
-            Stepped::Ended(ending) => return ending,
-        }
-    }
-    panic!("no end in sight");
-}
-
-/// Runs a program in every way, prepared by `prepare`; gives its output.
-fn check(prepare: impl Fn(&mut Engine, &Output), source: &str, expected: &str) {
-    check_ending(prepare, source, expected, &Ending::Finished);
-}
-
-fn check_ending(prepare: impl Fn(&mut Engine, &Output), source: &str, expected: &str, ending: &Ending) {
-    for (fuel, collect_every) in WAYS {
-        let (mut engine, output) = engine();
-        engine.vm.collect_every = collect_every;
-        prepare(&mut engine, &output);
-        engine.start(source.as_bytes(), "main.py", SourceMode::Module).expect("it compiles");
-        let ended = run(&mut engine, fuel);
-        assert_eq!(output.text(), expected, "fuel {fuel}, collecting every {collect_every}; {ended:?}");
-        assert_eq!(&ended, ending);
-        engine.verify().expect("the heap is sound");
-    }
-}
+include!("common/ways.rs");
 
 /// Tells when it is dropped.
 struct Tell(&'static str, Output);
@@ -53,10 +19,6 @@ impl Drop for Tell {
     fn drop(&mut self) {
         self.1.line(self.0);
     }
-}
-
-fn asyncio(engine: &mut Engine) -> Asyncio {
-    engine.asyncio().expect("there was memory for it")
 }
 
 /// A module with a sleep, an echo, a failure, and a future that never ends.
@@ -564,6 +526,122 @@ asyncio.run(main())
 fn catch(work: &mut dyn FnMut()) -> Result<(), String> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
         .map_err(|payload| payload.downcast::<&str>().map_or("no text".into(), |text| text.to_string()))
+}
+
+#[test]
+fn a_future_has_one_task_that_awaits_it() {
+    check(
+        basics,
+        "
+import asyncio, rust
+
+async def wait(future):
+    return await future
+
+async def main():
+    future = rust.sleep_ms(5)
+    first = asyncio.create_task(wait(future))
+    await asyncio.sleep(0)
+    try:
+        await future
+    except RuntimeError as error:
+        print(error)
+    print(await first, await future)
+
+asyncio.run(main())
+",
+        "coroutine is being awaited already\n5 None\n",
+    );
+}
+
+#[test]
+fn a_new_event_loop_forgets_tasks_of_python_and_not_those_of_rust() {
+    check(
+        |engine, output| {
+            basics(engine, output);
+            let (asyncio, output) = (asyncio(engine), output.clone());
+            let clock = asyncio.clone();
+            let task = asyncio.create_task("stays", async move {
+                for _ in 0..3 {
+                    clock.sleep_ms(1).await;
+                    output.line("Rust");
+                }
+            });
+            task.expect("room");
+        },
+        "
+import asyncio, rust
+
+async def forgotten():
+    await asyncio.sleep_ms(2)
+    print('never')
+
+async def main():
+    asyncio.create_task(forgotten())
+    await asyncio.sleep_ms(1)
+
+asyncio.run(main())
+asyncio.new_event_loop()
+async def wait():
+    await asyncio.sleep_ms(9)
+
+asyncio.run(wait())
+",
+        "Rust\nRust\nRust\n",
+    );
+}
+
+#[test]
+fn memory_may_run_out_anywhere() {
+    let source = "
+import asyncio, rust
+
+async def python(value):
+    await asyncio.sleep_ms(1)
+    return [value, str(value)]
+
+async def main():
+    lock = asyncio.Lock()
+    print(await asyncio.gather(rust.call(python, 7), rust.sleep_ms(3), rust.echo(['a' * 20, {1: (2, 3)}])))
+    try:
+        await rust.fail('SensorError')
+    except rust.SensorError as error:
+        print(error)
+
+asyncio.run(main())
+";
+    let expected = "[[7, '7'], 3, ['aaaaaaaaaaaaaaaaaaaa', {1: (2, 3)}]]\nfrom Rust\n";
+    let mut number = 0;
+    loop {
+        let (mut engine, output) = engine();
+        basics(&mut engine, &output);
+        let call = async |mut arguments: Arguments| {
+            let function: Object = arguments.take()?;
+            let rest = arguments.rest();
+            arguments.asyncio().call(&function, rest).await
+        };
+        engine.module("calls").expect("room").async_function("call", call).expect("room");
+        let source =
+            source.replace("rust.call", "calls.call").replace("asyncio, rust", "asyncio, rust, calls");
+        engine.start(source.as_bytes(), "main.py", SourceMode::Module).expect("it compiles");
+        engine.vm.heap.budget.fail(Some(wigwag_vm::heap::Failure { number, lasting: false }));
+        let ending = run(&mut engine, 10_000);
+        let failed = engine.vm.heap.budget.has_failed();
+        engine.vm.heap.budget.fail(None);
+        match ending {
+            Ending::Finished => assert_eq!(output.text(), expected, "allocation {number}"),
+            Ending::Exception(text) => {
+                assert!(text.contains("\nMemoryError: "), "allocation {number}: {text}")
+            }
+            other => panic!("allocation {number}: {other:?}"),
+        }
+        engine.verify().expect("the heap is sound");
+        if !failed {
+            assert!(number > 50, "{number} allocations were tried");
+            return;
+        }
+        number += 1;
+    }
 }
 
 #[test]

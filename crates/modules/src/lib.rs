@@ -26,6 +26,8 @@ pub mod micropython;
 pub mod net;
 pub mod os;
 pub mod random;
+#[cfg(feature = "re")]
+pub mod re;
 pub mod select;
 pub mod settings;
 pub mod socket;
@@ -53,6 +55,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &micropython::MODULE,
     &os::MODULE,
     &random::MODULE,
+    #[cfg(feature = "re")]
+    &re::MODULE,
     &select::MODULE,
     &socket::MODULE,
     &structs::MODULE,

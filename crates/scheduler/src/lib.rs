@@ -123,11 +123,6 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
-/// Compiles the Rust in the guide.
-#[cfg(all(doctest, feature = "alloc"))]
-#[doc = include_str!("../../../docs/rust.md")]
-struct Guide;
-
 /// Makes a constructor `const`, except under the model checker, whose atomics cannot be made at compile time.
 macro_rules! const_unless_loom {
     ($(#[$attribute:meta])* pub fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block) => {

@@ -14,7 +14,7 @@ use super::state::{self, Shared, foreign_name, make_ready};
 use super::task::Task;
 use super::task_extras;
 use super::task_queue::TaskQueue;
-use super::wait::Wait;
+use super::wait::{self, Wait};
 use alloc::rc::Rc;
 use wigwag_scheduler::NodeId;
 use wigwag_vm::heap::{Heap, Raised, Symbol, TypeId, Value};
@@ -85,7 +85,7 @@ pub fn interrupt(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raise
         return Err(vm.heap.raise(TypeId::RuntimeError, "can't cancel self"));
     }
     let target = follow(vm, task, |_, _| Ok(()))?;
-    let data = object_data(&vm.heap, target);
+    let data = forget_if_called(vm, &shared, target);
     if vm.heap.as_native::<Future>(data).is_some() {
         return future::settle(vm, data, End::Cancelled(message));
     }
@@ -110,6 +110,20 @@ pub fn interrupt(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raise
 
 fn object_data(heap: &Heap, task: Value) -> Value {
     heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.data)
+}
+
+/// What a task waits for. One that stands in a line and was called by Rust, which cannot reach the task, does not wait any
+/// more.
+fn forget_if_called(vm: &mut Vm, shared: &Shared, task: Value) -> Value {
+    let data = object_data(&vm.heap, task);
+    if wait::is_line(&vm.heap, data)
+        && let Some(object) = vm.heap.as_native_mut::<Task>(task)
+        && shared.borrow().event_loop.scheduler().is_ready(object.node)
+    {
+        object.data = Value::NONE;
+        return Value::NONE;
+    }
+    data
 }
 
 /// Has what a task waits for let go of it; false if it waits for nothing of the kind.

@@ -112,8 +112,10 @@ impl Future {
     }
 }
 
-fn line(heap: &mut Heap, future: Value) -> Option<&mut Queue> {
-    heap.as_native_mut::<Future>(future).map(|future| &mut future.waiting)
+fn line(heap: &mut Heap, future: Value, with: &mut dyn FnMut(&mut Queue)) {
+    if let Some(future) = heap.as_native_mut::<Future>(future) {
+        with(&mut future.waiting);
+    }
 }
 
 fn tell_all(vm: &mut Vm, shared: &Shared, future: Value, end: End) -> Result<bool, Raised> {

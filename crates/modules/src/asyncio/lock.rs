@@ -6,12 +6,13 @@
 //! Whoever is cancelled while waiting leaves the queue; one to whom the lock was handed already hands it on.
 
 use super::ready;
-use super::state::{Shared, current, make_ready, shared};
-use super::task_queue::{Kind, TaskQueue};
-use super::wait::{self, Attempt, Operation};
+use super::state::{Shared, current, shared, show_queue};
+use super::task::Task;
+use super::task_queue::TaskQueue;
+use super::wait::{self, Attempt, Operation, Woken};
 use crate::arguments;
 use alloc::rc::Rc;
-use wigwag_scheduler::Queue;
+use wigwag_scheduler::{Handle as EventLoop, NodeId, Queue, sync};
 use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
@@ -20,11 +21,13 @@ use wigwag_vm::run::{Arguments, Outcome, Vm};
 const FREE: Value = Value::tiny_int(0);
 const HELD: Value = Value::tiny_int(1);
 
-/// A lock.
+/// A lock. What it consists of is the scheduler's, which Rust futures may have too.
 pub struct Lock {
     class: Handle,
-    state: Value,
-    waiting: Value,
+    /// What Rust sees of it.
+    pub state: Rc<sync::Lock<(), EventLoop>>,
+    /// The task that it was handed to by a task of Python's and that has not run since, or None.
+    heir: Value,
     shared: Shared,
 }
 
@@ -34,7 +37,8 @@ impl NativeObject for Lock {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        tracer.values(&[self.state, self.waiting]);
+        tracer.value(self.heir);
+        show_queue(&self.shared.borrow(), self.state.state().line().queue(), tracer);
     }
 
     fn bytes(&self) -> usize {
@@ -43,54 +47,71 @@ impl NativeObject for Lock {
 }
 
 impl Lock {
-    /// A new lock, free.
-    pub fn make(vm: &mut Vm) -> Result<Value, Raised> {
+    /// A lock over one that Rust may have, too.
+    pub fn make(vm: &mut Vm, state: Rc<sync::Lock<(), EventLoop>>) -> Result<Value, Raised> {
         let shared = shared(vm)?;
         let class = vm.heap.class_for(&TYPE)?;
-        let waiting = TaskQueue::make(&mut vm.heap, &shared, Kind::Lock)?;
-        arguments::object(&mut vm.heap, Lock { class, state: FREE, waiting, shared })
+        arguments::object(&mut vm.heap, Lock { class, state, heir: Value::NONE, shared })
     }
 
     /// Whether somebody holds it; one that was handed over to a task that has not run since is not held.
     pub fn is_held(&self) -> bool {
-        self.state == HELD
+        self.state.locked() && self.heir.is_none()
     }
 }
 
 static ACQUIRE: Operation =
     Operation { name: "acquire", waits_for: "a Lock", line, attempt, certain: None, abandon: hand_on };
 
-fn line(heap: &mut Heap, lock: Value) -> Option<&mut Queue> {
-    let waiting = heap.as_native::<Lock>(lock)?.waiting;
-    heap.as_native_mut::<TaskQueue>(waiting)?.own_mut()
+/// Those who wait.
+fn line(heap: &mut Heap, lock: Value, with: &mut dyn FnMut(&mut Queue)) {
+    if let Some(lock) = heap.as_native::<Lock>(lock) {
+        with(lock.state.state().line_mut().queue_mut());
+    }
 }
 
 fn attempt(vm: &mut Vm, attempt: Attempt) -> Result<Option<Value>, Raised> {
     let Some(lock) = vm.heap.as_native_mut::<Lock>(attempt.source) else { return Ok(Some(Value::NONE)) };
-    if lock.state != FREE && !attempt.woken {
-        return Ok(None);
+    // Whoever was woken was given it by that.
+    if attempt.woken {
+        lock.heir = Value::NONE;
+        return Ok(Some(Value::TRUE));
     }
-    lock.state = HELD;
-    Ok(Some(Value::TRUE))
+    let is_free = lock.state.state().take();
+    Ok(is_free.then_some(Value::TRUE))
 }
 
-/// The heir does not want it any more.
+/// Whoever was to have it does not want it any more.
 fn hand_on(vm: &mut Vm, lock: Value) -> Result<(), Raised> {
     let Some(shared) = vm.heap.as_native::<Lock>(lock).map(|lock| Rc::clone(&lock.shared)) else {
         return Ok(());
     };
-    let heir = current(vm, &shared)?;
-    match vm.heap.as_native_mut::<Lock>(lock) {
-        Some(object) if object.state == heir => {
-            object.state = HELD;
-            release(vm, lock)
-        }
-        _ => Ok(()),
+    let task = current(vm, &shared)?;
+    let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
+    // One that still stands in line, thrown into by hand, has nothing to hand on.
+    if wait::leave(&mut vm.heap, &shared, line, lock, node) {
+        return Ok(());
     }
+    give(vm, &shared, lock)
+}
+
+/// Gives it to whoever is first in line, or to nobody.
+fn give(vm: &mut Vm, shared: &Shared, lock: Value) -> Result<(), Raised> {
+    let woken = wait::wake_first(vm, shared, line, lock)?;
+    if let Some(lock) = vm.heap.as_native_mut::<Lock>(lock) {
+        lock.heir = Value::NONE;
+        match woken {
+            Woken::Nobody => lock.state.state().put_back(),
+            Woken::Task(task) => lock.heir = task,
+            Woken::Future => {}
+        }
+    }
+    Ok(())
 }
 
 fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
-    Ok(Lock::make(vm)?.into())
+    let event_loop = shared(vm)?.borrow().event_loop.clone();
+    Ok(Lock::make(vm, Rc::new(sync::Lock::new(event_loop, ())))?.into())
 }
 
 fn locked(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
@@ -100,17 +121,9 @@ fn locked(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 
 /// Gives it to whoever is first in line.
 pub fn release(vm: &mut Vm, lock: Value) -> Result<(), Raised> {
-    let (waiting, shared) = match vm.heap.as_native::<Lock>(lock) {
-        Some(Lock { state: HELD, waiting, shared, .. }) => (*waiting, Rc::clone(shared)),
-        _ => return Err(vm.heap.raise(TypeId::RuntimeError, "Lock not acquired")),
-    };
-    let heir = TaskQueue::pop(&mut vm.heap, waiting);
-    if let Some(lock) = vm.heap.as_native_mut::<Lock>(lock) {
-        lock.state = heir.unwrap_or(FREE);
-    }
-    match heir {
-        Some(heir) => make_ready(vm, &shared, heir),
-        None => Ok(()),
+    match vm.heap.as_native::<Lock>(lock).filter(|lock| lock.is_held()).map(|lock| Rc::clone(&lock.shared)) {
+        Some(shared) => give(vm, &shared, lock),
+        None => Err(vm.heap.raise(TypeId::RuntimeError, "Lock not acquired")),
     }
 }
 
@@ -130,11 +143,25 @@ fn leave_block(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn get_state(heap: &mut Heap, lock: Value) -> Result<Value, Raised> {
-    Ok(heap.as_native::<Lock>(lock).map_or(Value::NONE, |lock| lock.state))
+    Ok(match heap.as_native::<Lock>(lock) {
+        None => Value::NONE,
+        Some(lock) if !lock.heir.is_none() => lock.heir,
+        Some(lock) => {
+            if lock.state.locked() {
+                HELD
+            } else {
+                FREE
+            }
+        }
+    })
 }
 
+/// `waiting`, as upstream has it: a `TaskQueue`.
 fn get_waiting(heap: &mut Heap, lock: Value) -> Result<Value, Raised> {
-    Ok(heap.as_native::<Lock>(lock).map_or(Value::NONE, |lock| lock.waiting))
+    match heap.as_native::<Lock>(lock).map(|lock| Rc::clone(&lock.shared)) {
+        Some(shared) => TaskQueue::of_a_line(heap, &shared, lock, line),
+        None => Ok(Value::NONE),
+    }
 }
 
 /// What `acquire()` returns.

@@ -98,7 +98,6 @@ fn waits_for(heap: &Heap, data: Value) -> String {
     if let Some(queue) = heap.as_native::<TaskQueue>(data) {
         return String::from(match queue.kind {
             Kind::Plain => "a TaskQueue",
-            Kind::Lock => "a Lock",
             Kind::Join => "a task",
         });
     }

@@ -92,16 +92,22 @@ static JOIN: Operation = Operation {
     abandon: nothing_to_undo,
 };
 
-fn getters(heap: &mut Heap, queue: Value) -> Option<&mut wigwag_scheduler::Queue> {
-    heap.as_native_mut::<Queue>(queue).map(|queue| &mut queue.getters)
+fn getters(heap: &mut Heap, queue: Value, with: &mut dyn FnMut(&mut wigwag_scheduler::Queue)) {
+    if let Some(queue) = heap.as_native_mut::<Queue>(queue) {
+        with(&mut queue.getters);
+    }
 }
 
-fn putters(heap: &mut Heap, queue: Value) -> Option<&mut wigwag_scheduler::Queue> {
-    heap.as_native_mut::<Queue>(queue).map(|queue| &mut queue.putters)
+fn putters(heap: &mut Heap, queue: Value, with: &mut dyn FnMut(&mut wigwag_scheduler::Queue)) {
+    if let Some(queue) = heap.as_native_mut::<Queue>(queue) {
+        with(&mut queue.putters);
+    }
 }
 
-fn joiners(heap: &mut Heap, queue: Value) -> Option<&mut wigwag_scheduler::Queue> {
-    heap.as_native_mut::<Queue>(queue).map(|queue| &mut queue.joiners)
+fn joiners(heap: &mut Heap, queue: Value, with: &mut dyn FnMut(&mut wigwag_scheduler::Queue)) {
+    if let Some(queue) = heap.as_native_mut::<Queue>(queue) {
+        with(&mut queue.joiners);
+    }
 }
 
 fn items(vm: &mut Vm, queue: Value) -> Option<&mut Items> {

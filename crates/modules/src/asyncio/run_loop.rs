@@ -27,11 +27,12 @@ use super::state::{Shared, key_for_now, now_truncated, push_run, shared, task_of
 use super::task::{self, Task};
 use super::task_extras;
 use super::task_queue::TaskQueue;
+use super::wait;
 use crate::clock;
 use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use wigwag_scheduler::{Next, NodeId, Turn};
+use wigwag_scheduler::{Handle as EventLoop, Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
@@ -62,6 +63,8 @@ enum Stage {
 /// A running loop.
 pub struct RunLoop {
     shared: Shared,
+    /// The same as in there, the short way.
+    event_loop: EventLoop,
     /// The task whose end ends the loop, or None.
     main: Value,
     /// The task that was current before.
@@ -106,8 +109,9 @@ impl RunLoop {
             core.running += 1;
             core::mem::replace(&mut core.current, Value::NONE)
         };
+        let event_loop = shared.borrow().event_loop.clone();
         let stage = Stage::Looking;
-        Ok(RunLoop { shared, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
+        Ok(RunLoop { shared, event_loop, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
@@ -139,21 +143,16 @@ impl RunLoop {
             if !self.shared.borrow().flagged.is_empty() {
                 self.poll_flags(vm)?;
             }
-            let next = {
-                // At the latest time told.
-                self.shared.borrow().event_loop.next(0)
-            };
-            let next = match next {
-                Next::Idle { until: Some(until) } => {
-                    // Python's times are whole milliseconds; a Rust future's need not be.
-                    let now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
-                    self.shared.borrow().event_loop.next(now)
-                }
-                next => next,
-            };
-            match next {
+            match self.next(vm) {
                 Next::Run(turn) => {
-                    let Some(task) = task_of(turn.owner) else { return self.begin_peer(vm, turn) };
+                    let task = match task_of(turn.owner) {
+                        Some(task) => task,
+                        None => match self.begin_peer(vm, turn)? {
+                            Some(task) => task,
+                            // Futures that always have something to do must not keep the engine from looking around.
+                            None => return Ok(Step::Again),
+                        },
+                    };
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -165,6 +164,22 @@ impl RunLoop {
                     let until = self.until_asking(vm, until);
                     return Ok(self.park(vm, until));
                 }
+            }
+        }
+    }
+
+    /// Whose turn it is: at the latest time told, and if it is nobody's then, at the time it is.
+    #[inline(always)]
+    fn next(&mut self, vm: &mut Vm) -> Next {
+        let (mut now, mut is_told) = (0, false);
+        loop {
+            match self.event_loop.next(now) {
+                Next::Idle { until: Some(until) } if !is_told => {
+                    is_told = true;
+                    // Python's times are whole milliseconds; a Rust future's need not be.
+                    now = if until % 1000 == 0 { now_truncated(vm) } else { clock::now_us(vm) };
+                }
+                next => return next,
             }
         }
     }
@@ -236,9 +251,9 @@ impl RunLoop {
         self.begin_throw(vm, task, thrown).map(Some)
     }
 
-    /// It is a Rust future's turn: that of the task that awaits it, or its own.
+    /// It is a Rust future's turn. Gives the task that awaits it, or has it polled.
     #[inline(never)]
-    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Step, Raised> {
+    fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Option<Value>, Raised> {
         {
             let mut core = self.shared.borrow_mut();
             core.current = Value::NONE;
@@ -248,13 +263,7 @@ impl RunLoop {
         if awaits == Err(Raised::OUT_OF_MEMORY) {
             self.stage = Stage::Repeated;
         }
-        if let Some(task) = awaits?
-            && let Some(step) = self.begin(vm, task)?
-        {
-            return Ok(step);
-        }
-        // Futures that always have something to do must not keep the engine from looking around.
-        Ok(Step::Again)
+        awaits
     }
 
     /// It is no task's turn but that of a function.
@@ -368,6 +377,18 @@ impl RunLoop {
     #[cold]
     fn begin_throw(&mut self, vm: &mut Vm, task: Value, thrown: Value) -> Result<Step, Raised> {
         let coro = vm.heap.as_native::<Task>(task).map_or(Value::NONE, Task::coro);
+        if wait::is_line(&vm.heap, thrown) {
+            // Called by Rust, which cannot reach the task.
+            if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
+                object.data = Value::NONE;
+            }
+            return match coro.as_handle() {
+                Some(handle) if matches!(vm.heap.slot(handle), Slot::Generator(_)) => {
+                    Ok(Step::Send(handle, Value::NONE))
+                }
+                _ => self.send(vm, task, coro),
+            };
+        }
         let Some(class) = vm.heap.as_class(thrown) else { return self.throw(vm, task, thrown) };
         if !matches!(vm.heap.slot_of(coro), Some(Slot::Generator(_))) {
             return self.throw(vm, task, thrown);

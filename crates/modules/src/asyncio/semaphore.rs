@@ -8,23 +8,22 @@
 
 use super::ready;
 use super::state::{Shared, shared, show_queue};
-use super::wait::{self, Attempt, Operation};
+use super::wait::{self, Attempt, Operation, Woken};
 use crate::arguments;
 use alloc::rc::Rc;
-use wigwag_scheduler::Queue;
+use wigwag_scheduler::{Handle as EventLoop, Queue, sync};
 use wigwag_vm::heap::{Handle, Heap, Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{TypeDef, constructor, full, getter, plain};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
-/// A semaphore.
-struct Semaphore {
+/// A semaphore. What it consists of is the scheduler's, which Rust futures may have too.
+pub struct Semaphore {
     class: Handle,
-    /// Free places. While anybody waits there are none.
-    free: i64,
+    /// What Rust sees of it.
+    pub state: Rc<sync::Semaphore<EventLoop>>,
     /// There can never be more free places than this.
-    bound: Option<i64>,
-    waiting: Queue,
+    bound: Option<usize>,
     shared: Shared,
 }
 
@@ -34,7 +33,7 @@ impl NativeObject for Semaphore {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
-        show_queue(&self.shared.borrow(), &self.waiting, tracer);
+        show_queue(&self.shared.borrow(), self.state.state().line().queue(), tracer);
     }
 
     fn bytes(&self) -> usize {
@@ -45,22 +44,33 @@ impl NativeObject for Semaphore {
 static ACQUIRE: Operation =
     Operation { name: "acquire", waits_for: "a Semaphore", line, attempt, certain: None, abandon: give_back };
 
-fn line(heap: &mut Heap, semaphore: Value) -> Option<&mut Queue> {
-    heap.as_native_mut::<Semaphore>(semaphore).map(|semaphore| &mut semaphore.waiting)
+fn line(heap: &mut Heap, semaphore: Value, with: &mut dyn FnMut(&mut Queue)) {
+    if let Some(semaphore) = heap.as_native::<Semaphore>(semaphore) {
+        with(semaphore.state.state().line_mut().queue_mut());
+    }
+}
+
+impl Semaphore {
+    /// A semaphore over one that Rust may have, too.
+    pub fn make(vm: &mut Vm, state: Rc<sync::Semaphore<EventLoop>>) -> Result<Value, Raised> {
+        let shared = shared(vm)?;
+        let class = vm.heap.class_for(&TYPE)?;
+        arguments::object(&mut vm.heap, Semaphore { class, state, bound: None, shared })
+    }
+
+    /// Whether there can never be more free places than at the start.
+    pub fn is_bounded(&self) -> bool {
+        self.bound.is_some()
+    }
 }
 
 fn attempt(vm: &mut Vm, attempt: Attempt) -> Result<Option<Value>, Raised> {
-    let Some(semaphore) = vm.heap.as_native_mut::<Semaphore>(attempt.source) else {
+    let Some(semaphore) = vm.heap.as_native::<Semaphore>(attempt.source) else {
         return Ok(Some(Value::NONE));
     };
     // Whoever was woken was given a place by that.
-    if !attempt.woken {
-        if semaphore.free == 0 {
-            return Ok(None);
-        }
-        semaphore.free -= 1;
-    }
-    Ok(Some(Value::TRUE))
+    let has_place = attempt.woken || semaphore.state.state().take();
+    Ok(has_place.then_some(Value::TRUE))
 }
 
 /// A place becomes free, or goes to whoever is first in line.
@@ -70,10 +80,10 @@ fn give_back(vm: &mut Vm, semaphore: Value) -> Result<(), Raised> {
     else {
         return Ok(());
     };
-    if wait::wake_first(vm, &shared, line, semaphore)?.is_none()
-        && let Some(semaphore) = vm.heap.as_native_mut::<Semaphore>(semaphore)
+    if wait::wake_first(vm, &shared, line, semaphore)? == Woken::Nobody
+        && let Some(semaphore) = vm.heap.as_native::<Semaphore>(semaphore)
     {
-        semaphore.free = semaphore.free.saturating_add(1);
+        semaphore.state.state().put_back();
     }
     Ok(())
 }
@@ -87,14 +97,16 @@ fn make(vm: &mut Vm, arguments: Arguments, definition: &'static TypeDef) -> Resu
     }
     let shared = shared(vm)?;
     let class = vm.heap.class_for(definition)?;
+    let free = usize::try_from(free).unwrap_or(usize::MAX);
     let bound = core::ptr::eq(definition, &BOUNDED_TYPE).then_some(free);
-    Ok(arguments::object(&mut vm.heap, Semaphore { class, free, bound, waiting: Queue::new(), shared })?
-        .into())
+    let event_loop = shared.borrow().event_loop.clone();
+    let state = Rc::new(sync::Semaphore::new(event_loop, free));
+    Ok(arguments::object(&mut vm.heap, Semaphore { class, state, bound, shared })?.into())
 }
 
 fn locked(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let semaphore = arguments.first().and_then(|&semaphore| heap.as_native::<Semaphore>(semaphore));
-    Ok(Value::from_bool(semaphore.is_some_and(|semaphore| semaphore.free == 0)))
+    Ok(Value::from_bool(semaphore.is_some_and(|semaphore| semaphore.state.available() == 0)))
 }
 
 fn acquire(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
@@ -105,7 +117,7 @@ fn acquire(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 fn release(vm: &mut Vm, semaphore: Value) -> Result<(), Raised> {
     if let Some(object) = vm.heap.as_native::<Semaphore>(semaphore)
-        && object.bound.is_some_and(|bound| object.free >= bound)
+        && object.bound.is_some_and(|bound| object.state.available() >= bound)
     {
         return Err(vm.heap.raise(TypeId::ValueError, "BoundedSemaphore released too many times"));
     }
@@ -129,8 +141,8 @@ fn leave_block(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 /// `_value`: how many places are free, where programs look for it.
 fn get_value(heap: &mut Heap, semaphore: Value) -> Result<Value, Raised> {
-    let free = heap.as_native::<Semaphore>(semaphore).map_or(0, |semaphore| semaphore.free);
-    heap.int(free)
+    let free = heap.as_native::<Semaphore>(semaphore).map_or(0, |semaphore| semaphore.state.available());
+    heap.size(free)
 }
 
 /// `Semaphore`

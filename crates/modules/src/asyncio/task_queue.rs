@@ -3,11 +3,11 @@
 //! It wraps a queue of the scheduler. One of them, made when a program asks for `asyncio.core._task_queue`, stands for
 //! the run queue itself. Everybody in a reachable queue is reachable.
 
-use super::event::Event;
 use super::state::{self, Shared, not_a_task, now, push_run, queued_already, shared, take_node, task_of};
 use super::state::{Core, show_queue};
 use super::task::Task;
 use super::ticks;
+use super::wait::Line;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_scheduler::{PushError, Queue, Waiting};
@@ -21,8 +21,6 @@ use wigwag_vm::run::{Arguments, Outcome, Vm};
 pub enum Kind {
     /// A program's own queue.
     Plain,
-    /// The waiters of a `Lock`.
-    Lock,
     /// Those who await a task.
     Join,
 }
@@ -32,8 +30,8 @@ enum Which {
     Run,
     /// A queue of its own.
     Own(Queue),
-    /// Those who wait for this `Event`.
-    OfEvent(Value),
+    /// Those who wait for an `Event` or a `Lock`.
+    Line(Value, Line),
 }
 
 /// A queue of tasks.
@@ -55,7 +53,7 @@ impl NativeObject for TaskQueue {
             // Shown by the extension.
             Which::Run => {}
             Which::Own(queue) => show_queue(&self.shared.borrow(), queue, tracer),
-            Which::OfEvent(event) => tracer.value(*event),
+            Which::Line(source, _) => tracer.value(*source),
         }
     }
 
@@ -92,17 +90,9 @@ impl TaskQueue {
         Ok(made)
     }
 
-    /// An object that stands for the queue in an `Event`.
-    pub fn of_an_event(heap: &mut Heap, shared: &Shared, event: Value) -> Result<Value, Raised> {
-        TaskQueue::allocate(heap, shared, Kind::Plain, Which::OfEvent(event))
-    }
-
-    /// The queue itself, if it is one of its own.
-    pub fn own_mut(&mut self) -> Option<&mut Queue> {
-        match &mut self.which {
-            Which::Own(queue) => Some(queue),
-            Which::Run | Which::OfEvent(_) => None,
-        }
+    /// An object that stands for the line of those who wait for something.
+    pub fn of_a_line(heap: &mut Heap, shared: &Shared, source: Value, line: Line) -> Result<Value, Raised> {
+        TaskQueue::allocate(heap, shared, Kind::Plain, Which::Line(source, line))
     }
 
     /// Does something with the queue that an object stands for, if it is not the run queue; `None` for that.
@@ -115,10 +105,13 @@ impl TaskQueue {
         match which {
             Which::Run => Some(what(&mut shared.borrow_mut(), None)),
             Which::Own(queue) => Some(what(&mut shared.borrow_mut(), Some(queue))),
-            Which::OfEvent(event) => {
-                let (event, shared) = (*event, Rc::clone(shared));
-                let event = heap.as_native_mut::<Event>(event)?;
-                Some(what(&mut shared.borrow_mut(), Some(event.waiting_mut())))
+            Which::Line(source, line) => {
+                let (source, line, shared) = (*source, *line, Rc::clone(shared));
+                let (mut what, mut result) = (Some(what), None);
+                line(heap, source, &mut |line| {
+                    result = what.take().map(|what| what(&mut shared.borrow_mut(), Some(line)));
+                });
+                result
             }
         }
     }
@@ -140,6 +133,7 @@ impl TaskQueue {
         let mut core = shared.borrow_mut();
         let mut queue = Queue::new();
         core.event_loop.scheduler().swap_run_queue(&mut queue);
+        keep_futures(&core, &mut queue);
         let object = core::mem::replace(&mut core.run_object, Value::UNBOUND);
         if let Some(object) = heap.as_native_mut::<TaskQueue>(object) {
             object.which = Which::Own(queue);
@@ -211,6 +205,19 @@ impl TaskQueue {
             None => core.event_loop.scheduler().remove(node),
             Some(queue) => core.event_loop.scheduler().nodes_mut().remove(queue, node),
         });
+    }
+}
+
+/// Rust's futures are not the program's to forget: they go on in the new run queue.
+fn keep_futures(core: &Core, former: &mut Queue) {
+    let mut scheduler = core.event_loop.scheduler();
+    let is_rust = |waiting: &Waiting| task_of(waiting.owner).is_none();
+    let mut kept: alloc::vec::Vec<Waiting> = scheduler.nodes().iter(former).filter(is_rust).collect();
+    kept.sort_by_key(|waiting| waiting.key);
+    for waiting in kept {
+        scheduler.nodes_mut().remove(former, waiting.node);
+        // A node that has just left a queue can join another.
+        let _ = scheduler.push(waiting.node, waiting.key);
     }
 }
 

@@ -19,6 +19,7 @@
 //! The task leaves the line; if it had been woken, the operation passes on what it was given.
 
 use super::coroutine::thrown;
+use super::event::Event;
 use super::state::{self, Core, Shared, take_node};
 use super::task::Task;
 use crate::arguments;
@@ -29,8 +30,9 @@ use wigwag_vm::objects::function::{NextFunction, TypeDef, full};
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
 
-/// Finds a line of those who wait in the object that has it.
-pub type Line = fn(&mut Heap, Value) -> Option<&mut Queue>;
+/// Finds a line of those who wait in the object that has it, and does something with it. What is done must not use the
+/// heap, nor anything that may be in the same line.
+pub type Line = fn(&mut Heap, Value, &mut dyn FnMut(&mut Queue));
 
 /// Something that tasks wait in line for.
 pub struct Operation {
@@ -162,18 +164,16 @@ impl Wait {
         let Some(object) = heap.as_native_mut::<Wait>(wait) else { return };
         object.stage = Stage::LetGo;
         let (line, source, shared) = (object.operation.line, object.source, Rc::clone(&object.shared));
-        if let Some(line) = line(heap, source) {
+        line(heap, source, &mut |line| {
             shared.borrow().event_loop.scheduler().nodes_mut().remove(line, node);
-        }
+        });
     }
 }
 
 /// Puts the current task into a line; `data` is what it waits for from now on.
 pub fn park(vm: &mut Vm, shared: &Shared, line: Line, source: Value, data: Value) -> Result<(), Raised> {
-    let pushed = match line(&mut vm.heap, source) {
-        Some(line) => push(&mut shared.borrow_mut(), line, None),
-        None => return Ok(()),
-    };
+    let mut pushed = Err(PushError::Stale);
+    line(&mut vm.heap, source, &mut |line| pushed = push(&shared.borrow(), line, None));
     let task = match pushed {
         Ok(task) => task,
         Err(_) => park_slowly(vm, shared, line, source)?,
@@ -184,7 +184,8 @@ pub fn park(vm: &mut Vm, shared: &Shared, line: Line, source: Value, data: Value
     Ok(())
 }
 
-fn push(core: &mut Core, line: &mut Queue, node: Option<NodeId>) -> Result<Value, PushError> {
+#[inline]
+fn push(core: &Core, line: &mut Queue, node: Option<NodeId>) -> Result<Value, PushError> {
     let (task, node) = (core.current, node.unwrap_or(core.current_node));
     let mut scheduler = core.event_loop.scheduler();
     let nodes = scheduler.nodes_mut();
@@ -199,8 +200,9 @@ fn park_slowly(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Resul
     let Some(handle) = task.as_handle() else { return Err(state::not_a_task(&mut vm.heap)) };
     for _ in 0..2 {
         let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-        let Some(line) = line(&mut vm.heap, source) else { return Ok(task) };
-        match push(&mut shared.borrow_mut(), line, Some(node)) {
+        let mut pushed = Err(PushError::Queued);
+        line(&mut vm.heap, source, &mut |line| pushed = push(&shared.borrow(), line, Some(node)));
+        match pushed {
             Ok(_) => return Ok(task),
             Err(PushError::Stale) => {}
             Err(_) => break,
@@ -213,24 +215,62 @@ fn park_slowly(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Resul
     Err(state::queued_already(&mut vm.heap))
 }
 
-/// Wakes whoever is first in a line. Says who that was.
-pub fn wake_first(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Result<Option<Value>, Raised> {
-    let first = match line(&mut vm.heap, source) {
-        Some(line) if !line.is_empty() => shared.borrow().event_loop.scheduler().nodes_mut().pop(line),
-        _ => return Ok(None),
-    };
-    let Some(task) = first.and_then(|first| state::task_of(first.owner)) else { return Ok(None) };
-    state::make_ready(vm, shared, task)?;
-    Ok(Some(task))
+/// Who was woken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// Nobody waits.
+    Nobody,
+    /// A Python task.
+    Task(Value),
+    /// A Rust future.
+    Future,
+}
+
+/// Wakes whoever is first in a line.
+pub fn wake_first(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Result<Woken, Raised> {
+    let mut first = None;
+    line(&mut vm.heap, source, &mut |line| {
+        if !line.is_empty() {
+            first = shared.borrow().event_loop.scheduler().nodes_mut().pop(line);
+        }
+    });
+    let Some(first) = first else { return Ok(Woken::Nobody) };
+    match state::task_of(first.owner) {
+        Some(task) => {
+            state::make_ready(vm, shared, task)?;
+            Ok(Woken::Task(task))
+        }
+        None => {
+            let key = state::key_for_now(vm, shared);
+            // A node just taken from a queue can join another.
+            let _ = shared.borrow().event_loop.scheduler().push(first.node, key);
+            state::wake_if_parked(vm, shared);
+            Ok(Woken::Future)
+        }
+    }
+}
+
+/// Takes somebody out of a line; false if they were woken already, or never came.
+pub fn leave(heap: &mut Heap, shared: &Shared, line: Line, source: Value, node: NodeId) -> bool {
+    let mut left = false;
+    line(heap, source, &mut |line| {
+        left = shared.borrow().event_loop.scheduler().nodes_mut().remove(line, node);
+    });
+    left
+}
+
+/// Whether a task with this `data` stands in a line that Rust may call, or has been called.
+pub fn is_line(heap: &Heap, data: Value) -> bool {
+    heap.as_native::<Wait>(data).is_some() || heap.as_native::<Event>(data).is_some()
 }
 
 /// Wakes everybody in a line, in order.
 pub fn wake_all(vm: &mut Vm, shared: &Shared, line: Line, source: Value) -> Result<(), Raised> {
-    let Some(mut waiting) = line(&mut vm.heap, source).map(core::mem::take) else { return Ok(()) };
+    let mut waiting = Queue::new();
+    line(&mut vm.heap, source, &mut |line| core::mem::swap(line, &mut waiting));
     let released = state::release_all(vm, shared, &mut waiting);
-    if let Some(line) = line(&mut vm.heap, source) {
-        *line = waiting;
-    }
+    // The queue that its nodes know.
+    line(&mut vm.heap, source, &mut |line| core::mem::swap(line, &mut waiting));
     released.map(|_| ())
 }
 

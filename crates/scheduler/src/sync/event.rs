@@ -1,6 +1,6 @@
 //! `Event`: many wait, one `set` calls them all.
 
-use core::cell::RefCell;
+use core::cell::{RefCell, RefMut};
 
 use super::line::Switch;
 use super::wait::Wait;
@@ -64,6 +64,13 @@ impl<A: OnLoop> Event<A> {
     /// Python: `CancelledError` is raised at the `await`, and the line is left alike.
     pub async fn wait(&self) {
         Wait::new(&self.asyncio, &self.state).await;
+    }
+
+    /// What it consists of, for a program whose own tasks stand in the same line. It must not be held while anybody's
+    /// code runs.
+    #[inline]
+    pub fn state(&self) -> RefMut<'_, Switch> {
+        self.state.borrow_mut()
     }
 
     /// For the embedding program's own tasks, which stand in the same line: see [`Line`](super::Line). The function must

@@ -49,6 +49,11 @@ impl Line {
         &self.waiting
     }
 
+    /// The queue of nodes, for a program that lets its tasks in and out itself.
+    pub const fn queue_mut(&mut self) -> &mut Queue {
+        &mut self.waiting
+    }
+
     /// Stands in line, behind all others.
     ///
     /// # Errors
@@ -118,8 +123,14 @@ impl Permits {
         &self.line
     }
 
-    pub(super) const fn line_mut(&mut self) -> &mut Line {
+    /// Those who wait, for a program that lets its tasks in and out itself. While a permit is free nobody may come in.
+    pub const fn line_mut(&mut self) -> &mut Line {
         &mut self.line
+    }
+
+    /// One more is free: for a program that has found nobody waiting.
+    pub const fn put_back(&mut self) {
+        self.free = self.free.saturating_add(1);
     }
 
     /// Takes a permit if one is free.
@@ -179,8 +190,14 @@ impl Switch {
         &self.line
     }
 
-    pub(super) const fn line_mut(&mut self) -> &mut Line {
+    /// Those who wait, for a program that lets its tasks in and out itself.
+    pub const fn line_mut(&mut self) -> &mut Line {
         &mut self.line
+    }
+
+    /// Switches on and calls nobody: for a program that calls those in line itself.
+    pub const fn set_on(&mut self) {
+        self.is_on = true;
     }
 
     /// Switches on and calls everybody, in order. Returns how many there were.

@@ -78,6 +78,13 @@ impl<T, A: OnLoop> Lock<T, A> {
         self.value.into_inner()
     }
 
+    /// What it consists of, for a program whose own tasks stand in the same line. It must not be held while anybody's
+    /// code runs.
+    #[inline]
+    pub fn state(&self) -> RefMut<'_, Permits> {
+        self.state.borrow_mut()
+    }
+
     /// For the embedding program's own tasks, which stand in the same line: see [`Line`](super::Line). The function must
     /// not use the loop otherwise.
     pub fn with_state<R>(&self, f: impl FnOnce(&mut Permits, &mut SchedulerOf<A>) -> R) -> R {

@@ -1,6 +1,6 @@
 //! `Queue`: items handed from task to task.
 
-use core::cell::RefCell;
+use core::cell::{RefCell, RefMut};
 use core::marker::PhantomData;
 
 use super::line::Permits;
@@ -191,6 +191,23 @@ impl<T, A: OnLoop, S: Space<Option<T>>> Queue<T, A, S> {
         let item = self.ring.borrow_mut().pop()?;
         self.with_room(|room, scheduler| room.give(scheduler));
         Some(item)
+    }
+
+    /// The permits for room, for a program whose own tasks stand in the same lines. They must not be held while anybody's
+    /// code runs.
+    pub fn room_state(&self) -> RefMut<'_, Permits> {
+        self.room.borrow_mut()
+    }
+
+    /// The permits for items, likewise.
+    pub fn items_state(&self) -> RefMut<'_, Permits> {
+        self.items.borrow_mut()
+    }
+
+    /// Looks at the first item. The function must not use the queue.
+    pub fn with_first<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let ring = self.ring.borrow();
+        ring.places.items().get(ring.first)?.as_ref().map(f)
     }
 
     /// For the embedding program's own tasks that want to put: see [`Line`](super::Line). With a permit they call

@@ -1,6 +1,6 @@
 //! `Semaphore`: so many at a time.
 
-use core::cell::RefCell;
+use core::cell::{RefCell, RefMut};
 use core::mem::ManuallyDrop;
 
 use super::line::Permits;
@@ -61,6 +61,13 @@ impl<A: OnLoop> Semaphore<A> {
     /// One permit more, or one back that was taken with [`Permit::keep`].
     pub fn release(&self) {
         self.with_state(|permits, scheduler| permits.give(scheduler));
+    }
+
+    /// What it consists of, for a program whose own tasks stand in the same line. It must not be held while anybody's
+    /// code runs.
+    #[inline]
+    pub fn state(&self) -> RefMut<'_, Permits> {
+        self.state.borrow_mut()
     }
 
     /// For the embedding program's own tasks, which stand in the same line: see [`Line`](super::Line). The function must

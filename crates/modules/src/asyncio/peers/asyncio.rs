@@ -1,5 +1,6 @@
 //! `Asyncio`: the machine's event loop as Rust reaches it.
 
+use super::common::{Common, Event, Lock, Queue, Semaphore};
 use super::crossing;
 use super::errands::{self, Call, Errand, PythonTask, Work};
 use super::guarded::Guarded;
@@ -10,9 +11,9 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
 use core::future::Future;
-use wigwag_scheduler::Doorbell;
-use wigwag_scheduler::sync::OnLoop;
+use wigwag_scheduler::sync::{self, OnLoop};
 use wigwag_scheduler::{Clock, Core, CreateError, Every, Growing, Handle, JoinHandle, Late, Sleep, Timeout};
+use wigwag_scheduler::{Doorbell, NoRoom};
 use wigwag_vm::heap::OutOfMemory;
 use wigwag_vm::run::Vm;
 
@@ -50,21 +51,6 @@ impl Asyncio {
     /// What is rung when a waker is called while the loop may be idle, from another thread or an interrupt.
     pub fn set_doorbell(&self, doorbell: Option<&'static Doorbell>) {
         self.hub.event_loop.core().set_doorbell(doorbell);
-    }
-
-    /// What Python knows under this name in the main program.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`]
-    pub fn main_name(vm: &mut Vm, name: &str) -> Result<Option<Data>, OutOfMemory> {
-        let Some(asyncio) = Asyncio::of(vm) else { return Err(OutOfMemory) };
-        let symbol = vm.heap.intern(name).map_err(|_| OutOfMemory)?;
-        match vm.namespace_get(vm.main, symbol) {
-            Some(value) => {
-                crossing::to_rust(&mut vm.heap, &asyncio.hub, value).map(Some).map_err(|_| OutOfMemory)
-            }
-            None => Ok(None),
-        }
     }
 
     /// The program's time in microseconds, as of this turn.
@@ -119,6 +105,30 @@ impl Asyncio {
         id.set(Some(task.id()));
         self.hub.note_name(task.id(), name);
         Ok(task)
+    }
+
+    /// An event for both sides. Python gets it as a value: registered with a module, returned, passed.
+    pub fn event(&self) -> Event {
+        Common::new(sync::Event::new(self.hub.event_loop.clone()), &self.hub.roots)
+    }
+
+    /// A lock for both sides.
+    pub fn lock(&self) -> Lock {
+        Common::new(sync::Lock::new(self.hub.event_loop.clone(), ()), &self.hub.roots)
+    }
+
+    /// A semaphore for both sides, with so many places.
+    pub fn semaphore(&self, places: usize) -> Semaphore {
+        Common::new(sync::Semaphore::new(self.hub.event_loop.clone(), places), &self.hub.roots)
+    }
+
+    /// A queue for both sides, with room for so many items.
+    ///
+    /// # Errors
+    /// [`NoRoom`] when there is no memory for so many.
+    pub fn queue(&self, capacity: usize) -> Result<Queue, NoRoom> {
+        let queue = sync::Queue::bounded(self.hub.event_loop.clone(), capacity)?;
+        Ok(Common::new(queue, &self.hub.roots))
     }
 
     /// Calls a Python function; if what it returns can be awaited, awaits it. It runs as a task of its own.

@@ -80,7 +80,8 @@ impl NativeObject for Awaitable {
 
 impl Drop for Awaitable {
     fn drop(&mut self) {
-        self.stage = Stage::Over;
+        let stage = core::mem::replace(&mut self.stage, Stage::Over);
+        let _ = self.hub.guarded(|| drop(stage));
         if let Some(place) = self.place.take() {
             self.hub.forget(place);
         }
@@ -218,6 +219,10 @@ fn prepare(
     known: Option<TaskId>,
 ) -> Result<(Value, TaskId), Raised> {
     let task = state::current(vm, shared)?;
+    let before = vm.heap.as_native::<Awaitable>(awaitable).map_or(Value::NONE, |object| object.task);
+    if before != task && vm.heap.as_native::<Task>(before).is_some_and(|before| before.data == awaitable) {
+        return Err(vm.heap.raise(TypeId::RuntimeError, "coroutine is being awaited already"));
+    }
     let place = match known {
         Some(place) => place,
         None => hub.event_loop.core().enter().map_err(|_| Raised::OUT_OF_MEMORY)?,

@@ -6,8 +6,11 @@
 //! What must always hold: values made on the way back stand among the roots until the last one is made, because a key's
 //! `__hash__` may run Python.
 
+use super::common::Common;
 use super::hub::Hub;
-use super::{Data, Exception};
+use super::{Data, Exception, Object, queue};
+use crate::asyncio::{event, lock, semaphore};
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, OutOfMemory, Raised, Slot, TypeId, Value, try_copy};
@@ -74,8 +77,53 @@ fn room_for<T>(count: usize) -> Result<Vec<T>, OutOfMemory> {
     Ok(items)
 }
 
+/// What is not copied: what both have in common, and everything that only Python has.
 fn object(heap: &mut Heap, hub: &Hub, value: Value) -> Result<Data, Raised> {
-    Ok(Data::Object(hub.roots.hold(&mut heap.budget, value)?))
+    let object = hub.roots.hold(&mut heap.budget, value)?;
+    if let Some(event) = heap.as_native::<event::Event>(value) {
+        return Ok(Data::Event(Common::of_python(Rc::clone(&event.state), &hub.roots, object)));
+    }
+    if let Some(lock) = heap.as_native::<lock::Lock>(value) {
+        return Ok(Data::Lock(Common::of_python(Rc::clone(&lock.state), &hub.roots, object)));
+    }
+    if let Some(semaphore) = heap.as_native::<semaphore::Semaphore>(value).filter(|known| !known.is_bounded())
+    {
+        return Ok(Data::Semaphore(Common::of_python(Rc::clone(&semaphore.state), &hub.roots, object)));
+    }
+    if let Some(queue) = heap.as_native::<queue::Queue>(value) {
+        return Ok(Data::Queue(Common::of_python(Rc::clone(&queue.state), &hub.roots, object)));
+    }
+    Ok(Data::Object(object))
+}
+
+/// What Python has of something that both have in common; made at the first time.
+fn common<T>(
+    vm: &mut Vm,
+    hub: &Hub,
+    common: &Common<T>,
+    make: fn(&mut Vm, Rc<T>) -> Result<Value, Raised>,
+) -> Result<Value, Raised> {
+    if let Some(object) = common.object() {
+        return held(vm, hub, &object);
+    }
+    if !common.belongs_to(&hub.roots) {
+        return Err(elsewhere(vm));
+    }
+    let made = make(vm, Rc::clone(common.state()))?;
+    common.set_object(hub.roots.hold(&mut vm.heap.budget, made)?);
+    Ok(made)
+}
+
+fn held(vm: &mut Vm, hub: &Hub, object: &Object) -> Result<Value, Raised> {
+    match object.value(&hub.roots) {
+        Some(value) => Ok(value),
+        None => Err(elsewhere(vm)),
+    }
+}
+
+#[cold]
+fn elsewhere(vm: &mut Vm) -> Raised {
+    vm.type_error("the object belongs to another engine")
 }
 
 /// What contains nothing else.
@@ -170,10 +218,11 @@ fn make_rooting(vm: &mut Vm, hub: &Hub, data: &Data, depth: u32) -> Result<Value
             }
             Ok(table)
         }
-        Data::Object(object) => match object.value(&hub.roots) {
-            Some(value) => Ok(value),
-            None => Err(vm.type_error("the object belongs to another engine")),
-        },
+        Data::Event(event) => common(vm, hub, event, event::Event::make),
+        Data::Lock(lock) => common(vm, hub, lock, lock::Lock::make),
+        Data::Semaphore(semaphore) => common(vm, hub, semaphore, semaphore::Semaphore::make),
+        Data::Queue(queue) => common(vm, hub, queue, queue::make),
+        Data::Object(object) => held(vm, hub, object),
     }
 }
 

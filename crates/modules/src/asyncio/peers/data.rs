@@ -1,6 +1,6 @@
 //! `Data`: Python's values as Rust has them.
 
-use super::{Exception, Object};
+use super::{Event, Exception, Lock, Object, Queue, Semaphore};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -38,6 +38,14 @@ pub enum Data {
     Tuple(Vec<Data>),
     /// A dict: a copy of it, in order.
     Dict(Vec<(Data, Data)>),
+    /// An event.
+    Event(Event),
+    /// A lock.
+    Lock(Lock),
+    /// A semaphore; a bounded one is an object.
+    Semaphore(Semaphore),
+    /// A queue made by Rust; others are objects.
+    Queue(Queue),
     /// Anything else.
     Object(Object),
 }
@@ -58,6 +66,10 @@ impl Data {
             Data::List(_) => "list",
             Data::Tuple(_) => "tuple",
             Data::Dict(_) => "dict",
+            Data::Event(_) => "Event",
+            Data::Lock(_) => "Lock",
+            Data::Semaphore(_) => "Semaphore",
+            Data::Queue(_) => "Queue",
             Data::Object(_) => "object",
         }
     }
@@ -81,6 +93,7 @@ macro_rules! into_data {
 into_data! {
     bool => Bool, i64 => Int, i32 => Int, u32 => Int, i16 => Int, u16 => Int, i8 => Int, u8 => Int,
     f64 => Float, f32 => Float, &str => Str, String => Str, Object => Object, Vec<Data> => List,
+    Event => Event, Lock => Lock, Semaphore => Semaphore, Queue => Queue,
 }
 
 impl From<()> for Data {
@@ -89,11 +102,17 @@ impl From<()> for Data {
     }
 }
 
-impl From<&Object> for Data {
-    fn from(object: &Object) -> Data {
-        Data::Object(object.clone())
-    }
+macro_rules! into_data_by_clone {
+    ($($type:ident),+) => {$(
+        impl From<&$type> for Data {
+            fn from(value: &$type) -> Data {
+                Data::$type(value.clone())
+            }
+        }
+    )+};
 }
+
+into_data_by_clone!(Object, Event, Lock, Semaphore, Queue);
 
 impl<T: Into<Data>> From<Option<T>> for Data {
     fn from(value: Option<T>) -> Data {
@@ -124,6 +143,10 @@ from_data! {
     String, "str": Data::Str(value) => value;
     Vec<u8>, "bytes": Data::Bytes(value) => value;
     Vec<Data>, "list or tuple": Data::List(items) | Data::Tuple(items) => items;
+    Event, "Event": Data::Event(event) => event;
+    Lock, "Lock": Data::Lock(lock) => lock;
+    Semaphore, "Semaphore": Data::Semaphore(semaphore) => semaphore;
+    Queue, "Queue": Data::Queue(queue) => queue;
     Object, "object": Data::Object(object) => object;
 }
 

@@ -7,6 +7,7 @@
 //! | `awaitable` | a Rust future as Python awaits it |
 //! | `errands` | what Rust asks of the machine: [`Call`], [`PythonTask`] |
 //! | `data`, `object`, `exception`, `crossing` | values on their way: [`Data`], [`Object`], [`Exception`] |
+//! | `common`, `queue` | what tasks of both wait for: [`Event`], [`Lock`], [`Semaphore`], [`Queue`] |
 //! | `guarded` | panics |
 //! | `hub` | what all of these share |
 //!
@@ -23,6 +24,7 @@ use wigwag_vm::run::Vm;
 mod arguments;
 mod asyncio;
 pub(super) mod awaitable;
+mod common;
 mod crossing;
 mod data;
 mod errands;
@@ -32,15 +34,25 @@ mod guarded;
 pub(super) mod hub;
 mod module;
 mod object;
+mod queue;
 
 pub use arguments::Arguments;
 pub use asyncio::Asyncio;
+pub use common::{Common, Event, Lock, Queue, Semaphore};
 pub use data::Data;
 pub use errands::{Call, PythonTask};
 pub use exception::Exception;
 pub use hub::CatchPanic;
 pub use module::Module;
 pub use object::Object;
+
+/// What a machine's main program has under a name.
+pub fn main_name(vm: &mut Vm, name: &str) -> Result<Option<Data>, Raised> {
+    let symbol = vm.heap.intern(name)?;
+    let Some(value) = vm.namespace_get(vm.main, symbol) else { return Ok(None) };
+    let hub = super::state::shared(vm)?.borrow().hub.clone();
+    crossing::to_rust(&mut vm.heap, &hub, value).map(Some)
+}
 
 /// The function that runs the loop until there is nothing left to do, and what to call it with.
 pub fn loop_function(vm: &mut Vm) -> Result<(Value, Value), Raised> {
