@@ -74,7 +74,7 @@ impl Pollable {
 /// What the descriptor of a thing is asked for, by one who wants to know whether the thing is ready for `wanted`, and
 /// what it is ready for without asking: the system does not know of what was read ahead.
 pub fn watch(vm: &mut Vm, object: Value, wanted: Events) -> Watch {
-    if let Some(watch) = tls::watch(&mut vm.heap, object, wanted) {
+    if let Some(watch) = tls::watch(&vm.heap, object, wanted) {
         return watch;
     }
     let is_ahead = wanted & READ != 0 && (file::has_input(vm, object) || socket::has_input(&vm.heap, object));
