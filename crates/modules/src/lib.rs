@@ -15,6 +15,8 @@ pub mod clock;
 pub mod cmath;
 pub mod collections;
 pub mod errno;
+#[cfg(feature = "framebuf")]
+pub mod framebuf;
 mod frozen;
 pub mod gc;
 pub mod index_iterator;
@@ -22,6 +24,7 @@ pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod math;
+pub mod memory;
 pub mod micropython;
 pub mod net;
 pub mod os;
@@ -36,6 +39,8 @@ pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod tls;
+#[cfg(feature = "uctypes")]
+pub mod uctypes;
 pub mod vfs;
 
 use alloc::boxed::Box;
@@ -47,6 +52,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &collections::MODULE,
     &errno::MODULE,
+    #[cfg(feature = "framebuf")]
+    &framebuf::MODULE,
     &gc::MODULE,
     &io::MODULE,
     #[cfg(feature = "json")]
@@ -65,6 +72,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &tls::MODULE,
     &tls::SSL_MODULE,
+    #[cfg(feature = "uctypes")]
+    &uctypes::MODULE,
     &vfs::MODULE,
 ];
 
@@ -83,6 +92,7 @@ pub fn install(vm: &mut Vm) {
     provide(vm, random::Generator::new(seed as u32));
     provide(vm, callbacks::Callbacks::default());
     provide(vm, vfs::mounts::Mounts::default());
+    provide(vm, memory::Addresses::default());
     provide(vm, os::ErrorNumber::default());
     provide(vm, sys::ExitFunction::default());
     provide(vm, thread::StackSize::default());
