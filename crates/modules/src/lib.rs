@@ -21,6 +21,8 @@ pub mod cryptolib;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod errno;
+#[cfg(feature = "framebuf")]
+pub mod framebuf;
 mod frozen;
 pub mod gc;
 #[cfg(feature = "hashlib")]
@@ -32,6 +34,7 @@ pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod math;
+pub mod memory;
 pub mod micropython;
 pub mod net;
 pub mod os;
@@ -48,6 +51,8 @@ pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod tls;
+#[cfg(feature = "uctypes")]
+pub mod uctypes;
 pub mod vfs;
 
 use alloc::boxed::Box;
@@ -65,6 +70,8 @@ pub static MODULES: &[&ModuleDef] = &[
     #[cfg(feature = "deflate")]
     &deflate::MODULE,
     &errno::MODULE,
+    #[cfg(feature = "framebuf")]
+    &framebuf::MODULE,
     &gc::MODULE,
     #[cfg(feature = "hashlib")]
     &hashlib::MODULE,
@@ -89,6 +96,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &tls::MODULE,
     &tls::SSL_MODULE,
+    #[cfg(feature = "uctypes")]
+    &uctypes::MODULE,
     &vfs::MODULE,
 ];
 
@@ -107,6 +116,7 @@ pub fn install(vm: &mut Vm) {
     provide(vm, random::Generator::new(seed as u32));
     provide(vm, callbacks::Callbacks::default());
     provide(vm, vfs::mounts::Mounts::default());
+    provide(vm, memory::Addresses::default());
     provide(vm, os::ErrorNumber::default());
     provide(vm, sys::ExitFunction::default());
     provide(vm, thread::StackSize::default());
