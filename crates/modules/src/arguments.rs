@@ -5,7 +5,7 @@ use alloc::string::String;
 use wigwag_vm::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::objects::conversion::{self, Target};
 use wigwag_vm::objects::function::HeapFunction;
-use wigwag_vm::objects::native::NativeObject;
+use wigwag_vm::objects::native::{BufferWindow, NativeObject};
 use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
 
 pub use wigwag_vm::objects::int::machine_int as integer;
@@ -76,8 +76,13 @@ pub fn writable(heap: &mut Heap, value: Value) -> Result<&mut [u8], Raised> {
         if !view.writable {
             return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
         }
-        window = Some((view.start, view.length * view.item_size as usize));
+        window = Some((view.start, view.length.saturating_mul(view.item_size as usize)));
         part = view.base;
+    } else if let Some(Slot::Object(object)) = heap.slot_of(part)
+        && let Some(BufferWindow { base, start, length }) = object.window()
+    {
+        window = Some((start, length));
+        part = base;
     }
     let is_writable = match heap.slot_of(part) {
         Some(Slot::ByteArray(_)) => true,

@@ -21,6 +21,8 @@ pub mod cryptolib;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod errno;
+#[cfg(feature = "framebuf")]
+pub mod framebuf;
 pub mod gc;
 #[cfg(feature = "hashlib")]
 pub mod hashlib;
@@ -30,6 +32,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "machine")]
+pub mod machine;
 pub mod math;
 pub mod micropython;
 pub mod net;
@@ -46,7 +50,11 @@ pub mod structs;
 pub mod sys;
 pub mod thread;
 pub mod time;
+#[cfg(feature = "uctypes")]
+pub mod uctypes;
 pub mod vfs;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -63,6 +71,8 @@ pub static MODULES: &[&ModuleDef] = &[
     #[cfg(feature = "deflate")]
     &deflate::MODULE,
     &errno::MODULE,
+    #[cfg(feature = "framebuf")]
+    &framebuf::MODULE,
     &gc::MODULE,
     #[cfg(feature = "hashlib")]
     &hashlib::MODULE,
@@ -85,7 +95,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    #[cfg(feature = "uctypes")]
+    &uctypes::MODULE,
     &vfs::MODULE,
+    #[cfg(feature = "websocket")]
+    &websocket::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
@@ -93,6 +107,14 @@ fn provide<T: Extension>(vm: &mut Vm, extension: T) {
     if vm.extension::<T>().is_none() {
         vm.extensions.push(Box::new(extension));
     }
+}
+
+/// Gives a machine without a board its `machine`; one that has a board gets the board's.
+pub fn install_without_board(vm: &mut Vm) {
+    #[cfg(feature = "machine")]
+    vm.add_module(&machine::MODULE);
+    #[cfg(not(feature = "machine"))]
+    let _ = vm;
 }
 
 /// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants

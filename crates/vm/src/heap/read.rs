@@ -74,11 +74,28 @@ impl Heap {
             Slot::MemoryView(view) => {
                 let bytes = self.as_bytes(view.base)?;
                 let start = view.start.min(bytes.len());
-                let end = (view.start + view.length * view.item_size as usize).clamp(start, bytes.len());
+                let length = view.length.saturating_mul(view.item_size as usize);
+                let end = view.start.saturating_add(length).clamp(start, bytes.len());
                 Some(&bytes[start..end])
             }
-            Slot::Object(object) => object.buffer(),
+            Slot::Object(object) => match (object.buffer(), object.window()) {
+                (None, Some(window)) => {
+                    let bytes = self.as_bytes(window.base)?;
+                    let start = window.start.min(bytes.len());
+                    Some(&bytes[start..start.saturating_add(window.length).min(bytes.len())])
+                }
+                (buffer, _) => buffer,
+            },
             _ => None,
+        }
+    }
+
+    /// Whether an object has bytes of its own that can be changed.
+    pub fn is_writable(&self, value: Value) -> bool {
+        match self.slot_of(value) {
+            Some(Slot::ByteArray(_)) => true,
+            Some(Slot::Object(object)) => object.buffer().is_some() && object.is_buffer_writable(),
+            _ => false,
         }
     }
 

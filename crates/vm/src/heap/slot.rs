@@ -143,6 +143,8 @@ pub struct MemoryViewObject {
     pub item_size: u8,
     /// Whether the base can be written through it.
     pub writable: bool,
+    /// Whether it shows as a `bytearray`, which upstream makes of memory at an address.
+    pub is_bytearray: bool,
 }
 
 impl Slot {
@@ -158,6 +160,7 @@ impl Slot {
             Slot::Str(_) => TypeId::Str,
             Slot::Bytes(_) => TypeId::Bytes,
             Slot::ByteArray(_) => TypeId::ByteArray,
+            Slot::MemoryView(view) if view.is_bytearray => TypeId::ByteArray,
             Slot::MemoryView(_) => TypeId::MemoryView,
             Slot::SmallTuple(..) | Slot::Tuple(_) => TypeId::Tuple,
             Slot::List(_) => TypeId::List,

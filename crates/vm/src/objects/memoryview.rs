@@ -5,6 +5,7 @@
 
 use super::bytearray::replacement;
 use super::function::{TypeDef, getter, plain, plain_constructor};
+use super::native::BufferWindow;
 use super::text_methods as methods;
 use super::typed_items::ItemType;
 use crate::heap::{Heap, MemoryViewObject, Raised, Slot, TypeId, Value, try_copy};
@@ -14,7 +15,7 @@ use alloc::boxed::Box;
 fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let base = heap.native_part(arguments[1]);
     let view = match heap.slot_of(base) {
-        Some(Slot::MemoryView(view)) => copy_of(view),
+        Some(Slot::MemoryView(view)) => MemoryViewObject { is_bytearray: false, ..**view },
         Some(Slot::Bytes(bytes)) => bytes_view(base, bytes.len(), false),
         Some(Slot::ByteArray(bytes)) => bytes_view(base, bytes.len(), true),
         Some(Slot::Object(object)) if object.buffer().is_some() => {
@@ -26,7 +27,13 @@ fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
                 typecode: item.code,
                 item_size: item.size,
                 writable: object.is_buffer_writable(),
+                is_bytearray: false,
             }
+        }
+        Some(Slot::Object(object)) if object.window().is_some() => {
+            let window = object.window().unwrap_or(BufferWindow { base, start: 0, length: 0 });
+            let BufferWindow { base, start, length } = window;
+            MemoryViewObject { start, ..bytes_view(base, length, heap.is_writable(base)) }
         }
         _ => match heap.as_str(base) {
             // A text cannot change: its bytes are as good as the text.
@@ -42,8 +49,16 @@ fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     make(heap, view)
 }
 
+/// A window on bytes of another object that shows as a `bytearray`. An address where there is no object can have one too,
+/// at None; nothing can be done with it but ask for its address.
+pub fn bytearray_at(heap: &mut Heap, window: BufferWindow) -> Result<Value, Raised> {
+    let BufferWindow { base, start, length } = window;
+    let writable = heap.is_writable(base);
+    make(heap, MemoryViewObject { start, is_bytearray: true, ..bytes_view(base, length, writable) })
+}
+
 fn bytes_view(base: Value, length: usize, writable: bool) -> MemoryViewObject {
-    MemoryViewObject { base, start: 0, length, typecode: b'B', item_size: 1, writable }
+    MemoryViewObject { base, start: 0, length, typecode: b'B', item_size: 1, writable, is_bytearray: false }
 }
 
 fn copy_of(view: &MemoryViewObject) -> MemoryViewObject {
@@ -94,7 +109,14 @@ pub fn get_item(
     let span = super::slice::span(heap, parts, length)?;
     super::slice::only_step_one(heap, span)?;
     let Some(whole) = view_of(heap, view) else { return Ok(Value::NONE) };
-    let start = whole.start + span.start as usize * usize::from(whole.item_size);
+    if whole.is_bytearray {
+        // A slice of a bytearray is a copy.
+        let bytes = heap.as_bytes(view).unwrap_or(&[]);
+        let start = bytes.len().min(span.start as usize);
+        let copy = try_copy(&bytes[start..bytes.len().min(start + span.count)])?;
+        return heap.bytearray(copy);
+    }
+    let start = whole.start.saturating_add(span.start as usize * usize::from(whole.item_size));
     let narrower = MemoryViewObject { start, length: span.count, ..*whole };
     make(heap, narrower)
 }
@@ -144,7 +166,8 @@ fn bytes_mut<'a>(heap: &'a mut Heap, window: &MemoryViewObject) -> Option<&'a mu
         Slot::Object(object) => object.buffer_mut()?,
         _ => return None,
     };
-    let end = (window.start + window.length * usize::from(window.item_size)).min(bytes.len());
+    let length = window.length.saturating_mul(usize::from(window.item_size));
+    let end = window.start.saturating_add(length).min(bytes.len());
     bytes.get_mut(window.start..end)
 }
 

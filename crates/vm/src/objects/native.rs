@@ -2,8 +2,19 @@
 
 use super::function::NextFunction;
 use super::typed_items::ItemType;
-use crate::heap::{Handle, Tracer};
+use crate::heap::{Handle, Tracer, Value};
 use core::any::Any;
+
+/// Part of the bytes of an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BufferWindow {
+    /// The object, which has bytes of its own.
+    pub base: Value,
+    /// Its first byte that counts.
+    pub start: usize,
+    /// How many do.
+    pub length: usize,
+}
 
 /// An object whose insides are Rust. Its behaviour is in its class: a [`super::function::TypeDef`] whose members are
 /// natives that look the object up with [`crate::heap::Heap::as_native`].
@@ -25,6 +36,11 @@ pub trait NativeObject: Any {
     /// Whether it is made for a moment only, such as an iterator: then it may be made while the heap is locked.
     fn is_passing(&self) -> bool {
         false
+    }
+
+    /// Which bytes of another object are its bytes: for objects that give the buffer protocol to what lies elsewhere.
+    fn window(&self) -> Option<BufferWindow> {
+        None
     }
 
     /// Its bytes, for objects with the buffer protocol.

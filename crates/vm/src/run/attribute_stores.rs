@@ -99,6 +99,13 @@ impl Vm {
                 {
                     return Ok(called);
                 }
+                if let Some(Slot::Object(_)) = self.heap.slot_of(receiver)
+                    && !value.is_unbound()
+                    && let Some(place) = self.heap.class_lookup(class, sym::SETATTR)?
+                {
+                    let arguments = [receiver, Value::from_symbol(name), value];
+                    return self.call_with(place.value, &arguments, action);
+                }
                 Err(self.no_such_place(receiver, name))
             }
         }

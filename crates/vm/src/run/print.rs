@@ -115,6 +115,10 @@ impl Vm {
                 Some(Slot::Bytes(bytes)) => {
                     return formatted(crate::text::repr::write_bytes(bytes, out, limit));
                 }
+                Some(Slot::MemoryView(view)) if view.is_bytearray => {
+                    let bytes = self.heap.as_bytes(value).unwrap_or(&[]);
+                    return formatted(crate::text::repr::write_bytearray(bytes, out, limit));
+                }
                 Some(Slot::ByteArray(bytes)) => {
                     return formatted(crate::text::repr::write_bytearray(bytes, out, limit));
                 }
