@@ -33,6 +33,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "machine")]
+pub mod machine;
 pub mod math;
 pub mod memory;
 pub mod micropython;
@@ -54,6 +56,8 @@ pub mod tls;
 #[cfg(feature = "uctypes")]
 pub mod uctypes;
 pub mod vfs;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -99,6 +103,8 @@ pub static MODULES: &[&ModuleDef] = &[
     #[cfg(feature = "uctypes")]
     &uctypes::MODULE,
     &vfs::MODULE,
+    #[cfg(feature = "websocket")]
+    &websocket::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
@@ -106,6 +112,14 @@ fn provide<T: Extension>(vm: &mut Vm, extension: T) {
     if vm.extension::<T>().is_none() {
         vm.extensions.push(Box::new(extension));
     }
+}
+
+/// Gives a machine without a board its `machine`; one that has a board gets the board's.
+pub fn install_without_board(vm: &mut Vm) {
+    #[cfg(feature = "machine")]
+    vm.add_module(&machine::MODULE);
+    #[cfg(not(feature = "machine"))]
+    let _ = vm;
 }
 
 /// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants
