@@ -229,7 +229,7 @@ impl Measure {
                     self.size(heap, aggregate.parts[1])?
                 };
                 let count = rest(number, TYPE_BITS) as u64;
-                size.checked_mul(count).ok_or(()).or_else(|()| Err(too_large(heap)))
+                size.checked_mul(count).ok_or_else(|| too_large(heap))
             }
             _ => Err(syntax_error(heap)),
         }
@@ -256,11 +256,11 @@ impl Measure {
                 _ => return Err(syntax_error(heap)),
             };
             let end = offset.checked_add(size);
-            total = end.ok_or(()).or_else(|()| Err(too_large(heap)))?.max(total);
+            total = end.ok_or_else(|| too_large(heap))?.max(total);
         }
         if self.order == Order::Native {
             let rounded = total.checked_next_multiple_of(self.largest);
-            total = rounded.ok_or(()).or_else(|()| Err(too_large(heap)))?;
+            total = rounded.ok_or_else(|| too_large(heap))?;
         }
         Ok(total)
     }
