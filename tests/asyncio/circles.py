@@ -1,4 +1,4 @@
-# Tasks that wait for themselves, and for each other in a circle: an error, and a way out.
+# Tasks that wait for themselves, for each other in a circle, or for one that cancels them: an error, or a way out.
 # run: --clock virtual
 import asyncio
 
@@ -65,8 +65,36 @@ async def from_outside():
     print(first.done(), second.done())
 
 
+async def within_time():
+    itself = asyncio.current_task()
+    try:
+        await asyncio.wait_for(itself, 0.01)
+    except asyncio.TimeoutError:
+        print("no end in sight")
+    return "wait_for"
+
+
+async def by_a_child():
+    async def child():
+        print("cancel", parent.cancel())
+        await pause(1)
+        print("the child goes on")
+
+    async def waits():
+        await asyncio.create_task(child())
+
+    parent = asyncio.create_task(waits())
+    try:
+        await parent
+    except asyncio.CancelledError:
+        print("the parent is cancelled")
+    await pause(2)
+
+
 async def main():
     await waits_for_itself()
+    print(await asyncio.create_task(within_time()))
+    await by_a_child()
     for size in (2, 3):
         await circle(size)
     await from_outside()

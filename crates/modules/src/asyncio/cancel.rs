@@ -41,7 +41,8 @@ pub fn cancel(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raised> 
     Ok(cancelled)
 }
 
-/// Goes from a task to the one that it waits for, and on, as far as that goes; gives the last. Where tasks wait for each
+/// Goes from a task to the one that it waits for, and on, as far as that goes; gives the last. One that is running, and
+/// asks for this itself, cannot be interrupted: the last is who waits for it. Where tasks wait for each
 /// other in a circle none is the last: then it is the one asked.
 fn follow(
     vm: &mut Vm,
@@ -57,7 +58,8 @@ fn follow(
     let most = shared.borrow().event_loop.scheduler().nodes().live();
     for _ in 0..=most {
         let data = object_data(&vm.heap, last);
-        if vm.heap.as_native::<Task>(data).is_none() {
+        let Some(awaited) = vm.heap.as_native::<Task>(data) else { return Ok(last) };
+        if awaited.data.is_none() && !shared.borrow().event_loop.scheduler().nodes().is_queued(awaited.node) {
             return Ok(last);
         }
         last = data;
