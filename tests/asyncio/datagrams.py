@@ -1,4 +1,5 @@
 # Datagram endpoints, with what CPython makes of the same script.
+# cpython
 import asyncio
 
 

@@ -161,6 +161,8 @@ impl Engine {
         if let Some(board) = config.board {
             wigwag_board::install(&mut vm, board).map_err(|_| OutOfMemory)?;
             import_into_main(&mut vm, BOOT_IMPORTS).map_err(|_| OutOfMemory)?;
+        } else {
+            wigwag_modules::install_without_board(&mut vm);
         }
         // Nobody is in the machine until a program is.
         vm.take_ended().release(&mut vm.heap.budget);

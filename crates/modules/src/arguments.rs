@@ -22,6 +22,14 @@ pub fn float(heap: &mut Heap, value: Value) -> Result<f64, Raised> {
     }
 }
 
+/// An optional count: `None` and negative ones mean no bound.
+pub fn bound(vm: &mut Vm, given: Arguments, at: usize) -> Result<usize, Raised> {
+    match given.get(vm, at).filter(|value| !value.is_none()) {
+        None => Ok(usize::MAX),
+        Some(value) => Ok(usize::try_from(integer(&mut vm.heap, value)?).unwrap_or(usize::MAX)),
+    }
+}
+
 /// A number as a complex one: its parts.
 pub fn complex(heap: &mut Heap, value: Value) -> Result<(f64, f64), Raised> {
     let part = heap.native_part(value);
@@ -70,32 +78,11 @@ pub fn buffer(heap: &mut Heap, value: Value) -> Result<alloc::vec::Vec<u8>, Rais
 
 /// The bytes of a buffer that can be written.
 pub fn writable(heap: &mut Heap, value: Value) -> Result<&mut [u8], Raised> {
-    let mut part = heap.native_part(value);
-    let mut window = None;
-    if let Some(Slot::MemoryView(view)) = heap.slot_of(part) {
-        if !view.writable {
-            return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
-        }
-        window = Some((view.start, view.length * view.item_size as usize));
-        part = view.base;
-    }
-    let is_writable = match heap.slot_of(part) {
-        Some(Slot::ByteArray(_)) => true,
-        Some(Slot::Object(object)) => object.buffer().is_some(),
-        _ => false,
-    };
-    if !is_writable {
+    let part = heap.native_part(value);
+    if heap.as_bytes_mut(part).is_none() {
         return Err(heap.raise(TypeId::TypeError, "object with buffer protocol required"));
     }
-    let bytes = match part.as_handle().map(|handle| heap.slot_mut(handle)) {
-        Some(Slot::ByteArray(bytes)) => &mut bytes[..],
-        Some(Slot::Object(object)) => object.buffer_mut().unwrap_or(&mut []),
-        _ => &mut [],
-    };
-    let length = bytes.len();
-    let (start, count) = window.unwrap_or((0, length));
-    let start = start.min(length);
-    Ok(&mut bytes[start..start.saturating_add(count).min(length)])
+    Ok(heap.as_bytes_mut(part).unwrap_or(&mut []))
 }
 
 /// A special method of a value with the self to pass: a method of a built-in base gets the built-in object inside an

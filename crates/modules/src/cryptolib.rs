@@ -161,7 +161,7 @@ fn construct(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
 fn process(heap: &mut Heap, given: &[Value], encrypt: bool) -> Result<Value, Raised> {
     let mut data: Vec<u8> = arguments::buffer(heap, given[1])?;
     let Some(mut cipher) = heap.as_native::<Cipher>(given[0]).cloned() else { return Ok(Value::NONE) };
-    if !matches!(cipher.mode, Mode::Ctr { .. }) && data.len() % BLOCK != 0 {
+    if !matches!(cipher.mode, Mode::Ctr { .. }) && !data.len().is_multiple_of(BLOCK) {
         return Err(heap.raise(TypeId::ValueError, "blksize % 16"));
     }
     if let Some(&target) = given.get(2)

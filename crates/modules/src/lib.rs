@@ -21,6 +21,8 @@ pub mod cryptolib;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod errno;
+#[cfg(feature = "framebuf")]
+pub mod framebuf;
 mod frozen;
 pub mod gc;
 #[cfg(feature = "hashlib")]
@@ -31,7 +33,10 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "machine")]
+pub mod machine;
 pub mod math;
+pub mod memory;
 pub mod micropython;
 pub mod net;
 pub mod os;
@@ -48,7 +53,11 @@ pub mod sys;
 pub mod thread;
 pub mod time;
 pub mod tls;
+#[cfg(feature = "uctypes")]
+pub mod uctypes;
 pub mod vfs;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -65,6 +74,8 @@ pub static MODULES: &[&ModuleDef] = &[
     #[cfg(feature = "deflate")]
     &deflate::MODULE,
     &errno::MODULE,
+    #[cfg(feature = "framebuf")]
+    &framebuf::MODULE,
     &gc::MODULE,
     #[cfg(feature = "hashlib")]
     &hashlib::MODULE,
@@ -89,7 +100,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &tls::MODULE,
     &tls::SSL_MODULE,
+    #[cfg(feature = "uctypes")]
+    &uctypes::MODULE,
     &vfs::MODULE,
+    #[cfg(feature = "websocket")]
+    &websocket::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
@@ -97,6 +112,14 @@ fn provide<T: Extension>(vm: &mut Vm, extension: T) {
     if vm.extension::<T>().is_none() {
         vm.extensions.push(Box::new(extension));
     }
+}
+
+/// Gives a machine without a board its `machine`; one that has a board gets the board's.
+pub fn install_without_board(vm: &mut Vm) {
+    #[cfg(feature = "machine")]
+    vm.add_module(&machine::MODULE);
+    #[cfg(not(feature = "machine"))]
+    let _ = vm;
 }
 
 /// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants
@@ -107,6 +130,7 @@ pub fn install(vm: &mut Vm) {
     provide(vm, random::Generator::new(seed as u32));
     provide(vm, callbacks::Callbacks::default());
     provide(vm, vfs::mounts::Mounts::default());
+    provide(vm, memory::Addresses::default());
     provide(vm, os::ErrorNumber::default());
     provide(vm, sys::ExitFunction::default());
     provide(vm, thread::StackSize::default());

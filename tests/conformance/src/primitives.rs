@@ -65,6 +65,8 @@ enum Outcome {
     AsAnnounced,
     InAnotherOrder,
     Fails(String),
+    /// In the same way on both: the test itself is wrong.
+    FailsOnBoth(String),
 }
 
 impl Outcome {
@@ -76,6 +78,7 @@ impl Outcome {
                 "passes: prints the lines that it announces, some in another order".into()
             }
             Outcome::Fails(why) => format!("fails: {why}"),
+            Outcome::FailsOnBoth(why) => format!("fails as on MicroPython: {why}"),
         }
     }
 }
@@ -128,6 +131,7 @@ fn lines(text: &str) -> Vec<String> {
 fn compare(here: Said, peer: &Said) -> Outcome {
     let here = match here {
         Ok(here) => here,
+        Err(why) if peer.as_ref() == Err(&why) => return Outcome::FailsOnBoth(why),
         Err(why) => return Outcome::Fails(why),
     };
     if peer.as_ref() == Ok(&here) {
@@ -199,6 +203,7 @@ mod tests {
         assert!(matches!(fails, Outcome::Fails(_)));
         assert_eq!(compare(Ok("same".into()), &Ok("same".into())), Outcome::AsOnPeer);
         assert_eq!(compare(Err("ImportError".into()), &nowhere), Outcome::Fails("ImportError".into()));
+        assert_eq!(compare(nowhere.clone(), &nowhere), Outcome::FailsOnBoth("no board".into()));
     }
 
     #[test]

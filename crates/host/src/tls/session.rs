@@ -9,19 +9,48 @@ use wigwag_modules::tls::system::Session;
 use super::ciphers;
 use super::judge::Refused;
 
+/// Bytes, and how many of them have been taken from the front. All gone, they leave no buffer behind: connections are
+/// idle most of the time.
+#[derive(Default)]
+struct Bytes {
+    all: Vec<u8>,
+    gone: usize,
+}
+
+impl Bytes {
+    fn rest(&self) -> &[u8] {
+        self.all.get(self.gone..).unwrap_or(&[])
+    }
+
+    fn take(&mut self, count: usize) {
+        self.gone = self.gone.saturating_add(count);
+        if self.gone >= self.all.len() {
+            *self = Bytes::default();
+        }
+    }
+}
+
 /// A connection of rustls.
 pub struct RustlsSession {
     connection: Connection,
-    /// What is to be sent, and how much of that has been.
-    outgoing: Vec<u8>,
-    sent: usize,
+    outgoing: Bytes,
+    /// Taken out of rustls at once, because it takes nothing more while it holds much.
+    plaintext: Bytes,
     ended: bool,
+    /// What went wrong behind the plaintext.
+    broken: Option<Failure>,
 }
 
 impl RustlsSession {
     /// A connection, perhaps with something to send.
     pub fn new(connection: Connection) -> RustlsSession {
-        let mut session = RustlsSession { connection, outgoing: Vec::new(), sent: 0, ended: false };
+        let mut session = RustlsSession {
+            connection,
+            outgoing: Bytes::default(),
+            plaintext: Bytes::default(),
+            ended: false,
+            broken: None,
+        };
         session.collect();
         session
     }
@@ -30,18 +59,28 @@ impl RustlsSession {
     fn collect(&mut self) {
         while self.connection.wants_write() {
             // Writing to memory does not fail.
-            if !matches!(self.connection.write_tls(&mut self.outgoing), Ok(1..)) {
+            if !matches!(self.connection.write_tls(&mut self.outgoing.all), Ok(1..)) {
                 break;
             }
         }
     }
 
+    /// Takes what rustls has decrypted.
+    fn gather(&mut self) {
+        while let Ok(chunk @ [_, ..]) = self.connection.reader().into_first_chunk() {
+            let count = chunk.len();
+            self.plaintext.all.extend_from_slice(chunk);
+            self.connection.reader().consume(count);
+        }
+    }
+
     fn take(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         while !bytes.is_empty() && !self.ended {
-            // It takes something whenever it has given away what it had, which it has before it is given more.
+            // It takes something whenever it holds nothing.
             let taken = self.connection.read_tls(&mut bytes);
-            let state = self.connection.process_new_packets()?;
-            self.ended |= state.peer_has_closed();
+            let processed = self.connection.process_new_packets();
+            self.gather();
+            self.ended |= processed?.peer_has_closed();
             if !matches!(taken, Ok(1..)) {
                 return Err(Error::General(String::from("input not taken")));
             }
@@ -54,7 +93,13 @@ impl Session for RustlsSession {
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let result = self.take(bytes);
         self.collect();
-        result.map_err(|error| failure(&error))
+        match result.map_err(|error| failure(&error)) {
+            Err(failure) if !self.plaintext.rest().is_empty() => {
+                self.broken = Some(failure);
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     fn input_ended(&mut self) -> Result<(), Failure> {
@@ -65,16 +110,20 @@ impl Session for RustlsSession {
         Ok(())
     }
 
-    fn plaintext(&mut self) -> &[u8] {
-        self.connection.reader().into_first_chunk().unwrap_or(&[])
+    fn plaintext(&self) -> &[u8] {
+        self.plaintext.rest()
     }
 
     fn consume(&mut self, count: usize) {
-        self.connection.reader().consume(count);
+        self.plaintext.take(count);
     }
 
-    fn has_ended(&self) -> bool {
-        self.ended
+    fn has_ended(&self) -> Result<bool, Failure> {
+        match self.broken {
+            _ if !self.plaintext.rest().is_empty() => Ok(false),
+            Some(failure) => Err(failure),
+            None => Ok(self.ended),
+        }
     }
 
     fn seal(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
@@ -84,15 +133,11 @@ impl Session for RustlsSession {
     }
 
     fn outgoing(&self) -> &[u8] {
-        self.outgoing.get(self.sent..).unwrap_or(&[])
+        self.outgoing.rest()
     }
 
     fn sent(&mut self, count: usize) {
-        self.sent = self.sent.saturating_add(count);
-        if self.sent >= self.outgoing.len() {
-            // A burst leaves no large buffer behind in a connection that is idle afterwards.
-            (self.outgoing, self.sent) = (Vec::new(), 0);
-        }
+        self.outgoing.take(count);
     }
 
     fn is_handshaking(&self) -> bool {

@@ -171,34 +171,33 @@ impl Inflate {
             self.ring.try_reserve_exact(1 << bits).map_err(|_| Wrong::Memory)?;
             self.ring.resize(1 << bits, 0);
         }
-        // Room first: the decoder cannot be asked again.
-        self.out.try_reserve(self.ring.len()).map_err(|_| Wrong::Memory)?;
-        let (status, used, written) =
-            decompress(&mut self.decoder, input, &mut self.ring, self.at, TINFL_FLAG_HAS_MORE_INPUT);
-        let fresh = self.ring.get(self.at..self.at + written).unwrap_or(&[]);
-        match &mut self.sum {
-            Sum::None => {}
-            Sum::Adler(sum) => sum.write_slice(fresh),
-            Sum::Crc(sum) => sum.update(fresh),
-        }
-        self.out.extend_from_slice(fresh);
-        self.at = (self.at + written) & (self.ring.len() - 1);
-        match status {
-            TINFLStatus::Done => {
-                self.stage = if self.format == Format::Raw { Stage::Done } else { Stage::Sum };
+        let mut used = 0;
+        loop {
+            // Room first: the decoder cannot be asked again.
+            self.out.try_reserve(self.ring.len()).map_err(|_| Wrong::Memory)?;
+            let rest = &input[used..];
+            let (status, taken, written) =
+                decompress(&mut self.decoder, rest, &mut self.ring, self.at, TINFL_FLAG_HAS_MORE_INPUT);
+            used += taken;
+            let fresh = self.ring.get(self.at..self.at + written).unwrap_or(&[]);
+            match &mut self.sum {
+                Sum::None => {}
+                Sum::Adler(sum) => sum.write_slice(fresh),
+                Sum::Crc(sum) => sum.update(fresh),
             }
-            TINFLStatus::NeedsMoreInput | TINFLStatus::HasMoreOutput => {}
-            _ => return Err(Wrong::Data),
+            self.out.extend_from_slice(fresh);
+            self.at = (self.at + written) & (self.ring.len() - 1);
+            match status {
+                TINFLStatus::Done => {
+                    self.stage = if self.format == Format::Raw { Stage::Done } else { Stage::Sum };
+                    return Ok(used);
+                }
+                // The window is full: what came out is taken, and there may be more without further input.
+                TINFLStatus::HasMoreOutput => {}
+                TINFLStatus::NeedsMoreInput => return Ok(used),
+                _ => return Err(Wrong::Data),
+            }
         }
-        Ok(used)
-    }
-
-    /// Whether the decoder has more to give without further input.
-    pub fn drain(&mut self) -> Result<(), Wrong> {
-        if self.stage == Stage::Body && !self.ring.is_empty() {
-            self.take_body(&[])?;
-        }
-        Ok(())
     }
 
     fn take_sum(&mut self, input: &[u8]) -> Result<usize, Wrong> {

@@ -1,7 +1,7 @@
 //! Reading a `DeflateIO`: a frame, because the stream beneath may be anything.
 
+use super::DeflateIo;
 use super::inflate::{Inflate, Wrong};
-use super::{DeflateIo, Format};
 use crate::arguments;
 use crate::errno::EINVAL;
 use crate::io::transfer::{Source, Transfer};
@@ -72,7 +72,6 @@ fn begin(vm: &mut Vm, object: Value, want: Want) -> Result<Outcome, Raised> {
             deflate.reading = Some(Box::new(inflate));
         }
     }
-    debug_assert!(format != Format::Auto || window_bits <= 15);
     Ok(Outcome::Frame(Box::new(Reading { object, want, source, input: Vec::new() })))
 }
 
@@ -107,19 +106,16 @@ pub fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 impl Reading {
-    /// Decompresses what was read; true when there is nothing more to come.
-    fn inflate(&mut self, vm: &mut Vm) -> Result<bool, Raised> {
+    /// Decompresses what was read.
+    fn inflate(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let most = vm.heap.free_bytes();
-        let Some(inflate) = reading(vm, self.object) else { return Ok(true) };
+        let Some(inflate) = reading(vm, self.object) else { return Ok(()) };
         if inflate.out.len() > most {
             return Err(Raised::OUT_OF_MEMORY);
         }
         let before = inflate.out.len();
-        let fed = match self.input.is_empty() {
-            true => inflate.drain().map(|()| 0),
-            false => inflate.feed(&self.input),
-        };
-        let (done, fresh) = (inflate.is_done(), inflate.out.len() - before);
+        let fed = inflate.feed(&self.input);
+        let fresh = inflate.out.len() - before;
         match fed {
             Ok(used) => {
                 self.input.drain(..used);
@@ -128,7 +124,7 @@ impl Reading {
             Err(Wrong::Data) => return Err(vm.heap.raise_os(EINVAL)),
         }
         vm.heap.worked(fresh);
-        Ok(done)
+        Ok(())
     }
 
     /// Gives this much of what came out.

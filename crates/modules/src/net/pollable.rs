@@ -74,17 +74,12 @@ impl Pollable {
 /// What the descriptor of a thing is asked for, by one who wants to know whether the thing is ready for `wanted`, and
 /// what it is ready for without asking: the system does not know of what was read ahead.
 pub fn watch(vm: &mut Vm, object: Value, wanted: Events) -> Watch {
-    if let Some(watch) = tls::watch(&mut vm.heap, object, wanted) {
+    if let Some(watch) = tls::watch(&vm.heap, object, wanted) {
         return watch;
     }
-    let now = if wanted & READ != 0 && has_input(vm, object) { READ } else { 0 };
+    let is_ahead = wanted & READ != 0 && (file::has_input(vm, object) || socket::has_input(&vm.heap, object));
+    let now = if is_ahead { READ } else { 0 };
     Watch { now, events: wanted }
-}
-
-/// Whether there is something to read that the system does not know of any more: then waiting for the descriptor would be
-/// wrong.
-fn has_input(vm: &mut Vm, value: Value) -> bool {
-    file::has_input(vm, value) || socket::has_input(&vm.heap, value)
 }
 
 /// The method `ioctl` of an object.

@@ -1,7 +1,7 @@
 //! `re`: follows upstream's `re` page, with the same syntax, the same bounds and the same peculiarities: `split` and `sub`
 //! stop at an empty match, flags are not looked at, `\n` in a pattern is the letter.
 //!
-//! [`compile`] makes a [program](program) of a pattern, and the [matcher] runs it, in linear memory and, however the
+//! [`compile`] makes a [program] of a pattern, and the [matcher] runs it, in linear memory and, however the
 //! pattern is made, in bounded time.
 //!
 //! What differs: in text, `.` and sets stand for whole characters, and the places given to `match` and `search` count

@@ -245,22 +245,14 @@ fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     perform(vm, socket, Operation::ReadInto { buffer, most })
 }
 
-/// An optional count: `None` and negative ones mean no bound.
-fn bound(vm: &mut Vm, given: Arguments, at: usize) -> Result<usize, Raised> {
-    match given.get(vm, at).filter(|value| !value.is_none()) {
-        None => Ok(usize::MAX),
-        Some(value) => Ok(usize::try_from(arguments::integer(&mut vm.heap, value)?).unwrap_or(usize::MAX)),
-    }
-}
-
 fn read(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let most = bound(vm, given, 1)?;
+    let most = arguments::bound(vm, given, 1)?;
     let socket = given.at(vm, 0);
     perform(vm, socket, Operation::Read { most })
 }
 
 fn read_line(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let most = bound(vm, given, 1)?;
+    let most = arguments::bound(vm, given, 1)?;
     let socket = given.at(vm, 0);
     perform(vm, socket, Operation::ReadLine { most })
 }
@@ -306,8 +298,8 @@ fn write(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (buffer, length) = source(vm, bytes)?;
     let (start, count) = match given.count {
         ..=2 => (0, length),
-        3 => (0, bound(vm, given, 2)?),
-        _ => (bound(vm, given, 2)?, bound(vm, given, 3)?),
+        3 => (0, arguments::bound(vm, given, 2)?),
+        _ => (arguments::bound(vm, given, 2)?, arguments::bound(vm, given, 3)?),
     };
     let start = start.min(length);
     let count = count.min(length - start);

@@ -44,6 +44,8 @@ struct SslContext {
     handler: Value,
     /// Made from the settings.
     endpoint: Option<Rc<dyn Endpoint>>,
+    /// How many bytes of certificates and keys were charged.
+    loaded: usize,
 }
 
 impl NativeObject for SslContext {
@@ -56,7 +58,7 @@ impl NativeObject for SslContext {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<SslContext>() + CONTEXT_BYTES
+        size_of::<SslContext>() + CONTEXT_BYTES + self.loaded
     }
 }
 
@@ -82,7 +84,7 @@ fn construct(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let verification = if server { Verification::None } else { Verification::Required };
     let settings = Settings { server, verification, identity: None, authorities: Vec::new(), ciphers: None };
     let Some(class) = vm.heap.as_class(class) else { return Ok(Value::NONE.into()) };
-    let context = SslContext { class, tls, settings, handler: Value::NONE, endpoint: None };
+    let context = SslContext { class, tls, settings, handler: Value::NONE, endpoint: None, loaded: 0 };
     Ok(arguments::object(&mut vm.heap, context)?.into())
 }
 
@@ -90,9 +92,18 @@ fn of(heap: &mut Heap, context: Value) -> Result<&mut SslContext, Raised> {
     heap.as_native_mut::<SslContext>(context).ok_or(Raised::OUT_OF_MEMORY)
 }
 
-/// Changes the settings: connections made from now on have the new ones.
-fn change(heap: &mut Heap, context: Value, change: impl FnOnce(&mut Settings)) -> Result<(), Raised> {
-    let context = of(heap, context)?;
+/// Changes the settings, which take so many bytes more: connections made from now on have the new ones.
+fn change(
+    heap: &mut Heap,
+    context: Value,
+    bytes: usize,
+    change: impl FnOnce(&mut Settings),
+) -> Result<(), Raised> {
+    let Some((context, budget)) = heap.native_and_budget::<SslContext>(context) else { return Ok(()) };
+    // The platform has a copy of its own.
+    let bytes = bytes.saturating_mul(2);
+    budget.charge(bytes)?;
+    context.loaded += bytes;
     context.endpoint = None;
     change(&mut context.settings);
     Ok(())
@@ -113,7 +124,8 @@ fn load_identity(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     if let Some(objection) = tls.objection(&identity) {
         return Err(invalid(heap, objection));
     }
-    change(heap, given[0], |settings| settings.identity = Some(identity))?;
+    let bytes = identity.certificates.len() + identity.key.len();
+    change(heap, given[0], bytes, |settings| settings.identity = Some(identity))?;
     Ok(Value::NONE)
 }
 
@@ -123,7 +135,8 @@ fn load_authorities(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     if !of(heap, given[0])?.tls.is_certificates(&certificates) {
         return Err(invalid(heap, "invalid cert"));
     }
-    change(heap, given[0], |settings| settings.authorities.push(certificates))?;
+    let bytes = certificates.len();
+    change(heap, given[0], bytes, |settings| settings.authorities.push(certificates))?;
     Ok(Value::NONE)
 }
 
@@ -154,7 +167,7 @@ fn set_ciphers(heap: &mut Heap, given: &[Value]) -> Result<Value, Raised> {
     if chosen.is_empty() {
         return Err(Failure::from(ProtocolError::BAD_CONFIG).raise(heap));
     }
-    change(heap, given[0], |settings| settings.ciphers = Some(chosen))?;
+    change(heap, given[0], 0, |settings| settings.ciphers = Some(chosen))?;
     Ok(Value::NONE)
 }
 
@@ -174,7 +187,7 @@ fn set_verify_mode(heap: &mut Heap, context: Value, mode: Value) -> Result<(), R
         CERT_REQUIRED => Verification::Required,
         _ => return Err(invalid(heap, "invalid verify_mode")),
     };
-    change(heap, context, |settings| settings.verification = verification)
+    change(heap, context, 0, |settings| settings.verification = verification)
 }
 
 /// What looks at the certificates of a connection, if anything does.

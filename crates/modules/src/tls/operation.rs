@@ -88,12 +88,11 @@ impl Operation {
         match self {
             Operation::Handshake if session.outgoing().is_empty() => Ok(Need::Nothing),
             Operation::Handshake => Ok(Need::Output),
-            Operation::Read { most } | Operation::ReadInto { most, .. } => {
-                Ok(self.read(heap, session, *most, done, false))
+            Operation::Read { most } | Operation::ReadInto { most, .. } | Operation::ReadLine { most } => {
+                self.read(heap, session, *most, done, false)
             }
-            Operation::ReadLine { most } => Ok(self.read(heap, session, *most, done, false)),
             Operation::Receive { most } | Operation::ReceiveInto { most, .. } => {
-                Ok(self.read(heap, session, *most, done, true))
+                self.read(heap, session, *most, done, true)
             }
             Operation::Write { buffer, start, count } => {
                 let bytes = heap.as_buffer(*buffer).and_then(|bytes| bytes.get(*start..)).unwrap_or(&[]);
@@ -110,7 +109,7 @@ impl Operation {
         most: usize,
         done: &mut Done,
         one_piece: bool,
-    ) -> Need {
+    ) -> Result<Need, Failure> {
         let is_line = matches!(self, Operation::ReadLine { .. });
         while done.bytes.len() < most {
             let there = session.plaintext();
@@ -118,12 +117,12 @@ impl Operation {
             let line = there.iter().position(|&byte| byte == b'\n').filter(|_| is_line);
             let piece = line.map_or(there, |end| &there[..=end]);
             if piece.is_empty() {
-                return if session.has_ended() { Need::Nothing } else { Need::Input };
+                return Ok(if session.has_ended()? { Need::Nothing } else { Need::Input });
             }
             // Not the heap's, but of the same size: what does not fit there is too much here.
             let count = piece.len();
             if done.bytes.len() + count > heap.free_bytes() || done.bytes.try_reserve(count).is_err() {
-                return Need::Memory;
+                return Ok(Need::Memory);
             }
             done.bytes.extend_from_slice(piece);
             session.consume(count);
@@ -131,7 +130,7 @@ impl Operation {
                 break;
             }
         }
-        Need::Nothing
+        Ok(Need::Nothing)
     }
 }
 

@@ -24,10 +24,10 @@ pub struct Watch {
 }
 
 /// What to ask for, if this is a connection, for one who wants to know whether it is ready for `wanted`.
-pub fn watch(heap: &mut Heap, value: Value, wanted: Events) -> Option<Watch> {
-    let object = heap.as_native_mut::<SslSocket>(value)?;
+pub fn watch(heap: &Heap, value: Value, wanted: Events) -> Option<Watch> {
+    let object = heap.as_native::<SslSocket>(value)?;
     let is_over = object.end().is_some();
-    let Some(session) = object.session.as_deref_mut().filter(|_| !is_over) else {
+    let Some(session) = object.session.as_deref().filter(|_| !is_over) else {
         // The next operation says what is wrong.
         return Some(Watch { now: wanted & (READ | WRITE), events: wanted });
     };
@@ -38,7 +38,8 @@ pub fn watch(heap: &mut Heap, value: Value, wanted: Events) -> Option<Watch> {
         _ if wanted & READ != 0 && !session.outgoing().is_empty() => wanted | WRITE,
         _ => wanted,
     };
-    let has_input = !session.is_handshaking() && (!session.plaintext().is_empty() || session.has_ended());
+    let has_input =
+        !session.is_handshaking() && (!session.plaintext().is_empty() || session.has_ended() != Ok(false));
     Some(Watch { now: if has_input { wanted & READ } else { 0 }, events })
 }
 
@@ -63,7 +64,7 @@ pub fn ioctl(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn poll(vm: &mut Vm, connection: Value, wanted: Events) -> Result<Outcome, Raised> {
-    let Some(object) = vm.heap.as_native_mut::<SslSocket>(connection) else {
+    let Some(object) = vm.heap.as_native::<SslSocket>(connection) else {
         return Err(super::failure::Failure::from(ProtocolError::BAD_INPUT_DATA).raise(&mut vm.heap));
     };
     if object.end().is_some() {
@@ -73,7 +74,7 @@ fn poll(vm: &mut Vm, connection: Value, wanted: Events) -> Result<Outcome, Raise
     let both = wanted & (READ | WRITE);
     let (asked, instead) =
         if blocked_on != 0 && both != 0 { (wanted & !both | blocked_on, both) } else { (wanted, 0) };
-    let has_input = object.session.as_deref_mut().is_some_and(|session| !session.plaintext().is_empty());
+    let has_input = object.session.as_deref().is_some_and(|session| !session.plaintext().is_empty());
     let now = if has_input { asked & READ } else { 0 };
     if now != 0 && asked == READ {
         return Ok(Value::tiny_int(now as i32).into());

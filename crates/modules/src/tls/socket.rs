@@ -98,28 +98,20 @@ pub fn descriptor(heap: &Heap, value: Value) -> Option<i32> {
     if object.transport.is_none() { Some(-1) } else { socket::descriptor(heap, object.transport) }
 }
 
-/// An optional count: `None` and negative ones mean no bound.
-fn bound(vm: &mut Vm, given: Arguments, at: usize) -> Result<usize, Raised> {
-    match given.get(vm, at).filter(|value| !value.is_none()) {
-        None => Ok(usize::MAX),
-        Some(value) => Ok(usize::try_from(arguments::integer(&mut vm.heap, value)?).unwrap_or(usize::MAX)),
-    }
-}
-
 fn read(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let most = bound(vm, given, 1)?;
+    let most = arguments::bound(vm, given, 1)?;
     let socket = given.at(vm, 0);
     perform(vm, socket, Operation::Read { most })
 }
 
 fn read_line(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let most = bound(vm, given, 1)?;
+    let most = arguments::bound(vm, given, 1)?;
     let socket = given.at(vm, 0);
     perform(vm, socket, Operation::ReadLine { most })
 }
 
 fn receive(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let most = bound(vm, given, 1)?;
+    let most = arguments::bound(vm, given, 1)?;
     let socket = given.at(vm, 0);
     perform(vm, socket, Operation::Receive { most })
 }
@@ -128,7 +120,7 @@ fn receive(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 fn target(vm: &mut Vm, given: Arguments) -> Result<(Value, usize), Raised> {
     let buffer = given.at(vm, 1);
     let room = arguments::writable(&mut vm.heap, buffer)?.len();
-    Ok((buffer, bound(vm, given, 2)?.min(room)))
+    Ok((buffer, arguments::bound(vm, given, 2)?.min(room)))
 }
 
 fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
@@ -152,8 +144,8 @@ fn write(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     };
     let (start, count) = match given.count {
         ..=2 => (0, length),
-        3 => (0, bound(vm, given, 2)?),
-        _ => (bound(vm, given, 2)?, bound(vm, given, 3)?),
+        3 => (0, arguments::bound(vm, given, 2)?),
+        _ => (arguments::bound(vm, given, 2)?, arguments::bound(vm, given, 3)?),
     };
     let start = start.min(length);
     perform(vm, socket, Operation::Write { buffer, start, count: count.min(length - start) })

@@ -73,20 +73,21 @@ pub trait Endpoint {
 
 /// One end of one connection.
 pub trait Session {
-    /// Takes what has come. After a failure there is perhaps something to send still, and nothing else.
+    /// Takes what has come. After a failure there is perhaps something to send still, and nothing else; one behind
+    /// something for the program is told when the program has taken that.
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Failure>;
 
     /// Nothing more will come.
     fn input_ended(&mut self) -> Result<(), Failure>;
 
     /// What has come for the program.
-    fn plaintext(&mut self) -> &[u8];
+    fn plaintext(&self) -> &[u8];
 
     /// The program has taken so many bytes of it.
     fn consume(&mut self, count: usize);
 
-    /// Whether no more will come for the program than there is.
-    fn has_ended(&self) -> bool;
+    /// Whether there is nothing for the program, and will be nothing.
+    fn has_ended(&self) -> Result<bool, Failure>;
 
     /// Takes something to send from the program; says how much of it. Not before the handshake is over.
     fn seal(&mut self, bytes: &[u8]) -> Result<usize, Failure>;

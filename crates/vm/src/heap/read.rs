@@ -1,11 +1,11 @@
 //! Reading values: from a word to what it means.
 
-use super::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value};
+use super::{Handle, Heap, MemoryViewObject, Raised, Slot, Symbol, TypeId, Value};
 use crate::number::int::Int;
 use crate::objects::class::Class;
 use crate::objects::dict::Dict;
 use crate::objects::exception::ExceptionObject;
-use crate::objects::native::NativeObject;
+use crate::objects::native::{NativeObject, Window};
 use alloc::vec::Vec;
 
 /// The most bytes that a name can have, as upstream's.
@@ -71,15 +71,55 @@ impl Heap {
         match self.slot_of(value)? {
             Slot::Bytes(bytes) => Some(bytes),
             Slot::ByteArray(bytes) => Some(bytes),
-            Slot::MemoryView(view) => {
-                let bytes = self.as_bytes(view.base)?;
-                let start = view.start.min(bytes.len());
-                let end = (view.start + view.length * view.item_size as usize).clamp(start, bytes.len());
-                Some(&bytes[start..end])
-            }
-            Slot::Object(object) => object.buffer(),
+            Slot::MemoryView(view) => self.window_bytes(view_window(view)),
+            Slot::Object(object) => match object.window() {
+                Some(window) => self.window_bytes(window),
+                None => object.buffer(),
+            },
             _ => None,
         }
+    }
+
+    fn window_bytes(&self, window: Window) -> Option<&[u8]> {
+        let bytes = match self.slot_of(window.base)? {
+            Slot::Bytes(bytes) => &bytes[..],
+            Slot::ByteArray(bytes) => &bytes[..],
+            Slot::Object(object) => object.buffer()?,
+            _ => return None,
+        };
+        let start = window.start.min(bytes.len());
+        let end = window.start.saturating_add(window.length).clamp(start, bytes.len());
+        Some(&bytes[start..end])
+    }
+
+    /// Which bytes of which object a bytes-like object shows.
+    pub fn window_of(&self, value: Value) -> Option<Window> {
+        match self.slot_of(value)? {
+            Slot::MemoryView(view) => Some(view_window(view)),
+            Slot::Object(object) => match object.window() {
+                Some(window) => Some(window),
+                None => object.buffer().map(|bytes| Window { base: value, start: 0, length: bytes.len() }),
+            },
+            _ => self.as_bytes(value).map(|bytes| Window { base: value, start: 0, length: bytes.len() }),
+        }
+    }
+
+    /// The bytes of a bytes-like object, to change them; `None` where they cannot be changed.
+    pub fn as_bytes_mut(&mut self, value: Value) -> Option<&mut [u8]> {
+        if let Some(Slot::MemoryView(view)) = self.slot_of(value)
+            && !view.writable
+        {
+            return None;
+        }
+        let window = self.window_of(value)?;
+        let bytes = match self.slot_mut(window.base.as_handle()?) {
+            Slot::ByteArray(bytes) => &mut bytes[..],
+            Slot::Object(object) => object.buffer_mut()?,
+            _ => return None,
+        };
+        let start = window.start.min(bytes.len());
+        let end = window.start.saturating_add(window.length).clamp(start, bytes.len());
+        bytes.get_mut(start..end)
     }
 
     /// The bytes of a bytes-like object or the UTF-8 of a string.
@@ -320,4 +360,9 @@ impl Heap {
             _ => value,
         }
     }
+}
+
+fn view_window(view: &MemoryViewObject) -> Window {
+    let length = view.length.saturating_mul(usize::from(view.item_size));
+    Window { base: view.base, start: view.start, length }
 }

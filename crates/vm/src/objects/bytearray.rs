@@ -83,7 +83,7 @@ pub fn replacement(heap: &mut Heap, value: Value, item_size: usize) -> Result<Ve
     let size = match heap.slot_of(part) {
         Some(Slot::Bytes(_) | Slot::ByteArray(_)) => 1,
         Some(Slot::MemoryView(view)) => usize::from(view.item_size),
-        Some(Slot::Object(object)) if object.buffer().is_some() => usize::from(object.buffer_item().size),
+        Some(Slot::Object(object)) if heap.as_bytes(part).is_some() => usize::from(object.buffer_item().size),
         _ => return Err(heap.raise(TypeId::NotImplementedError, "array/bytes required on right side")),
     };
     if size != item_size {

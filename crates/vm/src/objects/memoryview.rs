@@ -17,6 +17,19 @@ fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
         Some(Slot::MemoryView(view)) => copy_of(view),
         Some(Slot::Bytes(bytes)) => bytes_view(base, bytes.len(), false),
         Some(Slot::ByteArray(bytes)) => bytes_view(base, bytes.len(), true),
+        Some(Slot::Object(object)) if object.window().is_some() => {
+            let item = object.buffer_item();
+            let writable = object.is_buffer_writable();
+            let Some(window) = heap.window_of(base) else { return Ok(Value::NONE) };
+            MemoryViewObject {
+                base: window.base,
+                start: window.start,
+                length: window.length / usize::from(item.size.max(1)),
+                typecode: item.code,
+                item_size: item.size,
+                writable,
+            }
+        }
         Some(Slot::Object(object)) if object.buffer().is_some() => {
             let item = object.buffer_item();
             MemoryViewObject {

@@ -2,8 +2,20 @@
 
 use super::function::NextFunction;
 use super::typed_items::ItemType;
-use crate::heap::{Handle, Tracer};
+use crate::heap::{Handle, Tracer, Value};
 use core::any::Any;
+
+/// A stretch of the bytes of another object: of `bytes`, a `bytearray`, or a native object that has a buffer of its own,
+/// never of something that is itself only a window, so that nobody has to follow a chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// The object whose bytes they are.
+    pub base: Value,
+    /// The first byte.
+    pub start: usize,
+    /// How many bytes. The base may have become shorter than they reach.
+    pub length: usize,
+}
 
 /// An object whose insides are Rust. Its behaviour is in its class: a [`super::function::TypeDef`] whose members are
 /// natives that look the object up with [`crate::heap::Heap::as_native`].
@@ -45,5 +57,10 @@ pub trait NativeObject: Any {
     /// Whether [`NativeObject::buffer_mut`] gives them.
     fn is_buffer_writable(&self) -> bool {
         false
+    }
+
+    /// For objects that show bytes of another one as theirs: which. Those have no [`NativeObject::buffer`].
+    fn window(&self) -> Option<Window> {
+        None
     }
 }

@@ -99,6 +99,12 @@ impl Vm {
                 {
                     return Ok(called);
                 }
+                if !value.is_unbound()
+                    && self.heap.class(class).is_some_and(|class| class.has_setattr)
+                    && let Some(place) = self.heap.class_lookup(class, sym::SETATTR)?
+                {
+                    return self.call_with(place.value, &[receiver, Value::from_symbol(name), value], action);
+                }
                 Err(self.no_such_place(receiver, name))
             }
         }

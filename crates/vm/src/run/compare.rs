@@ -579,6 +579,17 @@ impl Vm {
 
     /// The entry of a key in a dict or set.
     pub fn table_find(&mut self, table: Value, key: Value, hash: u32) -> Result<Option<usize>, Raised> {
+        match table_of(&self.heap, table).map(|dict| find_plain(&self.heap, dict, key, hash)) {
+            None => Ok(None),
+            Some(Search::Found(number)) => Ok(Some(number)),
+            Some(Search::Absent) => Ok(None),
+            Some(Search::Unclear) => self.table_find_comparing(table, key, hash),
+        }
+    }
+
+    /// The same where comparing keys may run Python, which may change the table.
+    #[inline(never)]
+    fn table_find_comparing(&mut self, table: Value, key: Value, hash: u32) -> Result<Option<usize>, Raised> {
         let mut probe = Probe::default();
         loop {
             let Some(dict) = table_of(&self.heap, table) else { return Ok(None) };
@@ -613,7 +624,22 @@ impl Vm {
     }
 
     /// `table[key]`, or `None` where there is no such key.
+    #[inline]
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
+        if let Some(hash) = self.heap.str_hash(key)
+            && let Some(dict) = table_of(&self.heap, table)
+        {
+            match find_plain(&self.heap, dict, key, hash) {
+                Search::Found(number) => return Ok(dict.entry(number).map(|entry| entry.value)),
+                Search::Absent => return Ok(None),
+                Search::Unclear => {}
+            }
+        }
+        self.dict_get_any(table, key)
+    }
+
+    /// The same for keys that are no texts.
+    fn dict_get_any(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
         if matches!(self.heap.slot_of(key), Some(Slot::Slice(_)))
             && table_of(&self.heap, table).is_some_and(Dict::is_empty)
         {
@@ -627,8 +653,12 @@ impl Vm {
     }
 
     /// `table[key] = value` (for a set: adds the key, with None).
+    #[inline]
     pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
-        let hash = self.hash_in(table, key)?;
+        let hash = match self.heap.str_hash(key) {
+            Some(hash) => hash,
+            None => self.hash_in(table, key)?,
+        };
         self.dict_set_hashed(table, key, hash, value)
     }
 
@@ -640,13 +670,13 @@ impl Vm {
         hash: u32,
         value: Value,
     ) -> Result<(), Raised> {
-        let is_namespace = table_of(&self.heap, table).is_some_and(|dict| dict.namespace);
-        let key = match is_namespace {
-            true => self.name_key(key)?,
-            false => key,
+        let Some(dict) = table_of(&self.heap, table) else { return Ok(()) };
+        let (read_only, key) = match dict.namespace {
+            true => (dict.read_only, self.name_key(key)?),
+            false => (dict.read_only, key),
         };
         let found = self.table_find(table, key, hash)?;
-        if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
+        if read_only {
             return Err(self.type_error("'dict' object doesn't support item assignment"));
         }
         let Some((dict, budget)) = self.heap.table_and_budget(table) else { return Ok(()) };
@@ -675,6 +705,34 @@ impl Vm {
         let hash = self.hash_in(table, key)?;
         Ok(self.table_find(table, key, hash)?.is_some())
     }
+}
+
+/// What a search that runs no Python has come to.
+enum Search {
+    /// The entry with this number.
+    Found(usize),
+    /// There is none.
+    Absent,
+    /// Whether a key is equal has to be asked in Python.
+    Unclear,
+}
+
+/// The entry of a key, as far as that can be told without running Python.
+#[inline]
+fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
+    let mut probe = Probe::default();
+    while let Some(number) = dict.probe(hash, &mut probe) {
+        let Some(candidate) = dict.entry(number).map(|entry| entry.key) else { break };
+        if candidate == key {
+            return Search::Found(number);
+        }
+        match equal_plain(heap, candidate, key) {
+            Some(true) => return Search::Found(number),
+            Some(false) => {}
+            None => return Search::Unclear,
+        }
+    }
+    Search::Absent
 }
 
 /// The table of a dict, set or frozenset.

@@ -187,3 +187,42 @@ ValueError 'server_side with a context for clients'
 ";
     assert_eq!(run(&place, script), expected);
 }
+
+#[test]
+fn certificates_that_are_damaged() {
+    let place = directory("certificates_that_are_damaged");
+    // Whatever is cut off or changed, it is a certificate still or it is none.
+    let script = "
+import tls
+
+def contents(name):
+    with open(name, 'rb') as file:
+        return file.read()
+
+def taken(function, *arguments):
+    try:
+        function(*arguments)
+        return 1
+    except ValueError as error:
+        assert str(error) in ('invalid cert', 'invalid key') or str(error).startswith('invalid key: '), error
+        return 0
+
+certificate, key = contents('server.der'), contents('server.key.der')
+context = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
+print(taken(context.load_cert_chain, certificate, key))
+print(sum(taken(context.load_cert_chain, certificate[:end], key) for end in range(len(certificate))))
+print(sum(taken(context.load_cert_chain, certificate, key[:end]) for end in range(len(key))))
+for data, load in (
+    (certificate, lambda data: context.load_cert_chain(data, key)),
+    (key, lambda data: context.load_cert_chain(certificate, data)),
+    (contents('server.pem'), context.load_verify_locations),
+):
+    for place in range(len(data)):
+        for bits in (1, 0x80, 0xFF):
+            changed = bytearray(data)
+            changed[place] ^= bits
+            taken(load, changed)
+print(taken(context.load_cert_chain, b'', key), taken(context.load_cert_chain, certificate, b''))
+";
+    assert_eq!(run(&place, script), "1\n0\n0\n0 0\n");
+}

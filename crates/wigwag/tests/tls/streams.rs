@@ -157,6 +157,34 @@ asyncio.run(main())
 }
 
 #[test]
+fn records_of_all_sizes() {
+    let place = directory("records_of_all_sizes");
+    // All of it is there before the first byte is read: a record as large as they get, then many small ones.
+    let script = "
+async def send(reader, writer):
+    for length in (16384, 1, 16384, *range(1, 301), 16383):
+        writer.write(bytes([length & 255]) * length)
+        await writer.drain()
+    await writer.wait_closed()
+    sent.set()
+
+sent = asyncio.Event()
+
+async def main():
+    server, port = await serve(send, server_context())
+    reader, writer = await connect(port)
+    print(await reader.readexactly(1))
+    await sent.wait()
+    data = await reader.read()
+    print(len(data), data[16383], data[16384], data[-1])
+    await writer.wait_closed()
+
+asyncio.run(main())
+";
+    assert_eq!(run(&place, script), "b'\\x00'\n94301 1 0 255\n");
+}
+
+#[test]
 fn both_ways_at_once() {
     let place = directory("both_ways_at_once");
     // Neither side reads what the other sends before it has sent what it has: more than all buffers hold goes both ways.
