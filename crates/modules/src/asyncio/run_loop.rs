@@ -449,7 +449,25 @@ impl RunLoop {
         {
             return self.settle(vm, task, Err(exception));
         }
-        // SystemExit and its kin end the loop at once.
+        self.leave(vm, task, exception)
+    }
+
+    /// SystemExit and its kin end the loop at once. The task is over with that, for whoever waits for it in the next loop.
+    #[cold]
+    fn leave(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
+        task_extras::tell_all(vm, &self.shared, task, Err(exception))?;
+        let state = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.state);
+        if vm.heap.as_native::<TaskQueue>(state).is_some() {
+            TaskQueue::release_all(vm, state)?;
+        } else if vm.heap.as_native::<GatherHook>(state).is_some() {
+            GatherHook::child_done(vm, state, Some(exception))?;
+        }
+        if let Some(object) = vm.heap.as_native_mut::<Task>(task)
+            && !object.is_done()
+        {
+            let node = object.end(Err(exception), true);
+            self.shared.borrow().event_loop.scheduler().retire(node);
+        }
         Err(Raised(exception))
     }
 
