@@ -41,7 +41,9 @@ pub fn cancel(vm: &mut Vm, task: Value, message: Value) -> Result<bool, Raised> 
     Ok(cancelled)
 }
 
-/// Goes from a task to the one that it waits for, and on, as far as that goes; gives the last.
+/// Goes from a task to the one that it waits for, and on, as far as that goes; gives the last. One that is running, and
+/// asks for this itself, cannot be interrupted: the last is who waits for it. Where tasks wait for each
+/// other in a circle none is the last: then it is the one asked.
 fn follow(
     vm: &mut Vm,
     task: Value,
@@ -53,17 +55,17 @@ fn follow(
     };
     let mut last = task;
     at_each(vm, last)?;
-    // Those who wait for each other in a circle end the walk too.
     let most = shared.borrow().event_loop.scheduler().nodes().live();
     for _ in 0..=most {
         let data = object_data(&vm.heap, last);
-        if vm.heap.as_native::<Task>(data).is_none() {
-            break;
+        let Some(awaited) = vm.heap.as_native::<Task>(data) else { return Ok(last) };
+        if awaited.data.is_none() && !shared.borrow().event_loop.scheduler().nodes().is_queued(awaited.node) {
+            return Ok(last);
         }
         last = data;
         at_each(vm, last)?;
     }
-    Ok(last)
+    Ok(task)
 }
 
 /// The same without counting: the way in which the parts of this module wake a task that sleeps.
@@ -130,6 +132,11 @@ fn forget_if_called(vm: &mut Vm, shared: &Shared, task: Value) -> Value {
 fn let_go(vm: &mut Vm, waits_for: Value, task: Value) -> Result<bool, Raised> {
     if vm.heap.as_native::<TaskQueue>(waits_for).is_some() {
         TaskQueue::remove(&mut vm.heap, waits_for, task);
+        return Ok(true);
+    }
+    if let Some(awaited) = vm.heap.as_native::<Task>(waits_for) {
+        let waiters = awaited.state;
+        TaskQueue::remove(&mut vm.heap, waiters, task);
         return Ok(true);
     }
     let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);

@@ -9,7 +9,7 @@ use super::handle;
 use super::report;
 use super::run_loop::RunLoop;
 use super::state::{current, make_ready, shared};
-use super::task::Task;
+use super::task::{self, Task};
 use super::task_queue::TaskQueue;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -76,6 +76,9 @@ pub fn current_task(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raise
 }
 
 fn run_until(vm: &mut Vm, main: Value) -> Result<Outcome, Raised> {
+    if !main.is_none() && shared(vm)?.borrow().current == main {
+        return Err(task::awaits_itself(&mut vm.heap));
+    }
     Ok(Outcome::Frame(Box::new(RunLoop::new(vm, main)?)))
 }
 

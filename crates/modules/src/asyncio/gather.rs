@@ -121,23 +121,37 @@ impl Gather {
         Ok(left > 0 && !failed)
     }
 
-    /// The first `count` tasks are not gathered any more; those that still run are returned.
-    fn detach(&self, vm: &mut Vm, count: usize) -> Vec<Value> {
-        let mut running = Vec::new();
+    /// The first `count` tasks are not gathered any more.
+    fn detach(&self, vm: &mut Vm, count: usize) {
         for &task in self.tasks.iter().take(count) {
             if let Some(object) = vm.heap.as_native_mut::<Task>(task)
                 && object.state == self.hook
             {
                 object.state = Value::TRUE;
-                running.push(task);
             }
         }
-        running
+    }
+
+    /// Cancels every task that still runs. One after the other is not gathered any more: where memory runs out, the next
+    /// attempt goes on from there.
+    fn cancel_all(&self, vm: &mut Vm) -> Result<(), Raised> {
+        for &task in &self.tasks {
+            if vm.heap.as_native::<Task>(task).is_some_and(|object| object.state == self.hook) {
+                cancel::cancel(vm, task, Value::NONE)?;
+                if let Some(object) = vm.heap.as_native_mut::<Task>(task) {
+                    object.state = Value::TRUE;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn start(&mut self, vm: &mut Vm) -> Result<Turn, Raised> {
         let shared = shared(vm)?;
         let waiter = current(vm, &shared)?;
+        if self.tasks.contains(&waiter) {
+            return Err(task::awaits_itself(&mut vm.heap));
+        }
         if self.hook.is_unbound() {
             let class = vm.heap.class_for(&HOOK_TYPE)?;
             vm.heap.budget.charge(size_of::<GatherHook>())?;
@@ -222,12 +236,10 @@ impl Body for Gather {
             }
             Stage::Waiting => match with {
                 Resumed::Raised(exception) => {
-                    let cancelled = is_cancelled(&mut vm.heap, exception)?;
-                    for task in self.detach(vm, self.tasks.len()) {
-                        if cancelled {
-                            cancel::cancel(vm, task, Value::NONE)?;
-                        }
+                    if is_cancelled(&mut vm.heap, exception)? {
+                        self.cancel_all(vm)?;
                     }
+                    self.detach(vm, self.tasks.len());
                     Err(Raised(exception))
                 }
                 _ => self.finish(vm),

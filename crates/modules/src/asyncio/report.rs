@@ -2,7 +2,7 @@
 
 use super::state::Shared;
 use alloc::string::String;
-use wigwag_vm::heap::{Handle, Raised, Symbol, Value};
+use wigwag_vm::heap::{Handle, Raised, Symbol, TypeId, Value};
 use wigwag_vm::objects::dict::Dict;
 use wigwag_vm::run::{Stream, Vm};
 
@@ -85,10 +85,16 @@ pub fn print(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     written
 }
 
-/// How a value prints; its type alone, if there is no memory for more.
+/// How a value prints; its type alone, if there is no memory for more, or if its own `__repr__` fails: what is reported
+/// is more than how it prints.
 fn shown(vm: &mut Vm, value: Value) -> Result<String, Raised> {
     match vm.repr(value) {
-        Err(Raised::OUT_OF_MEMORY) => Ok(alloc::format!("<{}>", vm.heap.type_name(value))),
+        Err(raised)
+            if raised == Raised::OUT_OF_MEMORY
+                || vm.heap.is_instance(raised.0, TypeId::Exception.handle()) =>
+        {
+            Ok(alloc::format!("<{}>", vm.heap.type_name(value)))
+        }
         other => other,
     }
 }

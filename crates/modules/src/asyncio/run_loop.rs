@@ -44,8 +44,11 @@ const ASK_BUSY_EVERY_US: u64 = 100;
 enum Stage {
     /// For the next one whose turn it is, or parked.
     Looking,
-    /// For the next one, once more, because there was no memory: whatever came last has been dealt with.
+    /// For the next one: whatever came last has been dealt with. Where there is no memory for a step it is repeated, with
+    /// what came last, from here.
     Repeated,
+    /// A task's turn has come, and there was no memory to begin it: the task, and its node.
+    Due(Value, NodeId),
     /// Streams that are objects are being asked what they are ready for.
     Asking,
     /// A task's coroutine runs.
@@ -85,6 +88,12 @@ impl Drop for RunLoop {
             core.current_node = NodeId::NONE;
             core.running = core.running.saturating_sub(1);
             core.parked = core.parked.saturating_sub(u32::from(self.parked));
+            if let Stage::Due(_, node) = self.stage {
+                // For the next loop.
+                let mut scheduler = core.event_loop.scheduler();
+                let now = scheduler.nodes().observed();
+                let _ = scheduler.push(node, now);
+            }
         }
     }
 }
@@ -126,6 +135,7 @@ impl RunLoop {
     /// Asks the streams that are objects what they are ready for, then chooses.
     #[cold]
     fn ask(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        self.stage = Stage::Repeated;
         vm.push_native(Box::new(AskAll::new(&self.shared)), Action::Native)?;
         self.stage = Stage::Asking;
         self.asked = true;
@@ -135,7 +145,7 @@ impl RunLoop {
 
     /// Resumes the next one, or parks, or ends.
     fn choose(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        self.stage = Stage::Looking;
+        self.stage = Stage::Repeated;
         if self.shared.borrow().streams.has_ready() {
             io_queue::take_ready(vm, &self.shared)?;
         }
@@ -150,7 +160,10 @@ impl RunLoop {
                         None => match self.begin_peer(vm, turn)? {
                             Some(task) => task,
                             // Futures that always have something to do must not keep the engine from looking around.
-                            None => return Ok(Step::Again),
+                            None => {
+                                self.stage = Stage::Looking;
+                                return Ok(Step::Again);
+                            }
                         },
                     };
                     if let Some(step) = self.begin(vm, task)? {
@@ -219,6 +232,7 @@ impl RunLoop {
         }
         core.parked += u32::from(!self.parked);
         self.parked = true;
+        self.stage = Stage::Looking;
         Step::Park(match until {
             Some(until) => Wait::WokenOrUntil(until),
             None => Wait::Woken,
@@ -259,11 +273,7 @@ impl RunLoop {
             core.current = Value::NONE;
             core.current_node = NodeId::NONE;
         }
-        let awaits = hub::turn(vm, &self.shared, turn);
-        if awaits == Err(Raised::OUT_OF_MEMORY) {
-            self.stage = Stage::Repeated;
-        }
-        awaits
+        hub::turn(vm, &self.shared, turn)
     }
 
     /// It is no task's turn but that of a function.
@@ -311,8 +321,8 @@ impl RunLoop {
             report::print(vm, context)?;
             return self.look(vm);
         }
-        self.stage = Stage::Reporting;
         let event_loop = super::event_loop::class(vm)?;
+        self.stage = Stage::Reporting;
         Ok(Step::Call(handler, FewArguments::new(&[event_loop, context])))
     }
 
@@ -323,21 +333,19 @@ impl RunLoop {
         let (node, unheard) = (object.node, object.state.is_none() && object.outcome().is_err());
         let exception = object.data;
         if unheard {
-            let context = match report::context(vm, &self.shared, exception, task) {
-                Ok(context) => context,
-                Err(Raised::OUT_OF_MEMORY) => {
-                    // Its turn comes again, after a collection.
-                    let core = &mut *self.shared.borrow_mut();
-                    let now = core.event_loop.scheduler().nodes().observed();
-                    let _ = core.event_loop.scheduler().push(node, now);
-                    return Err(Raised::OUT_OF_MEMORY);
+            let handler = self.shared.borrow().handler;
+            let prepared = report::context(vm, &self.shared, exception, task).and_then(|context| {
+                if handler.is_none() {
+                    report::print(vm, context)?;
                 }
-                Err(raised) => return Err(raised),
+                Ok((context, super::event_loop::class(vm)?))
+            });
+            let (context, event_loop) = match prepared {
+                Err(Raised::OUT_OF_MEMORY) => return Err(self.once_more(vm, task)),
+                prepared => prepared?,
             };
             self.shared.borrow().event_loop.scheduler().retire(node);
-            let handler = self.shared.borrow().handler;
             if handler.is_none() {
-                report::print(vm, context)?;
                 return Ok(None);
             }
             {
@@ -346,7 +354,6 @@ impl RunLoop {
                 core.current_node = NodeId::NONE;
             }
             self.stage = Stage::Reporting;
-            let event_loop = super::event_loop::class(vm)?;
             return Ok(Some(Step::Call(handler, FewArguments::new(&[event_loop, context]))));
         }
         self.shared.borrow().event_loop.scheduler().retire(node);
@@ -368,7 +375,7 @@ impl RunLoop {
     #[cold]
     fn cannot_resume(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
         if raised == Raised::OUT_OF_MEMORY {
-            return self.once_more(vm, task, raised);
+            return Err(self.once_more(vm, task));
         }
         self.raised(vm, task, raised.0)
     }
@@ -398,21 +405,18 @@ impl RunLoop {
         {
             return match vm.heap.new_exception_of(class, &[]) {
                 Ok(exception) => self.throw(vm, task, exception),
-                Err(raised) => self.once_more(vm, task, raised),
+                Err(_) => Err(self.once_more(vm, task)),
             };
         }
         self.stage = Stage::Making(task);
         Ok(Step::Call(thrown, FewArguments::new(&[])))
     }
 
-    /// There was no room for the exception: the turn comes again, after a collection.
-    fn once_more(&mut self, vm: &mut Vm, task: Value, raised: Raised) -> Result<Step, Raised> {
-        self.stage = Stage::Looking;
+    /// There was no room for what a turn begins with: it begins again, after a collection.
+    fn once_more(&mut self, vm: &mut Vm, task: Value) -> Raised {
         let node = vm.heap.as_native::<Task>(task).map_or(NodeId::NONE, |task| task.node);
-        let core = self.shared.borrow();
-        let now = core.event_loop.scheduler().nodes().observed();
-        let _ = core.event_loop.scheduler().push(node, now);
-        Err(raised)
+        self.stage = Stage::Due(task, node);
+        Raised::OUT_OF_MEMORY
     }
 
     fn throw(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
@@ -445,7 +449,25 @@ impl RunLoop {
         {
             return self.settle(vm, task, Err(exception));
         }
-        // SystemExit and its kin end the loop at once.
+        self.leave(vm, task, exception)
+    }
+
+    /// SystemExit and its kin end the loop at once. The task is over with that, for whoever waits for it in the next loop.
+    #[cold]
+    fn leave(&mut self, vm: &mut Vm, task: Value, exception: Value) -> Result<Step, Raised> {
+        task_extras::tell_all(vm, &self.shared, task, Err(exception))?;
+        let state = vm.heap.as_native::<Task>(task).map_or(Value::NONE, |task| task.state);
+        if vm.heap.as_native::<TaskQueue>(state).is_some() {
+            TaskQueue::release_all(vm, state)?;
+        } else if vm.heap.as_native::<GatherHook>(state).is_some() {
+            GatherHook::child_done(vm, state, Some(exception))?;
+        }
+        if let Some(object) = vm.heap.as_native_mut::<Task>(task)
+            && !object.is_done()
+        {
+            let node = object.end(Err(exception), true);
+            self.shared.borrow().event_loop.scheduler().retire(node);
+        }
         Err(Raised(exception))
     }
 
@@ -531,11 +553,18 @@ impl NativeFrame for RunLoop {
             (Stage::Looking | Stage::Hook(..), Input::Raised(exception)) => Err(Raised(exception)),
             (Stage::Making(task), Input::Value(exception)) => match vm.heap.as_exception(exception) {
                 Some(_) => self.throw(vm, task, exception),
-                None => Err(vm.type_error("exceptions must derive from BaseException")),
+                None => {
+                    let raised = vm.type_error("exceptions must derive from BaseException");
+                    self.cannot_resume(vm, task, raised)
+                }
             },
             (Stage::Making(task), Input::Raised(exception)) => self.raised(vm, task, exception),
             (Stage::Hook(task, end), _) => self.conclude(vm, task, end, true),
             (Stage::Repeated, _) => self.look(vm),
+            (Stage::Due(task, _), _) => match self.begin(vm, task)? {
+                Some(step) => Ok(step),
+                None => self.look(vm),
+            },
             (Stage::Looking, _) => {
                 let parked = u32::from(core::mem::take(&mut self.parked));
                 let mut core = self.shared.borrow_mut();
@@ -556,7 +585,9 @@ impl NativeFrame for RunLoop {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&[self.main, self.previous]);
         match self.stage {
-            Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) => tracer.value(value),
+            Stage::Turn(value) | Stage::Making(value) | Stage::Calling(value) | Stage::Due(value, _) => {
+                tracer.value(value);
+            }
             Stage::Hook(task, Ok(value) | Err(value)) => tracer.values(&[task, value]),
             Stage::Looking | Stage::Repeated | Stage::Asking | Stage::Reporting => {}
         }

@@ -202,7 +202,7 @@ fn join(vm: &mut Vm, task: Value) -> Result<Outcome, Raised> {
     let (state, shared) = (object.state, Rc::clone(&object.shared));
     let current = state::current(vm, &shared)?;
     if current == task {
-        return Err(vm.heap.raise(TypeId::RuntimeError, "Task cannot await on itself"));
+        return Err(awaits_itself(&mut vm.heap));
     }
     let waiters = if state == Value::TRUE {
         let made = TaskQueue::make(&mut vm.heap, &shared, Kind::Join)?;
@@ -220,6 +220,12 @@ fn join(vm: &mut Vm, task: Value) -> Result<Outcome, Raised> {
         current.data = task;
     }
     Ok(Outcome::Value(Value::NONE))
+}
+
+/// The error for a task that waits for its own end.
+#[cold]
+pub fn awaits_itself(heap: &mut Heap) -> Raised {
+    heap.raise(TypeId::RuntimeError, "Task cannot await on itself")
 }
 
 /// What ended a task, for whoever awaits it. Programs may have put anything there.

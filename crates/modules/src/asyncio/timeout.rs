@@ -145,18 +145,24 @@ fn leave(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let shared = shared(vm)?;
     let over = ready::with_none(&mut vm.heap, &shared)?;
     let cancelled = vm.heap.class_for(&CANCELLED_ERROR)?;
-    let Some(object) = vm.heap.as_native_mut::<Timeout>(timeout) else { return Ok(over.into()) };
-    let timer = core::mem::replace(&mut object.timer, Value::NONE);
-    let (state, task, cancels) = (object.state, object.task, object.cancels);
-    object.state = if state == State::Expiring { State::Expired } else { State::Finished };
-    handle::cancel(&mut vm.heap, timer);
-    if state == State::Expiring
-        && task_extras::uncancel(&vm.heap, task) <= cancels
-        && vm.heap.as_class(kind) == Some(cancelled)
-    {
-        return Err(raise(&mut vm.heap, &TIMEOUT_ERROR));
+    let Some(object) = vm.heap.as_native::<Timeout>(timeout) else { return Ok(over.into()) };
+    let (expiring, task, cancels) = (object.state == State::Expiring, object.task, object.cancels);
+    let others = task_extras::cancels(&vm.heap, task).saturating_sub(1);
+    let is_its_own = expiring && others <= cancels && vm.heap.as_class(kind) == Some(cancelled);
+    // Made first: if there is no memory for it, the block is left once more.
+    let raised = is_its_own.then(|| raise(&mut vm.heap, &TIMEOUT_ERROR));
+    if raised == Some(Raised::OUT_OF_MEMORY) {
+        return Err(Raised::OUT_OF_MEMORY);
     }
-    Ok(over.into())
+    if expiring {
+        task_extras::uncancel(&vm.heap, task);
+    }
+    if let Some(object) = vm.heap.as_native_mut::<Timeout>(timeout) {
+        object.state = if expiring { State::Expired } else { State::Finished };
+        let timer = core::mem::replace(&mut object.timer, Value::NONE);
+        handle::cancel(&mut vm.heap, timer);
+    }
+    raised.map_or(Ok(over.into()), Err)
 }
 
 /// `reschedule(when)`

@@ -6,6 +6,7 @@ class Runner:
     def __init__(self, *, debug=None, loop_factory=None):
         self._factory = loop_factory
         self._loop = None
+        self._task = None
         self._closed = False
 
     def __enter__(self):
@@ -28,7 +29,18 @@ class Runner:
             raise RuntimeError("Runner.run() cannot be called from a running event loop")
         if not hasattr(coro, "send"):
             raise ValueError("a coroutine was expected, got {!r}".format(coro))
-        return loop.run_until_complete(coro)
+        # Kept, so that it is found at the end even if nothing can wake it.
+        self._task = task = loop.create_task(coro)
+        try:
+            return loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            if not task.cancel():
+                raise
+        # What it has in hand comes to its end. A second Ctrl-C leaves at once.
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt
 
     def close(self):
         if self._closed:
@@ -37,6 +49,7 @@ class Runner:
         if self._loop is None:
             return
         left = [task for task in asyncio.all_tasks() if task.cancel()]
+        self._task = None
         if left:
             self._loop.run_until_complete(end(left))
 
