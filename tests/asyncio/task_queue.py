@@ -41,3 +41,15 @@ queue.push(a, 1)
 queue.remove(a)
 queue.remove(a) if queue.peek() else print("empty")
 print(a.done(), a.coro.__class__ is d.coro.__class__, type(a) is asyncio.Task)
+
+
+class Counted(asyncio.TaskQueue):
+    def push(self, task, key=None):
+        self.count = getattr(self, "count", 0) + 1
+        super().push(task, 0 if key is None else key)
+
+
+queue = Counted()
+queue.push(a)
+queue.push(b)
+print(queue.count, queue.peek() is a, queue.pop() is a, queue.pop() is b)

@@ -275,5 +275,6 @@ pub static TYPE: TypeDef = TypeDef {
         full("remove", 2, 2, remove),
     ],
     construct: constructor("TaskQueue", 0, 0, new),
+    base_for_classes: true,
     ..TypeDef::named("TaskQueue")
 };
