@@ -78,3 +78,16 @@ try:
 except ValueError as error:
     print(error)
 print(struct.pack("<3H", 1))
+
+# Texts by their address, to the zero byte or the end.
+import uctypes
+text = uctypes.addressof("abc")
+print(struct.unpack("<2S", struct.pack("<SS", text, text)), struct.calcsize("S") >= 4)
+buffer = bytearray(b"x\0yz")
+print(struct.unpack("S", struct.pack("S", uctypes.addressof(buffer))))
+buffer[0] = 255
+for address in (0, 12345, uctypes.addressof(buffer)):
+    try:
+        print(struct.unpack("S", struct.pack("S", address)))
+    except Exception as error:
+        print(type(error))

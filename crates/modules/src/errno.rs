@@ -26,6 +26,8 @@ pub const ENOMEM: i32 = 12;
 pub const EEXIST: i32 = 17;
 /// No such device: what is asked for where there is no file system, or no network.
 pub const ENODEV: i32 = 19;
+/// It is a directory.
+pub const EISDIR: i32 = 21;
 /// Invalid argument.
 pub const EINVAL: i32 = 22;
 /// A stream in which there is no moving about.

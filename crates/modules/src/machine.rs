@@ -130,7 +130,9 @@ impl NativeFrame for AskPin {
 }
 
 fn ask_pin(vm: &Vm, signal: Value, level: Option<bool>) -> Outcome {
-    let Some(signal) = vm.heap.as_native::<Signal>(signal) else { return Value::NONE.into() };
+    let Some(signal) = vm.heap.as_native::<Signal>(vm.heap.native_part(signal)) else {
+        return Value::NONE.into();
+    };
     let level = level.map(|level| Value::tiny_int(i32::from(level != signal.invert)));
     Outcome::Frame(Box::new(AskPin { pin: signal.pin, invert: signal.invert, level, called: false }))
 }

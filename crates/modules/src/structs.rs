@@ -2,8 +2,10 @@
 
 use crate::arguments;
 use crate::binary::{self, Layout};
+use crate::memory;
+use alloc::string::String;
 use alloc::vec::Vec;
-use wigwag_vm::heap::{Raised, TypeId, Value};
+use wigwag_vm::heap::{Raised, TypeId, Value, try_copy};
 use wigwag_vm::objects::function::{ANY, full};
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
 
@@ -26,6 +28,8 @@ enum Entry {
     Numbers(Layout),
     /// So many objects, by their address.
     Objects(Layout),
+    /// So many texts that end with a zero byte, by their address.
+    Texts(Layout),
     /// Bytes, padded with zeros: one value.
     Bytes,
     /// Bytes without a value.
@@ -75,13 +79,11 @@ impl Format {
             let entry = match code {
                 b's' => Entry::Bytes,
                 b'x' => Entry::Padding,
-                b'O' => match binary::layout(b'P', standard, word_bytes) {
-                    Some(layout) => Entry::Objects(layout),
+                b'O' | b'S' => match binary::layout(b'P', standard, word_bytes) {
+                    Some(layout) if code == b'O' => Entry::Objects(layout),
+                    Some(layout) => Entry::Texts(layout),
                     None => return Err(binary::bad_code(&mut vm.heap)),
                 },
-                b'S' => {
-                    return Err(vm.heap.raise(TypeId::NotImplementedError, "addresses of C strings"));
-                }
                 _ => match binary::layout(code, standard, word_bytes) {
                     Some(layout) => Entry::Numbers(layout),
                     None => return Err(binary::bad_code(&mut vm.heap)),
@@ -89,7 +91,7 @@ impl Format {
             };
             let count = count.unwrap_or(1);
             let mut size = 1;
-            if let Entry::Numbers(layout) | Entry::Objects(layout) = entry {
+            if let Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) = entry {
                 size = layout.size;
                 if !standard {
                     parsed.size = parsed.size.checked_next_multiple_of(size).ok_or(Raised::OUT_OF_MEMORY)?;
@@ -117,7 +119,7 @@ impl Format {
                     let count = text.len().min(field.count);
                     bytes[field.offset..field.offset + count].copy_from_slice(&text[..count]);
                 }
-                Entry::Numbers(layout) | Entry::Objects(layout) => {
+                Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) => {
                     let place = &mut bytes[field.offset..field.offset + field.count * layout.size];
                     for item in place.chunks_exact_mut(layout.size) {
                         let Some(value) = values.next() else { return Ok(()) };
@@ -148,6 +150,18 @@ fn object_at(vm: &mut Vm, address: u64) -> Result<Value, Raised> {
     match vm.heap.at_address(address) {
         Some(value) => Ok(value),
         None => Err(vm.heap.raise(TypeId::ValueError, "no object at this address")),
+    }
+}
+
+/// The text at an address that a program brings (`uctypes.addressof`), to its zero byte or to the end of the buffer.
+fn text_at(vm: &mut Vm, address: u64) -> Result<Value, Raised> {
+    let window = memory::window_at(vm, address);
+    let bytes = window.and_then(|window| memory::bytes_in(&vm.heap, window, 0, window.length));
+    let Some(bytes) = bytes else { return Err(memory::nothing_at(&mut vm.heap, address)) };
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    match String::from_utf8(try_copy(&bytes[..end])?) {
+        Ok(text) => vm.heap.string(text),
+        Err(_) => Err(vm.heap.raise_bare(TypeId::UnicodeError)),
     }
 }
 
@@ -214,7 +228,7 @@ fn unpack_from(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
                 values.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)?;
                 values.push(vm.heap.bytes(&bytes[field.offset..field.offset + field.count])?);
             }
-            Entry::Numbers(layout) | Entry::Objects(layout) => {
+            Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) => {
                 values.try_reserve(field.count).map_err(|_| Raised::OUT_OF_MEMORY)?;
                 let items = &bytes[field.offset..field.offset + field.count * layout.size];
                 for item in items.chunks_exact(layout.size) {
@@ -222,6 +236,10 @@ fn unpack_from(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
                         Entry::Objects(_) => {
                             let address = binary::word(item, format.big_endian);
                             object_at(vm, address)?
+                        }
+                        Entry::Texts(_) => {
+                            let address = binary::word(item, format.big_endian);
+                            text_at(vm, address)?
                         }
                         _ => binary::load(&mut vm.heap, layout, item, format.big_endian)?,
                     };

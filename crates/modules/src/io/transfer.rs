@@ -120,8 +120,10 @@ impl Source {
     ) -> Result<Transfer, Raised> {
         if let (true, Input::Value(answer)) = (self.asked, input) {
             let count = count_of(vm, answer)?;
-            let bytes = vm.heap.as_bytes(self.buffer).unwrap_or(&[]);
-            let bytes = &bytes[..count.min(bytes.len())];
+            let Some(bytes) = vm.heap.as_bytes(self.buffer).and_then(|buffer| buffer.get(..count)) else {
+                // More than it was asked for.
+                return Err(vm.heap.raise_os(EIO));
+            };
             into.try_reserve(bytes.len()).map_err(|_| Raised::OUT_OF_MEMORY)?;
             into.extend_from_slice(bytes);
             self.asked = false;
@@ -177,10 +179,10 @@ impl Sink {
         if let (true, Input::Value(answer)) = (self.asked, input) {
             let count = count_of(vm, answer)?;
             self.asked = false;
-            if count == 0 {
+            if count == 0 || count > bytes.len() {
                 return Err(vm.heap.raise_os(EIO));
             }
-            bytes.drain(..count.min(bytes.len()));
+            bytes.drain(..count);
         }
         while !bytes.is_empty() {
             let count = match self.way {
@@ -194,10 +196,10 @@ impl Sink {
                     return Ok(Transfer::Ask(Step::Call(method, FewArguments::new(&[self.buffer]))));
                 }
             };
-            if count == 0 {
+            if count == 0 || count > bytes.len() {
                 return Err(vm.heap.raise_os(EIO));
             }
-            bytes.drain(..count.min(bytes.len()));
+            bytes.drain(..count);
         }
         Ok(Transfer::Done)
     }

@@ -8,6 +8,8 @@ pub mod listing;
 pub mod mounts;
 pub mod operations;
 pub mod posix;
+#[cfg(feature = "rom")]
+pub mod rom;
 pub mod source;
 pub mod system;
 
@@ -22,4 +24,6 @@ pub static MEMBERS: &[Member] = &[
     keyword("mount", 0, 2, mounts::mount),
     full("umount", 1, 1, mounts::unmount),
     Member::Extension("VfsPosix", &posix::VFS_POSIX),
+    #[cfg(feature = "rom")]
+    Member::Extension("VfsRom", &rom::VFS_ROM),
 ];
