@@ -15,7 +15,7 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use wigwag_vm::heap::{Raised, Tracer, TypeId, Value};
 use wigwag_vm::objects::function::{ANY, Member, NativeCode, NativeDef, TypeDef, VmFunction};
-use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
+use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
 
 const fn of_class(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Member {
     Member::StaticMethod(NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Vm(code) })
@@ -196,6 +196,40 @@ fn call_exception_handler(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, 
         report::print(vm, context)?;
         return Ok(Value::NONE.into());
     }
-    let event_loop = class(vm)?;
-    Ok(Outcome::Call(handler, wigwag_vm::run::FewArguments::new(&[event_loop, context])))
+    Ok(Outcome::Frame(Box::new(CallHandler { handler, context })))
+}
+
+/// The program's exception handler is called; what it raises itself is reported, and stops nobody who has something to
+/// report.
+struct CallHandler {
+    handler: Value,
+    context: Value,
+}
+
+impl NativeFrame for CallHandler {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        match input {
+            Input::Start => {
+                let event_loop = class(vm)?;
+                Ok(Step::Call(self.handler, FewArguments::new(&[event_loop, self.context])))
+            }
+            Input::Raised(exception) => {
+                if !vm.heap.is_instance(exception, TypeId::Exception.handle()) {
+                    return Err(Raised(exception));
+                }
+                let context = report::context_of_call(vm, exception, Value::NONE)?;
+                report::print(vm, context)?;
+                Ok(Step::Return(Value::NONE))
+            }
+            _ => Ok(Step::Return(Value::NONE)),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.values(&[self.handler, self.context]);
+    }
+
+    fn catches(&self) -> bool {
+        true
+    }
 }

@@ -60,23 +60,15 @@ fn set(vm: &mut Vm, context: Handle, name: &'static str, value: Value) -> Result
     vm.namespace_set(context, name, value)
 }
 
-fn has(vm: &mut Vm, context: Value, name: &'static str) -> Result<bool, Raised> {
-    let name = key(vm, name)?;
-    Ok(context.as_handle().is_some_and(|context| vm.namespace_get(context, name).is_some()))
-}
-
-fn get(vm: &mut Vm, context: Value, name: &'static str) -> Result<Value, Raised> {
+fn get(vm: &mut Vm, context: Value, name: &'static str) -> Result<Option<Value>, Raised> {
     let name = key(vm, name)?;
     if vm.heap.as_dict(context).is_none() {
         return Err(vm.type_error("dict expected"));
     }
-    match context.as_handle().and_then(|context| vm.namespace_get(context, name)) {
-        Some(value) => Ok(value),
-        None => Err(vm.heap.raise_key(Value::from_symbol(name))),
-    }
+    Ok(context.as_handle().and_then(|context| vm.namespace_get(context, name)))
 }
 
-/// Writes a report in upstream's words.
+/// Writes a report in upstream's words. What a program's own context does not have is left out.
 pub fn print(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     let depth = vm.roots.len();
     vm.roots.push(context);
@@ -101,30 +93,29 @@ fn shown(vm: &mut Vm, value: Value) -> Result<String, Raised> {
 
 fn write(vm: &mut Vm, context: Value) -> Result<(), Raised> {
     let message = get(vm, context, "message")?;
-    let mut text = match vm.heap.as_str(message) {
-        Some(text) => String::from(text),
-        None => shown(vm, message)?,
+    let mut text = match message.map(|message| (vm.heap.as_str(message), message)) {
+        Some((Some(text), _)) => String::from(text),
+        Some((None, message)) => shown(vm, message)?,
+        None => String::from("Unhandled exception in event loop"),
     };
-    if has(vm, context, "handle")? {
-        let handle = get(vm, context, "handle")?;
-        if !handle.is_none() {
-            text.push_str("\nhandle: ");
-            text.push_str(&shown(vm, handle)?);
-        }
-        text.push('\n');
-    } else {
-        let task = get(vm, context, "future")?;
+    if let Some(handle) = get(vm, context, "handle")?.filter(|handle| !handle.is_none()) {
+        text.push_str("\nhandle: ");
+        text.push_str(&shown(vm, handle)?);
+    }
+    if let Some(task) = get(vm, context, "future")? {
         let coro = match vm.heap.as_native::<super::task::Task>(task) {
             Some(task) => task.coro(),
             None => Value::NONE,
         };
         let (task, coro) = (shown(vm, task)?, shown(vm, coro)?);
-        for part in ["\nfuture: ", &task, " coro= ", &coro, "\n"] {
+        for part in ["\nfuture: ", &task, " coro= ", &coro] {
             text.push_str(part);
         }
     }
-    let exception = get(vm, context, "exception")?;
-    text.push_str(&vm.format_exception(exception));
+    text.push('\n');
+    if let Some(exception) = get(vm, context, "exception")? {
+        text.push_str(&vm.format_exception(exception));
+    }
     vm.write(Stream::Error, &text);
     Ok(())
 }
