@@ -35,12 +35,19 @@ pub enum DecodeError {
 }
 
 impl Encoding {
-    /// An encoding by its name; otherwise the text of the `LookupError`.
+    /// An encoding by its name, in letters of either case (as in CPython; boards take any name); otherwise the text of
+    /// the `LookupError`.
     pub fn named(name: &str) -> Result<Encoding, String> {
-        match name {
-            "utf-8" | "utf8" => Ok(Encoding::Utf8),
-            "ascii" => Ok(Encoding::Ascii),
-            _ => Err(format!("unknown encoding: {name}")),
+        let known = [
+            ("utf-8", Encoding::Utf8),
+            ("utf8", Encoding::Utf8),
+            ("utf_8", Encoding::Utf8),
+            ("ascii", Encoding::Ascii),
+            ("us-ascii", Encoding::Ascii),
+        ];
+        match known.into_iter().find(|(spelled, _)| spelled.eq_ignore_ascii_case(name)) {
+            Some((_, encoding)) => Ok(encoding),
+            None => Err(format!("unknown encoding: {name}")),
         }
     }
 
@@ -131,7 +138,10 @@ mod tests {
         }
         assert_eq!(decode(b"abc", Utf8, Fail, &mut String::new(), 2), Err(DecodeError::Memory));
         assert_eq!(Encoding::named("utf-16"), Err("unknown encoding: utf-16".into()));
-        assert_eq!(Encoding::named("utf8"), Ok(Utf8));
+        for name in ["utf8", "utf-8", "UTF-8", "Utf_8"] {
+            assert_eq!(Encoding::named(name), Ok(Utf8));
+        }
+        assert_eq!(Encoding::named("ASCII"), Ok(Ascii));
         assert_eq!(OnInvalid::named("strict"), Fail);
     }
 }
