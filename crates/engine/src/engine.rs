@@ -193,6 +193,21 @@ impl Engine {
         }
     }
 
+    /// Puts the run of a module as the program on the main fiber, by its dotted name, as `-m` has it.
+    ///
+    /// # Errors
+    /// What was raised at once, as the program's ending.
+    pub fn start_module(&mut self, name: &str) -> Result<(), Ending> {
+        self.begin_main();
+        match self.vm.start_module(name) {
+            Ok(()) => Ok(()),
+            Err(raised) => {
+                let exception = self.exception_of(raised);
+                Err(self.ending_of(exception))
+            }
+        }
+    }
+
     /// Puts a call on the main fiber.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 use crate::arguments;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes256};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, Raised, TypeId, Value};
 use wigwag_vm::objects::function::{Member, TypeDef, plain, plain_constructor};
@@ -33,15 +34,15 @@ type Block = [u8; BLOCK];
 /// The cipher with its key.
 #[derive(Clone)]
 enum Key {
-    Short(Aes128),
-    Long(Aes256),
+    Short(Box<Aes128>),
+    Long(Box<Aes256>),
 }
 
 impl Key {
     fn new(bytes: &[u8]) -> Option<Key> {
         match bytes.len() {
-            16 => Aes128::new_from_slice(bytes).ok().map(Key::Short),
-            32 => Aes256::new_from_slice(bytes).ok().map(Key::Long),
+            16 => Aes128::new_from_slice(bytes).ok().map(|key| Key::Short(Box::new(key))),
+            32 => Aes256::new_from_slice(bytes).ok().map(|key| Key::Long(Box::new(key))),
             _ => None,
         }
     }
@@ -92,7 +93,8 @@ impl NativeObject for Cipher {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Cipher>()
+        // The larger key counts for both.
+        size_of::<Cipher>() + size_of::<Aes256>()
     }
 }
 

@@ -21,6 +21,8 @@ pub mod cryptolib;
 #[cfg(feature = "deflate")]
 pub mod deflate;
 pub mod errno;
+#[cfg(feature = "fat")]
+pub mod fat;
 #[cfg(feature = "framebuf")]
 pub mod framebuf;
 mod frozen;

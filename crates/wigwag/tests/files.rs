@@ -253,3 +253,42 @@ fn what_was_written_is_there_when_the_process_is_killed() {
     let kept = fs::read_to_string(place.join("kept")).expect("the file");
     assert_eq!((kept.lines().count(), kept.lines().last()), (100, Some("line 99")));
 }
+
+#[test]
+fn modules_that_are_the_program() {
+    let place = directory("modules_that_are_the_program");
+    let write = |name: &str, contents: &str| {
+        let path = place.join(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        fs::write(path, contents).expect("a file");
+    };
+    write("lib/tool/__init__.py", "print('tool is', __name__)");
+    write(
+        "lib/tool/__main__.py",
+        "import sys\nfrom .part import answer\nimport __main__\nprint(__name__, __file__, sys.argv[1:], answer)\n\
+         print(__main__.answer, sys.modules['tool.__main__'] is __main__)",
+    );
+    write("lib/tool/part.py", "answer = 42\nprint('part is', __name__)");
+    write("lib/tool/fails.py", "from . import part\nraise ValueError(part.answer)");
+    write("bare/inner/__main__.py", "print(__name__, __file__)");
+    write("here.py", "print(__name__, __file__)");
+    write("broken.py", "x = = 1");
+    for (module, status, output, error) in [
+        ("tool", 0, "tool is tool\npart is tool.part\n__main__ lib/tool/__main__.py ['a'] 42\n42 True\n", ""),
+        ("tool.part", 0, "tool is tool\npart is __main__\n", ""),
+        ("tool.fails", 1, "tool is tool\npart is tool.part\n", "ValueError: 42"),
+        ("tool.none", 1, "tool is tool\n", "ImportError: no module named 'tool.none'"),
+        ("bare.inner", 0, "__main__ bare/inner/__main__.py\n", ""),
+        ("bare", 1, "", "ImportError: no module named 'bare.__main__'"),
+        ("here", 0, "__main__ here.py\n", ""),
+        ("time", 0, "", ""),
+        ("broken", 1, "", "SyntaxError: invalid syntax"),
+        ("", 1, "", "ValueError: empty module name"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wigwag"));
+        command.env_remove("WIGWAG_BOARD").env("MICROPYPATH", "lib").current_dir(&place);
+        let (code, stdout, stderr) = result(command.args(["-m", module, "a"]).output());
+        let got = (code, stdout.as_str(), last_line(&stderr));
+        assert_eq!(got, (Some(status), output, error), "-m {module}: {stderr}");
+    }
+}

@@ -72,7 +72,7 @@ fn make<S: Channel>(vm: &mut Vm, bytes: &[u8]) -> Result<Value, Raised> {
 }
 
 /// How many bytes the character that begins with this byte has.
-pub(super) fn character_length(first: u8) -> usize {
+pub fn character_length(first: u8) -> usize {
     match first {
         0xC0..0xE0 => 2,
         0xE0..0xF0 => 3,

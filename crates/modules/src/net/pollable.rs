@@ -47,7 +47,7 @@ impl Pollable {
             };
         }
         let name = vm.heap.intern_static("ioctl")?;
-        if matches!(vm.heap.slot_of(value), Some(Slot::Instance(_)))
+        if matches!(vm.heap.slot_of(value), Some(Slot::Instance(_) | Slot::Object(_)))
             && vm.has_plain_attribute(value, name)? != Some(false)
         {
             return Ok(Pollable::Python);

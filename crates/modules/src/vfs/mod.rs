@@ -4,6 +4,8 @@
 //! [mount table](mounts) says which paths belong to which. `open`, the functions of `os` and `import` all go through
 //! [operations], which take the short way where a path leads to the files of the platform's [system].
 
+#[cfg(feature = "fat")]
+pub mod fat;
 pub mod listing;
 pub mod mounts;
 pub mod operations;
@@ -23,6 +25,8 @@ pub static MODULE: ModuleDef = ModuleDef { name: "vfs", members: MEMBERS };
 pub static MEMBERS: &[Member] = &[
     keyword("mount", 0, 2, mounts::mount),
     full("umount", 1, 1, mounts::unmount),
+    #[cfg(feature = "fat")]
+    Member::Extension("VfsFat", &fat::VFS_FAT),
     Member::Extension("VfsPosix", &posix::VFS_POSIX),
     #[cfg(feature = "rom")]
     Member::Extension("VfsRom", &rom::VFS_ROM),

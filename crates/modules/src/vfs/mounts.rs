@@ -243,7 +243,21 @@ fn list(vm: &mut Vm) -> Result<Outcome, Raised> {
 enum MountStage {
     Start,
     Method,
+    /// The object is a block device, and is being made into a file system.
+    FileSystem,
     Called,
+}
+
+/// The type of the file systems that block devices have.
+#[cfg(feature = "fat")]
+fn file_system_on_devices(vm: &mut Vm) -> Result<Option<Value>, Raised> {
+    Ok(Some(vm.heap.class_for(&super::fat::VFS_FAT)?.value()))
+}
+
+/// There is none.
+#[cfg(not(feature = "fat"))]
+fn file_system_on_devices(_: &mut Vm) -> Result<Option<Value>, Raised> {
+    Ok(None)
 }
 
 /// Lets a file system mount itself, then enters it in the table.
@@ -281,8 +295,17 @@ impl NativeFrame for Mounting {
             (MountStage::Method, Input::Raised(exception))
                 if vm.heap.is_instance(exception, TypeId::AttributeError.handle()) =>
             {
-                // A block device; no file system that is known here can be on it.
-                Err(vm.heap.raise_os(ENODEV))
+                // A block device: the file system that may be on it is what is mounted.
+                self.stage = MountStage::FileSystem;
+                match file_system_on_devices(vm)? {
+                    Some(class) => Ok(Step::Call(class, FewArguments::new(&[self.object]))),
+                    None => Err(vm.heap.raise_os(ENODEV)),
+                }
+            }
+            (MountStage::FileSystem, Input::Value(file_system)) => {
+                self.object = file_system;
+                self.stage = MountStage::Start;
+                Ok(Step::Again)
             }
             (_, Input::Raised(exception)) => Err(Raised(exception)),
             (MountStage::Called, _) => {

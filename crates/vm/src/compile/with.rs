@@ -70,7 +70,9 @@ impl<'t> Coder<'_, 't> {
             self.jump(end);
         }
         handler.enter(self, entry);
+        let start = self.emit.position();
         let result = self.call_exit(function, object, Some(exception))?;
+        self.emit.handling(start, exception, None);
         self.jump_if(op::JumpIfTrue, result, 0, 0, end);
         let raised = self.held(exception)?;
         self.reraise(raised);
@@ -113,7 +115,9 @@ impl<'t> Coder<'_, 't> {
             self.jump(end);
         }
         handler.enter(self, entry);
+        let start = self.emit.position();
         let result = self.call_async_exit(object, Some(exception))?;
+        self.emit.handling(start, exception, None);
         self.jump_if(op::JumpIfTrue, result, 0, 0, end);
         let raised = self.held(exception)?;
         self.reraise(raised);

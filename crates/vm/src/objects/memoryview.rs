@@ -10,6 +10,9 @@ use super::typed_items::ItemType;
 use crate::heap::{Heap, MemoryViewObject, Raised, Slot, TypeId, Value, try_copy};
 use alloc::boxed::Box;
 
+/// The furthest that a view can begin, as upstream's.
+const FURTHEST: u64 = 0xFF_FFFF_FFFF_FFFF;
+
 /// `memoryview(object)`
 fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     let base = heap.native_part(arguments[1]);
@@ -107,7 +110,10 @@ pub fn get_item(
     let span = super::slice::span(heap, parts, length)?;
     super::slice::only_step_one(heap, span)?;
     let Some(whole) = view_of(heap, view) else { return Ok(Value::NONE) };
-    let start = whole.start + span.start as usize * usize::from(whole.item_size);
+    let start = whole.start.saturating_add(span.start as usize * usize::from(whole.item_size));
+    if start as u64 > FURTHEST {
+        return Err(heap.raise(TypeId::OverflowError, "memoryview offset too large"));
+    }
     let narrower = MemoryViewObject { start, length: span.count, ..*whole };
     make(heap, narrower)
 }

@@ -154,6 +154,29 @@ impl Vm {
         self.namespace_get(self.modules, symbol)
     }
 
+    /// Puts the run of a module as the program on the fiber, for `-m`: of a package, its `__main__` module.
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub fn start_module(&mut self, name: &str) -> Result<(), Raised> {
+        if name.is_empty() {
+            return Err(self.heap.raise(TypeId::ValueError, "empty module name"));
+        }
+        self.push_native(Box::new(ImportFrame::of_program(name.to_string())), Action::Exit)
+    }
+
+    /// The module `__main__` as the one of another name, by which what it imports relatively is found.
+    pub(super) fn name_program(&mut self, name: &str) -> Result<(Value, Handle), Raised> {
+        let symbol = self.heap.intern(name)?;
+        let module = match self.namespace_get(self.modules, sym::MAIN) {
+            Some(module) => module,
+            None => self.heap.allocate(Slot::Module(self.main))?.value(),
+        };
+        self.namespace_set(self.main, sym::MAIN, Value::from_symbol(symbol))?;
+        self.namespace_set(self.modules, symbol, module)?;
+        Ok((module, self.main))
+    }
+
     /// A new module with its name, entered in `sys.modules`.
     pub fn new_module(&mut self, name: &str) -> Result<(Value, Handle), Raised> {
         self.new_module_in(self.modules, name)

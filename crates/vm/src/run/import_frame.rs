@@ -30,6 +30,8 @@ use alloc::vec::Vec;
 /// What upstream's compiler makes of a `.py` file. Its instructions are those of upstream's machine.
 const COMPILED_SUFFIX: &str = ".mpy";
 const SOURCE_SUFFIX: &str = ".py";
+/// What of a package is run when the package is the program.
+const PROGRAM_OF_PACKAGE: &str = ".__main__";
 
 /// A candidate below a directory, in the order of the search.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -129,6 +131,8 @@ pub(super) struct ImportFrame {
     /// Where the next component begins.
     at: usize,
     last: bool,
+    /// Whether the module named last is the program: it runs as `__main__`.
+    program: bool,
     first: Value,
     parent: Value,
     stage: Stage,
@@ -144,12 +148,18 @@ impl ImportFrame {
             name,
             at: 0,
             last,
+            program: false,
             first: Value::UNBOUND,
             parent: Value::UNBOUND,
             stage: Stage::Component,
             asked: false,
             answer: None,
         }
+    }
+
+    /// A frame that runs the module of this name as the program; of a package, its `__main__` module.
+    pub(super) fn of_program(name: String) -> ImportFrame {
+        ImportFrame { program: true, ..ImportFrame::new(name, true) }
     }
 
     fn component_end(&self) -> usize {
@@ -175,6 +185,9 @@ impl ImportFrame {
             self.first = module;
         }
         let end = self.component_end();
+        if end == self.name.len() && self.is_package_to_run(vm, module) {
+            self.name.push_str(PROGRAM_OF_PACKAGE);
+        }
         if end == self.name.len() {
             return Ok(Step::Return(if self.last { module } else { self.first }));
         }
@@ -182,6 +195,11 @@ impl ImportFrame {
         self.at = end + 1;
         self.stage = Stage::Component;
         self.component_step(vm)
+    }
+
+    /// Whether the program is this package's `__main__` module.
+    fn is_package_to_run(&self, vm: &Vm, module: Value) -> bool {
+        self.program && !self.name.ends_with(PROGRAM_OF_PACKAGE) && path_of_package(vm, module).is_some()
     }
 
     /// Finds a component among what is loaded and what is built in, or begins to search for its file.
@@ -216,10 +234,7 @@ impl ImportFrame {
 
     /// The `__path__` of the package that the component is in.
     fn package_path(&self, vm: &Vm) -> Option<Value> {
-        match vm.heap.slot_of(self.parent) {
-            Some(Slot::Module(namespace)) => vm.namespace_get(*namespace, sym::DUNDER_PATH),
-            _ => None,
-        }
+        path_of_package(vm, self.parent)
     }
 
     /// Where the component's file may be.
@@ -311,7 +326,9 @@ impl ImportFrame {
         package: Option<&str>,
         file: Option<&str>,
     ) -> Result<(Value, Handle), Raised> {
-        let (module, namespace) = vm.new_module(self.full_name())?;
+        let is_program = self.program && package.is_none() && self.component_end() == self.name.len();
+        let (module, namespace) =
+            if is_program { vm.name_program(self.full_name())? } else { vm.new_module(self.full_name())? };
         for (name, text) in [(sym::DUNDER_PATH, package), (sym::DUNDER_FILE, file)] {
             if let Some(text) = text {
                 let text = vm.heap.str(text)?;
@@ -332,6 +349,14 @@ impl ImportFrame {
                 self.arrived(vm, module)
             }
         }
+    }
+}
+
+/// The `__path__` of a module that is a package.
+fn path_of_package(vm: &Vm, module: Value) -> Option<Value> {
+    match vm.heap.slot_of(module) {
+        Some(Slot::Module(namespace)) => vm.namespace_get(*namespace, sym::DUNDER_PATH),
+        _ => None,
     }
 }
 

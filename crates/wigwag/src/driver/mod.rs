@@ -112,11 +112,11 @@ fn run_here(options: &Options) -> u8 {
     };
     let mut status = 0;
     let interactive = match source_of(options) {
-        Ok(Some((source, file, mode))) => {
-            status = if options.compile_only {
-                driver.compile_only(&source, &file)
-            } else {
-                driver.run_program(&source, &file, mode)
+        Ok(Some(source)) => {
+            status = match source {
+                Source::Text(text, file, _) if options.compile_only => driver.compile_only(&text, &file),
+                Source::Text(text, file, mode) => driver.run_program(&text, &file, mode),
+                Source::Module(name) => driver.run_module(&name),
             };
             false
         }
@@ -133,19 +133,26 @@ fn run_here(options: &Options) -> u8 {
     driver.finish(status)
 }
 
-/// A text to run, what to call it, and how to compile it. `None` asks for the REPL.
-type Source = Option<(Vec<u8>, String, SourceMode)>;
+/// What to run.
+enum Source {
+    /// A text, what to call it, and how to compile it.
+    Text(Vec<u8>, String, SourceMode),
+    /// The module of this name, wherever `sys.path` has it.
+    Module(String),
+}
 
-fn source_of(options: &Options) -> Result<Source, (String, u8)> {
+/// What the options ask for; `None` is the REPL.
+fn source_of(options: &Options) -> Result<Option<Source>, (String, u8)> {
+    let text = |text, file| Ok(Some(Source::Text(text, file, SourceMode::Module)));
     let from_stdin = || match files::read_source_from_stdin() {
-        Ok(source) => Ok(Some((source, String::from("<stdin>"), SourceMode::Module))),
+        Ok(source) => text(source, String::from("<stdin>")),
         Err(error) => Err((error.to_string(), error.exit_status())),
     };
     match &options.program {
         Program::Interactive if options.inspect || terminal::is_terminal(io::stdin()) => Ok(None),
         Program::Interactive | Program::StandardInput { .. } => from_stdin(),
         Program::File { path, .. } => match files::read_source(path) {
-            Ok(source) => Ok(Some((source, path.to_string_lossy().into_owned(), SourceMode::Module))),
+            Ok(source) => text(source, path.to_string_lossy().into_owned()),
             Err(error) => {
                 let mut message = error.to_string();
                 if let Some(command) = similar_command(path.as_os_str()) {
@@ -154,22 +161,25 @@ fn source_of(options: &Options) -> Result<Source, (String, u8)> {
                 Err((message, error.exit_status()))
             }
         },
-        Program::Code { text, .. } => match text.to_str() {
-            Some(text) => Ok(Some((text.into(), String::from("<string>"), SourceMode::Module))),
+        Program::Code { text: code, .. } => match code.to_str() {
+            Some(code) => text(code.into(), String::from("<string>")),
             None => Err((String::from("the program is not UTF-8"), 1)),
         },
         Program::Module { name, .. } => {
             let name = name.to_string_lossy();
+            if !options.compile_only {
+                return Ok(Some(Source::Module(name.into_owned())));
+            }
             let path = module_path(&name).ok_or_else(|| (format!("no module named '{name}'"), 1))?;
             match files::read_source(&path) {
-                Ok(source) => Ok(Some((source, path.to_string_lossy().into_owned(), SourceMode::Module))),
+                Ok(source) => text(source, path.to_string_lossy().into_owned()),
                 Err(error) => Err((error.to_string(), error.exit_status())),
             }
         }
     }
 }
 
-/// Where a module of this name is found from the current directory.
+/// Where a module that is only to be compiled is found from the current directory.
 fn module_path(name: &str) -> Option<PathBuf> {
     let stem = name.replace('.', "/");
     [format!("{stem}.py"), format!("{stem}/__main__.py")]
@@ -336,6 +346,15 @@ impl Driver {
         };
         self.engine.vm.report_all_unawaited();
         self.report(&ending, source)
+    }
+
+    fn run_module(&mut self, name: &str) -> u8 {
+        let ending = match self.engine.start_module(name) {
+            Ok(()) => self.drive(),
+            Err(ending) => ending,
+        };
+        self.engine.vm.report_all_unawaited();
+        self.report(&ending, &[])
     }
 
     /// Shows how a program ended; gives its status.

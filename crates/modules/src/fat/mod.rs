@@ -1,0 +1,64 @@
+//! FAT file systems, without anything that does input or output: FAT12, FAT16 and FAT32 with long names.
+//!
+//! The blocks lie on a device that a program brings, whose methods are Python. So nothing here may wait for a block:
+//! work asks for one, and where it is not there yet, ends with [`Stop::Missing`]; whoever runs the work gets the block
+//! and runs it again from the beginning. What work changes is kept aside until it has come to its end ([`blocks`]),
+//! so that work which ends early has changed nothing. That is also why this is written here: the crates that know FAT
+//! (`fatfs`, `embedded-sdmmc`) call the device from inside, and keep state that cannot be taken back.
+//!
+//! ```text
+//! layout      what the boot block says: where everything is
+//! blocks      blocks at hand, blocks changed
+//! table       which cluster follows which, which are free
+//! names       long names, short names, what may be in them
+//! directory   entries: finding, making and removing them
+//! tree        paths; files and directories made, removed, moved
+//! contents    the bytes of a file
+//! format      a new file system on a bare device
+//! ```
+//!
+//! What always holds: nothing that is read from a device is believed. A number that leads outside, a chain that does not
+//! end, is [`Stop::Failed`] with `EIO`.
+
+pub mod blocks;
+pub mod contents;
+pub mod directory;
+pub mod format;
+pub mod layout;
+pub mod names;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+
+use blocks::Blocks;
+use layout::Layout;
+
+/// Why work has ended early.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// This block is needed.
+    Missing(u32),
+    /// An error number.
+    Failed(i32),
+}
+
+/// What work comes to.
+pub type Done<T> = Result<T, Stop>;
+
+/// A file system on a device.
+pub struct Volume {
+    /// The device's blocks.
+    pub blocks: Blocks,
+    /// Where everything is.
+    pub layout: Layout,
+    /// Where to look for a free cluster first; only a hint, and so kept when work is run again.
+    next_free: u32,
+}
+
+impl Volume {
+    /// A file system that is there already.
+    pub fn new(blocks: Blocks, layout: Layout) -> Volume {
+        Volume { blocks, layout, next_free: table::FIRST_CLUSTER }
+    }
+}
