@@ -1,8 +1,8 @@
 //! `wait_for`: a result, or a `TimeoutError`.
 //!
 //! Two parties: the caller sleeps for the time given; a *runner*, a task of its own, awaits what is waited for and, when
-//! that is over, ends the sleep by cancelling it with a `CancelledError` that carries the outcome. A cancellation that
-//! comes from elsewhere carries nothing, and so the two can be told apart.
+//! that is over, ends the sleep by cancelling it with a `CancelledError` that carries the outcome: two values, where a
+//! cancellation that comes from elsewhere carries a message or nothing. A runner that was cancelled itself says nothing.
 //!
 //! # Cancellation
 //! The runner, and so what it awaits, is cancelled; the caller does not wait for its end.
@@ -14,6 +14,7 @@ use super::exceptions::{TIMEOUT_ERROR, cancelled, is_cancelled};
 use super::sleep::sleep_for;
 use super::state::{current, shared};
 use super::task::{Task, raised_again};
+use super::task_extras;
 use wigwag_vm::heap::{Raised, Tracer, Value};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Arguments, Outcome, Vm};
@@ -107,18 +108,15 @@ impl WaitFor {
         if !is_cancelled(&mut vm.heap, exception)? {
             return Err(Raised(exception));
         }
-        let (status, result) = match *vm.heap.exception_arguments(exception) {
-            [status, result] => (status, result),
-            [status, ..] => (status, Value::NONE),
-            [] => (Value::NONE, Value::NONE),
-        };
-        match status {
-            Value::NONE => {
+        match *vm.heap.exception_arguments(exception) {
+            // From the runner, with the outcome.
+            [Value::TRUE, result] => Ok(Turn::Return(result)),
+            [failure, _] => Err(raised_again(vm, failure)),
+            // From outside, with a message or without.
+            _ => {
                 cancel::cancel(vm, self.runner, Value::NONE)?;
                 Err(Raised(exception))
             }
-            Value::TRUE => Ok(Turn::Return(result)),
-            failure => Err(raised_again(vm, failure)),
         }
     }
 }
@@ -184,7 +182,11 @@ impl Body for Runner {
             Resumed::Value(value) => (Value::TRUE, value),
             Resumed::Raised(exception) => (exception, Value::NONE),
         };
-        if !vm.heap.as_native::<Task>(self.waiter).is_some_and(|waiter| waiter.data.is_none()) {
+        // The waiter has given up, and may sleep elsewhere by now.
+        let shared = shared(vm)?;
+        let itself = current(vm, &shared)?;
+        let given_up = task_extras::cancels(&vm.heap, itself) > 0;
+        if given_up || vm.heap.as_native::<Task>(self.waiter).is_none_or(|waiter| !waiter.data.is_none()) {
             return Ok(Turn::Return(Value::NONE));
         }
         let message = cancelled(&mut vm.heap, &[status, result])?;
