@@ -88,7 +88,9 @@ class Server:
 
     def close(self):
         self.state = True
-        self.task.cancel()
+        # A callback that is no coroutine runs in the server's own task, which sees to it by itself.
+        if core.cur_task is not self.task:
+            self.task.cancel()
 
     async def wait_closed(self):
         # One that was cancelled has had somebody to tell.
@@ -124,7 +126,7 @@ class Server:
 
     # Takes everybody who has connected. False if there was no descriptor for one more.
     def _accept(self, s):
-        while True:
+        while not self.state:
             try:
                 accepted, address = s.accept()
             except OSError as error:
@@ -135,10 +137,11 @@ class Server:
                 self._report("connection not accepted", error)
                 return False
             self._begin(accepted, address)
+        return True
 
     async def _serve(self, s):
         try:
-            while True:
+            while not self.state:
                 yield core._io_queue.queue_read(s)
                 if not self._accept(s):
                     await core.sleep_ms(_BREATHER_MS)
