@@ -1,5 +1,6 @@
 # Names are looked up while others have their turns. "127.1" is no name and no plain address either: the system knows it
 # without asking a network.
+# stress: 20
 import asyncio
 import socket
 
