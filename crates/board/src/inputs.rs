@@ -30,6 +30,13 @@ pub enum Input {
 #[derive(Default)]
 pub struct Schedule(VecDeque<(u64, Input)>);
 
+impl Schedule {
+    /// When the next input is due, if one is.
+    pub fn next_due(&self) -> Option<u64> {
+        self.0.front().map(|&(time, _)| time)
+    }
+}
+
 /// Somebody presses the switch.
 pub fn press_switch(vm: &mut Vm) {
     apply_input(vm, Input::Switch { pressed: true });
@@ -71,7 +78,7 @@ pub fn schedule_input(vm: &mut Vm, at_us: u64, input: Input) {
 
 /// When the next scripted input is due, if one is.
 pub fn next_input_due(vm: &mut Vm) -> Option<u64> {
-    state(vm)?.schedule.0.front().map(|&(time, _)| time)
+    state(vm)?.schedule.next_due()
 }
 
 /// Lets every scripted input happen whose time has come; tells whether any did.

@@ -83,13 +83,19 @@ pub fn install_on(vm: &mut Vm, board: &'static Board, hardware: Box<dyn Hardware
 
 /// When the next thing is due that happens to the board by itself: a scripted input, a timer.
 pub fn next_due(vm: &mut Vm) -> Option<u64> {
-    [next_input_due(vm), timers::next_due(vm)].into_iter().flatten().min()
+    let state = state::state(vm)?;
+    match (state.schedule.next_due(), state.next_timer()) {
+        (Some(input), Some(timer)) => Some(input.min(timer)),
+        (input, timer) => input.or(timer),
+    }
 }
 
 /// Lets everything happen whose time has come.
 pub fn let_happen(vm: &mut Vm, now_us: u64) {
-    apply_due_inputs(vm, now_us);
-    timers::fire_due(vm, now_us);
+    if next_due(vm).is_some_and(|due| due <= now_us) {
+        apply_due_inputs(vm, now_us);
+        timers::fire_due(vm, now_us);
+    }
 }
 
 /// Whether an edge on some pin would call something: then a program that only waits is not stuck.

@@ -1,7 +1,7 @@
 //! Timers: moments of the program's clock at which a callback is due.
 //!
 //! A timer object (`machine.Timer`, `pyb.Timer`) holds what is to be called; while it runs, an [`Alarm`] here says when.
-//! The engine asks [`next_due`] before it waits, and calls [`fire_due`] when that time has come.
+//! The engine asks for the first of them before it waits, and calls [`fire_due`] when that time has come.
 //!
 //! ```text
 //!   started ──▶ alarm in the list ──its time──▶ interrupt: hard, or soft by `micropython.schedule`
@@ -19,7 +19,7 @@
 
 use crate::machine::timer::SoftTimer;
 use crate::pyb::timer::HardwareTimer;
-use crate::state::state;
+use crate::state::{BoardState, state};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_modules::callbacks;
@@ -152,18 +152,19 @@ pub fn stop(vm: &mut Vm, timer: Value) {
     }
 }
 
-/// When the next timer is due, if one runs and interrupts are not switched off.
-pub fn next_due(vm: &mut Vm) -> Option<u64> {
-    let state = state(vm)?;
-    if state.interrupts.disabled {
-        return None;
+impl BoardState {
+    /// When the next timer is due, if one runs and interrupts are not switched off.
+    pub(crate) fn next_timer(&self) -> Option<u64> {
+        if self.interrupts.disabled {
+            return None;
+        }
+        self.timers.alarms.first().map(|alarm| alarm.due_us)
     }
-    state.timers.alarms.first().map(|alarm| alarm.due_us)
 }
 
 /// Raises the interrupt of every timer whose time has come.
 pub fn fire_due(vm: &mut Vm, now_us: u64) {
-    while next_due(vm).is_some_and(|due| due <= now_us) {
+    while state(vm).and_then(|state| state.next_timer()).is_some_and(|due| due <= now_us) {
         let Some(timers) = state(vm).map(|state| &mut state.timers) else { return };
         let mut alarm = timers.alarms.remove(0);
         let timer = alarm.timer;

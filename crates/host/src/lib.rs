@@ -20,6 +20,7 @@
 //! | [`output`] | the program's output and the strip, sharing one terminal |
 //! | [`files`] | sources and their errors, looking modules up, writing all of it |
 //! | [`system`] | files, directories, environment and commands, for the program |
+//! | [`zone`] | the time zone that the program is in |
 
 #![forbid(unsafe_code)]
 
@@ -39,3 +40,4 @@ pub mod termination;
 pub mod tls;
 pub mod wait;
 pub mod watch;
+pub mod zone;

@@ -18,10 +18,12 @@ use std::process::Command;
 use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno as SystemErrno;
 use wigwag_modules::errno::{EINVAL, EIO};
+use wigwag_modules::time::zone::ZoneTime;
 use wigwag_modules::vfs::system::{Directory, Entry, Errno, File, OpenMode, System, TenNumbers, Whence};
 
 use crate::calls::retry;
 use crate::descriptors::Finder;
+use crate::zone::LocalZone;
 
 /// Who may do what with a new file, before the process's own mask: as upstream has it.
 const NEW_FILE: Mode = Mode::from_raw_mode(0o644);
@@ -33,12 +35,14 @@ pub struct HostSystem {
     environment: HashMap<Vec<u8>, Option<Vec<u8>>>,
     /// What random bytes are made from where they must be the same every time; else the system gives them.
     seed: Option<u64>,
+    /// The time zone last asked for.
+    zone: LocalZone,
 }
 
 impl HostSystem {
     /// The system. With a seed, random bytes are no longer random.
     pub fn new(seed: Option<u64>) -> HostSystem {
-        HostSystem { environment: HashMap::new(), seed }
+        HostSystem { seed, ..HostSystem::default() }
     }
 }
 
@@ -237,6 +241,14 @@ impl System for HostSystem {
         }
         self.environment.insert(name.to_vec(), value.map(<[u8]>::to_vec));
         Ok(())
+    }
+
+    fn zone_at(&mut self, seconds: i64) -> ZoneTime {
+        match self.variable(b"TZ") {
+            // A run that must be the same everywhere takes nothing from where it is.
+            None if self.seed.is_some() => ZoneTime::default(),
+            variable => self.zone.at(variable, seconds),
+        }
     }
 
     fn run_command(&mut self, command: &[u8]) -> Result<i32, Errno> {

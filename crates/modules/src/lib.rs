@@ -40,6 +40,8 @@ pub mod machine;
 pub mod math;
 pub mod memory;
 pub mod micropython;
+#[cfg(feature = "mip")]
+pub mod mip;
 pub mod net;
 pub mod os;
 #[cfg(feature = "platform")]
@@ -88,6 +90,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &json::MODULE,
     &math::MODULE,
     &micropython::MODULE,
+    #[cfg(feature = "mip")]
+    &mip::MODULE,
     &os::MODULE,
     #[cfg(feature = "platform")]
     &platform::MODULE,

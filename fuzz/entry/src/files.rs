@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use wigwag_modules::time::zone::ZoneTime;
 use wigwag_modules::vfs::system::{
     Directory, Entry, Errno, File, ORDINARY_FILE, OpenMode, System, TenNumbers, Whence,
 };
@@ -128,6 +129,10 @@ impl System for Files {
             contents.borrow_mut().clear();
         }
         Ok(Box::new(Open { contents, place: 0, append: mode.append }))
+    }
+
+    fn zone_at(&mut self, _seconds: i64) -> ZoneTime {
+        ZoneTime::default()
     }
 
     fn open_descriptor(&mut self, _number: i32) -> Result<Box<dyn File>, Errno> {

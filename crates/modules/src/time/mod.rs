@@ -7,15 +7,18 @@
 //! [`Timekeeper`]: crate::clock::Timekeeper
 
 pub mod calendar;
+pub mod zone;
 
 use crate::arguments;
 use crate::clock::{epoch_us, now_us, ticks_period};
 use crate::errno::EINVAL;
 use crate::settings::Settings;
+use crate::vfs::system::system;
 use calendar::DAYS_TO_2000;
 use wigwag_vm::heap::{Raised, TypeId, Value};
 use wigwag_vm::objects::function::full;
 use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm, Wait};
+use zone::ZoneTime;
 
 /// `time`
 pub static MODULE: ModuleDef = ModuleDef {
@@ -32,7 +35,7 @@ pub static MODULE: ModuleDef = ModuleDef {
         full("time", 0, 0, time),
         full("time_ns", 0, 0, time_ns),
         full("clock", 0, 0, clock),
-        full("gmtime", 0, 1, local_time),
+        full("gmtime", 0, 1, universal_time),
         full("localtime", 0, 1, local_time),
         full("mktime", 1, 1, make_time),
     ],
@@ -128,7 +131,16 @@ fn clock(vm: &mut Vm, _: Arguments) -> Result<Outcome, Raised> {
     Ok(vm.heap.float(microseconds as f64 / 1_000_000.0)?.into())
 }
 
-fn local_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+/// How far local time is from universal time at a moment. A microcontroller's clock knows no other than its own.
+fn zone_at(vm: &mut Vm, seconds: i64) -> ZoneTime {
+    if since_2000(vm) {
+        return ZoneTime::default();
+    }
+    system(vm).map(|system| system.zone_at(seconds)).unwrap_or_default()
+}
+
+/// The argument of `gmtime()` and `localtime()`, or now, in seconds since 1970.
+fn moment(vm: &mut Vm, given: Arguments) -> Result<i64, Raised> {
     let offset = epoch_offset(vm);
     let seconds = match given.get(vm, 0).filter(|value| !value.is_none()) {
         None => since_epoch_us(vm).div_euclid(1_000_000),
@@ -137,7 +149,22 @@ fn local_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
             None => arguments::float(&mut vm.heap, value)? as i64,
         },
     };
-    let date = calendar::date(seconds.saturating_add(offset));
+    Ok(seconds.saturating_add(offset))
+}
+
+fn universal_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let moment = moment(vm, given)?;
+    date_tuple(vm, moment, ZoneTime::default())
+}
+
+fn local_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let moment = moment(vm, given)?;
+    let zone = zone_at(vm, moment);
+    date_tuple(vm, moment, zone)
+}
+
+fn date_tuple(vm: &mut Vm, moment: i64, zone: ZoneTime) -> Result<Outcome, Raised> {
+    let date = calendar::date(moment.saturating_add(i64::from(zone.offset)));
     let fields = [
         date.year,
         date.month,
@@ -147,8 +174,7 @@ fn local_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
         date.second,
         date.weekday,
         date.day_of_year,
-        // Never daylight saving time.
-        0,
+        i64::from(zone.daylight),
     ];
     let mut items = [Value::NONE; 9];
     for (item, field) in items.iter_mut().zip(fields) {
@@ -169,8 +195,16 @@ fn make_time(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     for (field, &item) in fields.iter_mut().zip(&items) {
         *field = arguments::integer(&mut vm.heap, item)?;
     }
+    let daylight = match items.get(8) {
+        Some(&flag) => arguments::integer(&mut vm.heap, flag)?,
+        None => -1,
+    };
+    let daylight = (daylight >= 0 && !since_2000(vm)).then_some(daylight > 0);
     let offset = epoch_offset(vm);
-    match calendar::seconds(fields).and_then(|seconds| seconds.checked_sub(offset)) {
+    let moment = calendar::seconds(fields)
+        .and_then(|local| zone::from_local(local, daylight, |moment| zone_at(vm, moment)))
+        .and_then(|moment| moment.checked_sub(offset));
+    match moment {
         Some(seconds) => Ok(vm.heap.int(seconds)?.into()),
         None => Err(vm.heap.raise(TypeId::OverflowError, "invalid mktime usage")),
     }

@@ -5,6 +5,7 @@
 //! panics on any path, and a [`File`] or [`Directory`] that is dropped gives back what it held, for that is how the
 //! collector closes files that a program has forgotten.
 
+use crate::time::zone::ZoneTime;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::Tracer;
@@ -130,6 +131,9 @@ pub trait System {
 
     /// Sets a variable of the environment, or removes it.
     fn set_variable(&mut self, name: &[u8], value: Option<&[u8]>) -> Result<(), Errno>;
+
+    /// How far local time is from universal time at a moment in seconds since 1970, where programs run.
+    fn zone_at(&mut self, seconds: i64) -> ZoneTime;
 
     /// Runs a command in the system's shell; gives the status it ended with, as the system encodes it.
     fn run_command(&mut self, command: &[u8]) -> Result<i32, Errno>;

@@ -33,6 +33,7 @@ use wigwag_host::termination::Termination;
 use wigwag_host::tls::HostTls;
 use wigwag_host::wait::Waiter;
 use wigwag_modules::clock::{Clock, Timekeeper};
+use wigwag_modules::mip;
 use wigwag_modules::net::system as network;
 use wigwag_modules::settings::Settings;
 use wigwag_modules::sys::take_exit_function;
@@ -167,6 +168,10 @@ fn source_of(options: &Options) -> Result<Option<Source>, (String, u8)> {
         },
         Program::Module { name, .. } => {
             let name = name.to_string_lossy();
+            // One of the program's own comes first.
+            if name == "mip" && module_path(&name).is_none() {
+                return text(mip::MAIN.into(), String::from("mip/__main__.py"));
+            }
             if !options.compile_only {
                 return Ok(Some(Source::Module(name.into_owned())));
             }
