@@ -114,17 +114,16 @@ fn run_promoted(vm: &mut Vm, promoted: Promoted) -> Result<Outcome, Raised> {
 }
 
 fn is_running(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
-    let running = shared(vm)?.borrow().running;
-    Ok(Value::from_bool(running > 0).into())
+    let running = !shared(vm)?.borrow().mains.is_empty();
+    Ok(Value::from_bool(running).into())
 }
 
 /// `get_running_loop()`
 pub fn get_running_loop(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {
-    let running = shared(vm)?.borrow().running;
-    match running {
-        0 => Err(vm.heap.raise(TypeId::RuntimeError, "no running event loop")),
-        _ => Ok(class(vm)?.into()),
+    if shared(vm)?.borrow().mains.is_empty() {
+        return Err(vm.heap.raise(TypeId::RuntimeError, "no running event loop"));
     }
+    Ok(class(vm)?.into())
 }
 
 /// `run(coro, *, debug=None)`; there is nothing to debug.

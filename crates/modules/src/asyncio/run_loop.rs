@@ -10,6 +10,9 @@
 //!      └──── nobody: park the fiber                                 └ the main task: the loop ends
 //! ```
 //!
+//! The loops of several threads are one: the first gives all tasks their turns, whoever made them; the others wait for the
+//! ends of their main tasks, and take over when the first has ended.
+//!
 //! A task that fails while nobody awaits it is queued once more: if somebody has awaited it by then, well; if not, the
 //! exception handler is told.
 //!
@@ -34,6 +37,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_scheduler::{Handle as EventLoop, Next, NodeId, Turn};
 use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
+use wigwag_vm::run::fibers::{CALLBACK, MAIN};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
 
@@ -70,6 +74,10 @@ pub struct RunLoop {
     event_loop: EventLoop,
     /// The task whose end ends the loop, or None.
     main: Value,
+    /// The place of its fiber.
+    fiber: usize,
+    /// It gives the tasks their turns. The loop of another thread may be doing that: then it waits.
+    drives: bool,
     /// The task that was current before.
     previous: Value,
     stage: Stage,
@@ -84,9 +92,17 @@ pub struct RunLoop {
 impl Drop for RunLoop {
     fn drop(&mut self) {
         if let Ok(mut core) = self.shared.try_borrow_mut() {
-            core.current = self.previous;
-            core.current_node = NodeId::NONE;
-            core.running = core.running.saturating_sub(1);
+            if self.drives {
+                core.current = self.previous;
+                core.current_node = NodeId::NONE;
+                core.driver = match core.driver {
+                    Some((fiber, loops @ 2..)) => Some((fiber, loops - 1)),
+                    _ => None,
+                };
+            }
+            if let Some(place) = core.mains.iter().rposition(|&main| main == self.main) {
+                core.mains.remove(place);
+            }
             core.parked = core.parked.saturating_sub(u32::from(self.parked));
             if let Stage::Due(_, node) = self.stage {
                 // For the next loop.
@@ -106,21 +122,71 @@ impl RunLoop {
         let shared = shared(vm)?;
         sleep::usual(&mut vm.heap, &shared)?;
         report::shared_context(vm, &shared)?;
+        vm.heap.budget.reserve(&mut shared.borrow_mut().mains, 1)?;
         Ok(shared)
     }
 
     /// A loop that ends with a task; with None, when there is nothing to run.
     pub fn new(vm: &mut Vm, main: Value) -> Result<RunLoop, Raised> {
         let shared = RunLoop::prepare(vm)?;
-        let previous = {
-            let mut core = shared.borrow_mut();
-            core.current_node = NodeId::NONE;
-            core.running += 1;
-            core::mem::replace(&mut core.current, Value::NONE)
-        };
+        shared.borrow_mut().mains.push(main);
         let event_loop = shared.borrow().event_loop.clone();
-        let stage = Stage::Looking;
-        Ok(RunLoop { shared, event_loop, main, previous, stage, parked: false, asked: false, ask_from_us: 0 })
+        // The main program waits beneath a callback: their loops are one inside the other.
+        let place = vm.fibers.current().unwrap_or(MAIN);
+        let fiber = if place == CALLBACK { MAIN } else { place };
+        let mut made = RunLoop {
+            shared,
+            event_loop,
+            main,
+            fiber,
+            drives: false,
+            previous: Value::NONE,
+            stage: Stage::Looking,
+            parked: false,
+            asked: false,
+            ask_from_us: 0,
+        };
+        made.drive();
+        Ok(made)
+    }
+
+    /// Takes the wheel, if no other thread has it.
+    fn drive(&mut self) {
+        let mut core = self.shared.borrow_mut();
+        let loops = match core.driver {
+            None => 1,
+            Some((fiber, loops)) if fiber == self.fiber => loops + 1,
+            Some(_) => return,
+        };
+        core.driver = Some((self.fiber, loops));
+        core.current_node = NodeId::NONE;
+        self.previous = core::mem::replace(&mut core.current, Value::NONE);
+        self.drives = true;
+    }
+
+    /// The loop of another thread gives the turns: waits until that has brought the main task to its end, or has ended.
+    #[cold]
+    fn ride_along(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if let Input::Raised(exception) = input {
+            return Err(Raised(exception));
+        }
+        if let Some(main) = vm.heap.as_native::<Task>(self.main).filter(|main| main.is_done()) {
+            return match main.outcome() {
+                Ok(value) => Ok(Step::Return(value)),
+                Err(exception) => Err(task::raised_again(vm, exception)),
+            };
+        }
+        self.drive();
+        let mut core = self.shared.borrow_mut();
+        core.parked = core.parked.saturating_sub(u32::from(self.parked)) + u32::from(!self.drives);
+        self.parked = !self.drives;
+        drop(core);
+        if self.drives { self.look(vm) } else { Ok(Step::Park(Wait::Woken)) }
+    }
+
+    /// Whether a loop ends with this task.
+    fn is_main(&self, task: Value) -> bool {
+        self.shared.borrow().mains.contains(&task)
     }
 
     /// Looks for the next one, after the streams that have to be asked, if there are any.
@@ -175,7 +241,7 @@ impl RunLoop {
                 }
                 Next::Idle { until } => {
                     let until = self.until_asking(vm, until);
-                    return Ok(self.park(vm, until));
+                    return self.park(vm, until);
                 }
             }
         }
@@ -219,7 +285,7 @@ impl RunLoop {
         Some(until.map_or(soon, |until| until.min(soon)))
     }
 
-    fn park(&mut self, vm: &Vm, until: Option<u64>) -> Step {
+    fn park(&mut self, vm: &mut Vm, until: Option<u64>) -> Result<Step, Raised> {
         let over = match vm.heap.as_native::<Task>(self.main) {
             Some(main) => main.is_done(),
             None => true,
@@ -228,15 +294,15 @@ impl RunLoop {
         core.current = Value::NONE;
         core.current_node = NodeId::NONE;
         if over && until.is_none() && core.streams.is_empty() && !core.hub.waits_outside() {
-            return Step::Return(Value::NONE);
+            return Ok(Step::Return(Value::NONE));
         }
         core.parked += u32::from(!self.parked);
         self.parked = true;
         self.stage = Stage::Looking;
-        Step::Park(match until {
+        Ok(Step::Park(match until {
             Some(until) => Wait::WokenOrUntil(until),
             None => Wait::Woken,
-        })
+        }))
     }
 
     /// A task's turn. `None` if there is nothing to be done for it.
@@ -477,7 +543,7 @@ impl RunLoop {
         let Some(object) = vm.heap.as_native::<Task>(task) else { return self.look(vm) };
         let state = object.state;
         if state == Value::TRUE {
-            let heard = taken || task == self.main;
+            let heard = taken || self.is_main(task);
             return self.conclude(vm, task, end, heard);
         }
         if object.is_done() {
@@ -486,7 +552,7 @@ impl RunLoop {
         }
         if vm.heap.as_native::<TaskQueue>(state).is_some() {
             let heard = TaskQueue::release_all(vm, state)?;
-            return self.conclude(vm, task, end, taken || heard || task == self.main);
+            return self.conclude(vm, task, end, taken || heard || self.is_main(task));
         }
         if vm.heap.as_native::<GatherHook>(state).is_some() {
             GatherHook::child_done(vm, state, end.err())?;
@@ -523,27 +589,19 @@ impl RunLoop {
             self.shared.borrow().event_loop.scheduler().retire(node);
         }
         if task == self.main {
-            // What is still queued is for the loop of another thread, if there is one.
-            wake_if_parked(vm, &self.shared);
             return match end {
                 Ok(value) => Ok(Step::Return(value)),
                 Err(exception) => Err(task::raised_again(vm, exception)),
             };
         }
+        if self.is_main(task) {
+            // The loop of another thread waits for it.
+            wake_if_parked(vm, &self.shared);
+        }
         self.look(vm)
     }
-}
 
-/// A method of a coroutine that is not a generator.
-fn method(vm: &mut Vm, coro: Value, name: Symbol) -> Result<Value, Raised> {
-    match vm.attribute(coro, name, Action::Discard)? {
-        Called::Value(method) => Ok(method),
-        Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
-    }
-}
-
-impl NativeFrame for RunLoop {
-    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+    fn advance(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
         match (self.stage, input) {
             (Stage::Turn(_) | Stage::Reporting | Stage::Calling(_), Input::Value(_)) => self.look(vm),
             (Stage::Turn(task), Input::Stop(value)) => self.settle(vm, task, Ok(value)),
@@ -580,6 +638,28 @@ impl NativeFrame for RunLoop {
             (Stage::Asking, _) => self.choose(vm),
             (Stage::Turn(_) | Stage::Making(_) | Stage::Reporting | Stage::Calling(_), _) => self.look(vm),
         }
+    }
+}
+
+/// A method of a coroutine that is not a generator.
+fn method(vm: &mut Vm, coro: Value, name: Symbol) -> Result<Value, Raised> {
+    match vm.attribute(coro, name, Action::Discard)? {
+        Called::Value(method) => Ok(method),
+        Called::Stop(_) | Called::Pushed => Err(vm.type_error("coroutine expected")),
+    }
+}
+
+impl NativeFrame for RunLoop {
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        if !self.drives {
+            return self.ride_along(vm, input);
+        }
+        let step = self.advance(vm, input);
+        if matches!(step, Ok(Step::Return(_)) | Err(_)) {
+            // What is still queued is for the loop of another thread, if there is one.
+            wake_if_parked(vm, &self.shared);
+        }
+        step
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -71,8 +71,11 @@ pub struct Core {
     pub extras: BTreeMap<usize, Extras>,
     /// How many names were made up for tasks that had none.
     pub names: u32,
-    /// How many loops run, one inside the other.
-    pub running: u32,
+    /// What ends each of the loops that run, one inside the other or in different threads: a task or None.
+    pub mains: Vec<Value>,
+    /// The place of the fiber whose loops give the tasks their turns, and how many those are. Others wait for it to be
+    /// theirs, or for the end of their main task.
+    pub driver: Option<(usize, u32)>,
 }
 
 /// The extension of the machine.
@@ -112,7 +115,8 @@ impl AsyncState {
             ticks_period,
             extras: BTreeMap::new(),
             names: 0,
-            running: 0,
+            mains: Vec::new(),
+            driver: None,
         }));
         Ok(AsyncState { shared, _owner: owner })
     }
@@ -128,7 +132,8 @@ impl Drop for AsyncState {
 
 impl Extension for AsyncState {
     fn bytes(&self) -> usize {
-        self.shared.borrow().hub.bytes()
+        let core = self.shared.borrow();
+        core.hub.bytes() + core.mains.capacity() * size_of::<Value>()
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
