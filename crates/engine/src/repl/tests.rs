@@ -141,7 +141,7 @@ fn names_are_completed() {
     let mut session = Session::start();
     assert_eq!(session.types("impo\tsys\r"), "import sys\n>>> ");
     assert_eq!(
-        session.types("import xq\t\x15import mi\t\r"),
+        session.types("import xq\t\x15import microp\t\r"),
         "import xq\x1b[9D\x1b[Kimport micropython\n>>> "
     );
     assert_eq!(session.types("x = '1'\r1, x.isdi\t()\r"), "x = '1'\n>>> 1, x.isdigit()\n(1, True)\n>>> ");
