@@ -343,6 +343,9 @@ impl Vm {
 
     /// The hash of a key for a table. Slices have one in an ordered dict alone, where upstream does not hash.
     fn hash_in(&mut self, table: Value, key: Value) -> Result<u32, Raised> {
+        if let Some(hash) = hash_plain(&self.heap, key) {
+            return Ok(hash);
+        }
         if let Some(Slot::Slice(_)) = self.heap.slot_of(key)
             && table_of(&self.heap, table).is_some_and(|dict| dict.ordered)
         {
@@ -626,7 +629,7 @@ impl Vm {
     /// `table[key]`, or `None` where there is no such key.
     #[inline]
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        if let Some(hash) = self.heap.str_hash(key)
+        if let Some(hash) = hash_plain(&self.heap, key)
             && let Some(dict) = table_of(&self.heap, table)
         {
             match find_plain(&self.heap, dict, key, hash) {
@@ -638,7 +641,7 @@ impl Vm {
         self.dict_get_any(table, key)
     }
 
-    /// The same for keys that are no texts.
+    /// The same where hashing the key or comparing it may run Python.
     fn dict_get_any(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
         if matches!(self.heap.slot_of(key), Some(Slot::Slice(_)))
             && table_of(&self.heap, table).is_some_and(Dict::is_empty)
@@ -655,10 +658,7 @@ impl Vm {
     /// `table[key] = value` (for a set: adds the key, with None).
     #[inline]
     pub fn dict_set(&mut self, table: Value, key: Value, value: Value) -> Result<(), Raised> {
-        let hash = match self.heap.str_hash(key) {
-            Some(hash) => hash,
-            None => self.hash_in(table, key)?,
-        };
+        let hash = self.hash_in(table, key)?;
         self.dict_set_hashed(table, key, hash, value)
     }
 
