@@ -22,20 +22,32 @@ pub const EBADF: i32 = 9;
 pub const EAGAIN: i32 = 11;
 /// Out of memory.
 pub const ENOMEM: i32 = 12;
+/// Not permitted, in this place or to this thing.
+pub const EACCES: i32 = 13;
+/// The device is not ready.
+pub const EBUSY: i32 = 16;
 /// It exists already.
 pub const EEXIST: i32 = 17;
 /// No such device: what is asked for where there is no file system, or no network.
 pub const ENODEV: i32 = 19;
+/// It is no directory.
+pub const ENOTDIR: i32 = 20;
 /// It is a directory.
 pub const EISDIR: i32 = 21;
 /// Invalid argument.
 pub const EINVAL: i32 = 22;
+/// No room is left.
+pub const ENOSPC: i32 = 28;
 /// A stream in which there is no moving about.
 pub const ESPIPE: i32 = 29;
 /// The file system can only be read.
 pub const EROFS: i32 = 30;
 /// Function not implemented.
 pub const ENOSYS: i32 = 38;
+/// Operation not supported.
+pub const EOPNOTSUPP: i32 = 95;
+/// No buffer space.
+pub const ENOBUFS: i32 = 105;
 /// The connection is made already.
 pub const EISCONN: i32 = 106;
 /// Time is up.

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::arguments;
-use crate::errno::{EINVAL, EIO};
+use crate::errno::{EINVAL, EIO, ENOBUFS};
 use crate::io::transfer::{Sink, Source, Transfer};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -25,8 +25,6 @@ pub static MODULE: ModuleDef =
 
 /// A payload longer than this cannot be written.
 const LONGEST: usize = 0xFFFF;
-/// No buffer space.
-const ENOBUFS: i32 = 105;
 
 const OPCODE: u8 = 0x0F;
 const CONTINUATION: u8 = 0;

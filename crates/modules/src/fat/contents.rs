@@ -2,11 +2,10 @@
 //! open on one file see the same.
 
 use super::blocks::{double_word, word};
-use super::directory::{DIRECTORY, EACCES, READ_ONLY, update};
-use super::table::ENOSPC;
+use super::directory::{DIRECTORY, READ_ONLY, update};
 use super::tree::{Found, Path};
 use super::{Done, Stop, Volume};
-use crate::errno::{EEXIST, EINVAL, EIO, ENOENT};
+use crate::errno::{EACCES, EEXIST, EINVAL, EIO, ENOENT, ENOSPC};
 use crate::vfs::system::OpenMode;
 use alloc::vec::Vec;
 

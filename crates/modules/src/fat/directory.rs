@@ -5,12 +5,9 @@ use super::blocks::{double_word, put, word};
 use super::layout::ENTRY;
 use super::names::{self, ShortName};
 use super::{Done, Stop, Volume};
-use crate::errno::EIO;
+use crate::errno::{EACCES, EIO};
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Not permitted, in this place or to this thing.
-pub const EACCES: i32 = 13;
 
 /// Attributes: cannot be changed.
 pub const READ_ONLY: u8 = 0x01;

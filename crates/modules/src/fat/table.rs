@@ -3,12 +3,10 @@
 use super::blocks::{double_word, put, word};
 use super::layout::Kind;
 use super::{Done, Stop, Volume};
-use crate::errno::EIO;
+use crate::errno::{EIO, ENOSPC};
 
 /// The number of the first cluster.
 pub const FIRST_CLUSTER: u32 = 2;
-/// No free cluster is left.
-pub const ENOSPC: i32 = 28;
 
 /// Stands for "the last of its chain".
 const LAST: u32 = 0x0FFF_FFFF;

@@ -149,7 +149,7 @@ fn a_full_device_keeps_what_was_there() {
     let volume = &mut device.volume();
     let free = device.free(volume) as usize;
     device.write(volume, "kept", "w", &[7; 700]).unwrap();
-    assert_eq!(device.write(volume, "large", "w", &vec![1; 512 * free]), Err(table::ENOSPC));
+    assert_eq!(device.write(volume, "large", "w", &vec![1; 512 * free]), Err(crate::errno::ENOSPC));
     assert_eq!(device.names(volume, ""), ["kept"]);
     assert_eq!(device.contents(volume, "kept").unwrap(), [7; 700]);
     device.write(volume, "large", "w", &vec![1; 512 * (free - 2)]).unwrap();

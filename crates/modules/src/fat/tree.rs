@@ -1,15 +1,10 @@
 //! The tree of directories: what a path leads to, and what can be done to it.
 
-use super::directory::{ARCHIVE, Contents, DIRECTORY, Directory, EACCES, Entry, READ_ONLY};
+use super::directory::{ARCHIVE, Contents, DIRECTORY, Directory, Entry, READ_ONLY};
 use super::{Done, Stop, Volume, names};
-use crate::errno::{EEXIST, EINVAL, ENOENT};
+use crate::errno::{EACCES, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR};
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// It is no directory.
-pub const ENOTDIR: i32 = 20;
-/// It is a directory.
-pub const EISDIR: i32 = 21;
 
 /// A path from the root: the names on the way.
 pub type Path = Vec<String>;

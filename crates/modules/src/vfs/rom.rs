@@ -9,7 +9,7 @@ use super::mounts::path_bytes;
 use super::posix::{is_binary, open_mode};
 use super::system::{DIRECTORY, ORDINARY_FILE};
 use crate::arguments;
-use crate::errno::{EINVAL, EISDIR, ENODEV, ENOENT, EPERM, EROFS};
+use crate::errno::{EINVAL, EISDIR, ENODEV, ENOENT, EOPNOTSUPP, EPERM, EROFS};
 use crate::io::stream::{self, Channel};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -25,8 +25,6 @@ const FOLDER: u64 = 4;
 const FILE: u64 = 5;
 /// What the header is as the kind of a record.
 const IMAGE: u64 = 0x14_A6B1;
-/// Operation not supported.
-const EOPNOTSUPP: i32 = 95;
 
 /// A number at a place, which moves behind it.
 fn number(bytes: &[u8], at: &mut usize) -> Option<u64> {

@@ -11,7 +11,7 @@ use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
 use wigwag_host::output::TerminalOutput;
-use wigwag_modules::errno::EIO;
+use wigwag_modules::errno::{EIO, EISDIR};
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
 
@@ -154,8 +154,6 @@ impl HostPlatform {
         HostPlatform { world, clock, input, flushed: Instant::now() }
     }
 }
-
-const EISDIR: i32 = 21;
 
 impl Platform for HostPlatform {
     fn write(&mut self, stream: Stream, bytes: &[u8]) {

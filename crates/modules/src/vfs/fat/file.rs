@@ -4,9 +4,8 @@
 use super::running::{Finished, Running, Work};
 use super::{FatFileSystem, now, piece, reserve};
 use crate::arguments;
-use crate::errno::EINVAL;
+use crate::errno::{EACCES, EINVAL};
 use crate::fat::contents::OpenFile;
-use crate::fat::directory::EACCES;
 use crate::fat::tree::Path;
 use crate::fat::{Done, Volume};
 use crate::io::stream::character_length;

@@ -3,7 +3,7 @@
 use super::device::{self, BLOCK_SIZE, BlockDevice, Request};
 use super::{FatFileSystem, file_system};
 use crate::clock;
-use crate::errno::{EIO, ENODEV};
+use crate::errno::{EBUSY, EIO, ENODEV};
 use crate::fat::Volume;
 use crate::fat::blocks::Blocks;
 use crate::fat::format::Format;
@@ -43,9 +43,6 @@ pub struct Preparing {
     /// A block to write, and its number: the next of the format.
     next: Option<(u32, Vec<u8>)>,
 }
-
-/// The device is not ready.
-const EBUSY: i32 = 16;
 
 /// The largest block.
 const LARGEST_BLOCK: usize = 4096;
