@@ -4,10 +4,11 @@
 //! its names.
 
 use alloc::boxed::Box;
+use alloc::string::String;
 use wigwag_vm::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::source::SourceMode;
-use wigwag_vm::run::{Input, NativeFrame, Outcome, Step, Vm};
+use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
 /// A part.
 pub struct Part {
@@ -21,6 +22,16 @@ pub struct Part {
     pub source: &'static str,
     /// What `home` has of it.
     pub names: &'static [&'static str],
+}
+
+/// `__getattr__(name)` of a module whose other names are those of its parts.
+pub fn attribute(vm: &mut Vm, parts: &'static [Part], given: Arguments) -> Result<Outcome, Raised> {
+    let name = given.at(vm, 0);
+    let text = String::from(vm.heap.as_str(name).unwrap_or(""));
+    match look_up(vm, parts, &text)? {
+        Some(outcome) => Ok(outcome),
+        None => Err(no_attribute(vm, &text)),
+    }
 }
 
 /// A name that one of the parts has, if one has it.
@@ -53,7 +64,7 @@ struct Load {
 impl Load {
     /// From now on the module has the names itself.
     fn publish(&self, vm: &mut Vm) -> Result<(), Raised> {
-        let Some(&Slot::Module(asyncio)) =
+        let Some(&Slot::Module(home)) =
             vm.loaded_module(self.part.home).and_then(|module| vm.heap.slot_of(module))
         else {
             return Ok(());
@@ -61,7 +72,7 @@ impl Load {
         for name in self.part.names {
             let name = vm.heap.intern_static(name)?;
             if let Some(value) = vm.namespace_get(self.namespace, name) {
-                vm.namespace_set(asyncio, name, value)?;
+                vm.namespace_set(home, name, value)?;
             }
         }
         Ok(())

@@ -5,14 +5,14 @@
 //! is fetched takes its place only when all of it is there; no package can write outside its directory.
 
 use crate::frozen::{self, Part};
-use alloc::string::String;
-use wigwag_vm::heap::Raised;
 use wigwag_vm::objects::function::full;
-use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
+use wigwag_vm::run::ModuleDef;
 
 /// `mip`
-pub static MODULE: ModuleDef =
-    ModuleDef { name: "mip", members: &[full("__getattr__", 1, 1, module_attribute)] };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "mip",
+    members: &[full("__getattr__", 1, 1, |vm, given| frozen::attribute(vm, &PARTS, given))],
+};
 
 /// What `-m mip` runs.
 pub const MAIN: &str = include_str!("frozen/main.py");
@@ -33,12 +33,3 @@ static PARTS: [Part; 2] = [
         names: &["install", "fetch", "rewrite_url", "MipError", "PACKAGE_INDEX"],
     },
 ];
-
-fn module_attribute(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let name = given.at(vm, 0);
-    let text = String::from(vm.heap.as_str(name).unwrap_or(""));
-    match frozen::look_up(vm, &PARTS, &text)? {
-        Some(outcome) => Ok(outcome),
-        None => Err(frozen::no_attribute(vm, &text)),
-    }
-}

@@ -31,10 +31,9 @@ pub use poll::{Watch, found, watch};
 pub use socket::descriptor;
 
 use crate::frozen::{self, Part};
-use alloc::string::String;
-use wigwag_vm::heap::{Heap, Raised, Value};
+use wigwag_vm::heap::{Heap, Value};
 use wigwag_vm::objects::function::{Member, full};
-use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
+use wigwag_vm::run::ModuleDef;
 
 /// `tls`
 pub static MODULE: ModuleDef = ModuleDef {
@@ -58,7 +57,7 @@ pub static SSL_MODULE: ModuleDef = ModuleDef {
         Member::Int("CERT_NONE", context::CERT_NONE),
         Member::Int("CERT_OPTIONAL", context::CERT_OPTIONAL),
         Member::Int("CERT_REQUIRED", context::CERT_REQUIRED),
-        full("__getattr__", 1, 1, module_attribute),
+        full("__getattr__", 1, 1, |vm, given| frozen::attribute(vm, &PARTS, given)),
     ],
 };
 
@@ -69,15 +68,6 @@ static PARTS: [Part; 1] = [Part {
     source: include_str!("frozen/contexts.py"),
     names: &["SSLContext", "SSLError", "wrap_socket"],
 }];
-
-fn module_attribute(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let name = given.at(vm, 0);
-    let text = String::from(vm.heap.as_str(name).unwrap_or(""));
-    match frozen::look_up(vm, &PARTS, &text)? {
-        Some(outcome) => Ok(outcome),
-        None => Err(frozen::no_attribute(vm, &text)),
-    }
-}
 
 /// Whether a value is a connection over something that has no descriptor.
 pub fn is_over_object(heap: &Heap, value: Value) -> bool {
