@@ -389,10 +389,14 @@ pub fn thrown(vm: &mut Vm, arguments: Arguments) -> Result<Raised, Raised> {
     }
 }
 
-fn repr(heap: &Heap, value: Value, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
-    let name = heap.as_native::<Coroutine>(value).map_or("", |coroutine| coroutine.name);
+/// How a coroutine made in Rust is shown: as every other one.
+pub fn write_coroutine(value: Value, name: &str, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
     let number = value.as_handle().map_or(0, Handle::index);
     write!(out, "<generator object '{name}' at {number:x}>")
+}
+
+fn repr(heap: &Heap, value: Value, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
+    write_coroutine(value, heap.as_native::<Coroutine>(value).map_or("", |coroutine| coroutine.name), out)
 }
 
 /// As upstream, a coroutine is a `generator`.

@@ -291,8 +291,7 @@ impl RunLoop {
             None => true,
         };
         let mut core = self.shared.borrow_mut();
-        core.current = Value::NONE;
-        core.current_node = NodeId::NONE;
+        core.end_turn();
         if over && until.is_none() && core.streams.is_empty() && !core.hub.waits_outside() {
             return Ok(Step::Return(Value::NONE));
         }
@@ -334,11 +333,7 @@ impl RunLoop {
     /// It is a Rust future's turn. Gives the task that awaits it, or has it polled.
     #[inline(never)]
     fn begin_peer(&mut self, vm: &mut Vm, turn: Turn) -> Result<Option<Value>, Raised> {
-        {
-            let mut core = self.shared.borrow_mut();
-            core.current = Value::NONE;
-            core.current_node = NodeId::NONE;
-        }
+        self.shared.borrow_mut().end_turn();
         hub::turn(vm, &self.shared, turn)
     }
 
@@ -347,11 +342,7 @@ impl RunLoop {
     fn begin_call(&mut self, vm: &mut Vm, handle: Value) -> Result<Option<Step>, Raised> {
         let Some(call) = vm.heap.as_native::<Handle>(handle).map(Handle::call) else { return Ok(None) };
         self.asked = false;
-        {
-            let mut core = self.shared.borrow_mut();
-            core.current = Value::NONE;
-            core.current_node = NodeId::NONE;
-        }
+        self.shared.borrow_mut().end_turn();
         match call {
             Call::Python(function, arguments) => {
                 handle::finish(&mut vm.heap, &self.shared, handle);

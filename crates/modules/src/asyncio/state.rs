@@ -171,6 +171,14 @@ pub fn task_of(owner: Owner) -> Option<Value> {
     }
 }
 
+impl Core {
+    /// No task has its turn.
+    pub fn end_turn(&mut self) {
+        self.current = Value::NONE;
+        self.current_node = NodeId::NONE;
+    }
+}
+
 /// The shared core of a machine.
 pub fn shared(vm: &mut Vm) -> Result<Shared, Raised> {
     match vm.extension::<AsyncState>() {

@@ -19,7 +19,7 @@ use super::crossing;
 use super::hub::Hub;
 use super::{Data, Exception};
 use crate::arguments;
-use crate::asyncio::coroutine::thrown;
+use crate::asyncio::coroutine::{thrown, write_coroutine};
 use crate::asyncio::state::{self, Shared};
 use crate::asyncio::task::Task;
 use alloc::boxed::Box;
@@ -323,9 +323,7 @@ fn close(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 }
 
 fn repr(heap: &Heap, value: Value, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
-    let name = heap.as_native::<Awaitable>(value).map_or("", |awaitable| &awaitable.name);
-    let number = value.as_handle().map_or(0, Handle::index);
-    write!(out, "<generator object '{name}' at {number:x}>")
+    write_coroutine(value, heap.as_native::<Awaitable>(value).map_or("", |awaitable| &awaitable.name), out)
 }
 
 /// As every coroutine, a `generator`.
