@@ -62,6 +62,7 @@ pub mod uctypes;
 pub mod vfs;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+pub mod wigwag;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -111,6 +112,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &vfs::MODULE,
     #[cfg(feature = "websocket")]
     &websocket::MODULE,
+    &wigwag::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.

@@ -13,6 +13,7 @@ pub mod posix;
 #[cfg(feature = "rom")]
 pub mod rom;
 pub mod source;
+pub mod storage;
 pub mod system;
 
 use wigwag_vm::objects::function::{Member, full, keyword};
