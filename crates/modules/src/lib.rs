@@ -35,6 +35,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "littlefs")]
+pub mod littlefs;
 #[cfg(feature = "machine")]
 pub mod machine;
 pub mod math;

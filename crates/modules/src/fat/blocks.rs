@@ -8,6 +8,7 @@
 //! after all those before it, even where that means to write one twice.
 
 use super::{Done, Stop};
+use crate::vfs::volume::Place;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -112,10 +113,14 @@ impl Blocks {
         if let Some(bytes) = self.changed.newest(block).or_else(|| self.settled.newest(block)) {
             return Ok(bytes);
         }
-        let known = self.known.get(&block).ok_or(Stop::Missing(block))?;
+        let known = self.known.get(&block).ok_or_else(|| Stop::Missing(self.place(block)))?;
         self.clock.set(self.clock.get() + 1);
         known.used.set(self.clock.get());
         Ok(&known.bytes)
+    }
+
+    fn place(&self, block: u32) -> Place {
+        Place { block, offset: 0, length: self.size as u32 }
     }
 
     /// The bytes of a block, to change some of them.

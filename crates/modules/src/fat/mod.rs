@@ -38,20 +38,9 @@ pub mod table;
 mod tests;
 pub mod tree;
 
+pub use crate::vfs::volume::{Done, Stop};
 use blocks::Blocks;
 use layout::Layout;
-
-/// Why work has ended early.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stop {
-    /// This block is needed.
-    Missing(u32),
-    /// An error number.
-    Failed(i32),
-}
-
-/// What work comes to.
-pub type Done<T> = Result<T, Stop>;
 
 /// A file system on a device.
 pub struct Volume {

@@ -62,10 +62,11 @@ impl Device {
         loop {
             volume.blocks.discard();
             match work(volume) {
-                Err(Stop::Missing(block)) => {
-                    let bytes = self.read(block);
-                    volume.blocks.learn(block, bytes);
+                Err(Stop::Missing(place)) => {
+                    let bytes = self.read(place.block);
+                    volume.blocks.learn(place.block, bytes);
                 }
+                Err(Stop::CatchUp) => panic!("there is nothing to catch up with"),
                 Err(Stop::Failed(errno)) => {
                     volume.blocks.discard();
                     return Err(errno);
