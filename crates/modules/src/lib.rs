@@ -35,6 +35,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "littlefs")]
+pub mod littlefs;
 #[cfg(feature = "machine")]
 pub mod machine;
 pub mod math;
@@ -62,6 +64,7 @@ pub mod uctypes;
 pub mod vfs;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+pub mod wigwag;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -111,6 +114,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &vfs::MODULE,
     #[cfg(feature = "websocket")]
     &websocket::MODULE,
+    &wigwag::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
