@@ -222,12 +222,15 @@ impl Compressor {
     fn compress(&mut self, least: usize) {
         while self.data.len() - self.at >= least {
             let (length, distance) = self.longest();
-            if length >= SHORTEST {
+            // Places with the same hash may have a byte or two in common, and no more.
+            let length = if length >= SHORTEST {
                 self.put_match(length, distance);
+                length
             } else {
                 self.put_symbol(u16::from(self.data[self.at]));
-            }
-            for _ in 0..length.max(1) {
+                1
+            };
+            for _ in 0..length {
                 self.enter();
                 self.at += 1;
             }
@@ -328,6 +331,17 @@ mod tests {
         }
         compressor.finish().unwrap();
         compressor.out
+    }
+
+    #[test]
+    fn places_with_the_same_hash_need_not_match() {
+        // In a window of 32 bytes many of these share a hash, and two bytes.
+        let data: Vec<u8> =
+            (0..2000_u32).flat_map(|number| [b'a', b'b', (number * number >> 3) as u8]).collect();
+        let packed = compressed(&data, Format::Raw, 5, 100);
+        let mut inflate = Inflate::new(Format::Raw, 5);
+        inflate.feed(&packed).unwrap();
+        assert_eq!(inflate.out, data);
     }
 
     #[test]
