@@ -1,7 +1,7 @@
 //! Reading a `DeflateIO`: a frame, because the stream beneath may be anything.
 
 use super::DeflateIo;
-use super::inflate::{Inflate, Wrong};
+use super::inflate::Inflate;
 use crate::arguments;
 use crate::errno::EINVAL;
 use crate::io::transfer::{Source, Transfer};
@@ -106,25 +106,21 @@ pub fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 impl Reading {
-    /// Decompresses what was read.
+    /// Decompresses what was read, into no more memory than is free.
     fn inflate(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let most = vm.heap.free_bytes();
         let Some(inflate) = reading(vm, self.object) else { return Ok(()) };
-        if inflate.out.len() > most {
-            return Err(Raised::OUT_OF_MEMORY);
-        }
         let before = inflate.out.len();
-        let fed = inflate.feed(&self.input);
+        let fed = inflate.feed(&self.input, most);
         let fresh = inflate.out.len() - before;
-        match fed {
-            Ok(used) => {
-                self.input.drain(..used);
-            }
-            Err(Wrong::Memory) => return Err(Raised::OUT_OF_MEMORY),
-            Err(Wrong::Data) => return Err(vm.heap.raise_os(EINVAL)),
-        }
         vm.heap.worked(fresh);
-        Ok(())
+        match fed {
+            Ok(fed) => {
+                self.input.drain(..fed.used);
+                if fed.is_starved { Err(Raised::OUT_OF_MEMORY) } else { Ok(()) }
+            }
+            Err(_) => Err(vm.heap.raise_os(EINVAL)),
+        }
     }
 
     /// Gives this much of what came out.
@@ -159,6 +155,7 @@ impl NativeFrame for Reading {
         loop {
             let Some(inflate) = reading(vm, self.object) else { return Ok(Step::Return(Value::NONE)) };
             let is_done = inflate.is_done();
+            let has_more = inflate.has_more();
             let (satisfied, length) = (self.want.satisfied(&inflate.out), inflate.out.len());
             let piece = self.want.piece(&inflate.out);
             if let Some(count) = satisfied {
@@ -167,7 +164,7 @@ impl NativeFrame for Reading {
             if is_done {
                 return self.give(vm, length);
             }
-            if self.input.is_empty() {
+            if self.input.is_empty() && !has_more {
                 match self.source.read(vm, input, piece, 1, &mut self.input)? {
                     Transfer::Ask(step) => return Ok(step),
                     Transfer::Done if self.input.is_empty() => {
