@@ -16,13 +16,13 @@ use super::attributes::{CLASS_KEY, Method};
 use super::call::WINDOW;
 use super::code::{Cache, Code};
 use super::frame::{Action, Frame, FrameKind, PythonFrame};
-use super::iteration::{Item, next_plain};
-use super::run_loop::{Delivered, Flow};
+use super::iteration::{Item, next_plain, next_quickly};
+use super::run_loop::{Delivered, Flow, MUCH_WORK};
 use super::{Called, Vm};
-use crate::compile::instructions::{a_of, b_of, c_of, j_of, op, op_of, x_of};
+use crate::compile::instructions::{OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, x_of};
 use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
-use crate::objects::function::Function;
+use crate::objects::function::{Function, NativeCode};
 use crate::syntax::tree::UnaryOp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -71,6 +71,17 @@ impl Vm {
                     frame.pc = pc as u32;
                 }
             };
+        }
+        // The same; and where the frame's registers begin.
+        macro_rules! save_for_call {
+            () => {{
+                self.instruction = start as u32;
+                let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() else {
+                    return Flow::Look;
+                };
+                frame.pc = pc as u32;
+                frame.base as usize
+            }};
         }
         // Raises where the frame on top is.
         macro_rules! raise {
@@ -172,35 +183,33 @@ impl Vm {
             }};
         }
         macro_rules! arithmetic {
-            ($word:expr, $checked:ident, $float:expr) => {{
+            ($word:expr, $of_ints:ident, $operator:tt) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y) {
-                    // Inline integers have at most 48 bits: sum and difference cannot overflow 64, a product can.
-                    if let Some(result) = i.$checked(j).and_then(Value::small_int) {
+                if x.are_small_ints(y) {
+                    if let Some(result) = x.$of_ints(y) {
                         regs[a_of($word) as usize] = result;
                         continue;
                     }
-                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
-                    let operation: fn(f64, f64) -> f64 = $float;
-                    if let Some(result) = Value::inline_float(operation(f, g)) {
-                        regs[a_of($word) as usize] = result;
-                        continue;
-                    }
+                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number())
+                    && let Some(result) = Value::inline_float(f $operator g)
+                {
+                    regs[a_of($word) as usize] = result;
+                    continue;
                 }
                 slow_operator!($word);
             }};
         }
         macro_rules! arithmetic_int {
-            ($word:expr, $operator:tt) => {{
+            ($word:expr, $of_ints:ident, $operator:tt) => {{
                 let x = regs[b_of($word) as usize];
-                let small = i64::from(c_of($word) as i8);
-                if let Some(i) = x.as_small_int() {
-                    if let Some(result) = Value::small_int(i $operator small) {
+                let small = c_of($word) as i8;
+                if x.as_small_int().is_some() {
+                    if let Some(result) = x.$of_ints(Value::tiny_int(i32::from(small))) {
                         regs[a_of($word) as usize] = result;
                         continue;
                     }
                 } else if let Some(f) = x.as_inline_float()
-                    && let Some(result) = Value::inline_float(f $operator small as f64)
+                    && let Some(result) = Value::inline_float(f $operator f64::from(small))
                 {
                     regs[a_of($word) as usize] = result;
                     continue;
@@ -209,12 +218,10 @@ impl Vm {
             }};
         }
         macro_rules! bitwise {
-            ($word:expr, $operator:tt) => {{
+            ($word:expr, $of_ints:ident) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y)
-                    && let Some(result) = Value::small_int(i $operator j)
-                {
-                    regs[a_of($word) as usize] = result;
+                if x.are_small_ints(y) {
+                    regs[a_of($word) as usize] = x.$of_ints(y);
                     continue;
                 }
                 slow_operator!($word);
@@ -223,8 +230,8 @@ impl Vm {
         macro_rules! comparison {
             ($word:expr, $operator:tt) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y) {
-                    regs[a_of($word) as usize] = Value::from_bool(i $operator j);
+                if x.are_small_ints(y) {
+                    regs[a_of($word) as usize] = Value::from_bool(x.int_order() $operator y.int_order());
                     continue;
                 }
                 if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
@@ -237,8 +244,8 @@ impl Vm {
         macro_rules! branch {
             ($word:expr, $operator:tt) => {{
                 let (x, y) = (regs[a_of($word) as usize], regs[b_of($word) as usize]);
-                let holds = if let Some((i, j)) = x.both_small_ints(y) {
-                    i $operator j
+                let holds = if x.are_small_ints(y) {
+                    x.int_order() $operator y.int_order()
                 } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
                     f $operator g
                 } else {
@@ -479,22 +486,22 @@ impl Vm {
                 }
 
                 op::Add | op::InplaceAdd => {
-                    arithmetic!(word, checked_add, |f, g| f + g);
+                    arithmetic!(word, int_sum, +);
                 }
                 op::Subtract | op::InplaceSubtract => {
-                    arithmetic!(word, checked_sub, |f, g| f - g);
+                    arithmetic!(word, int_difference, -);
                 }
                 op::Multiply | op::InplaceMultiply => {
-                    arithmetic!(word, checked_mul, |f, g| f * g);
+                    arithmetic!(word, int_product, *);
                 }
                 op::And | op::InplaceAnd => {
-                    bitwise!(word, &);
+                    bitwise!(word, int_and);
                 }
                 op::Or | op::InplaceOr => {
-                    bitwise!(word, |);
+                    bitwise!(word, int_or);
                 }
                 op::Xor | op::InplaceXor => {
-                    bitwise!(word, ^);
+                    bitwise!(word, int_xor);
                 }
                 op::RightShift | op::InplaceRightShift => {
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
@@ -555,10 +562,10 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::AddInt | op::InplaceAddInt => {
-                    arithmetic_int!(word, +);
+                    arithmetic_int!(word, int_sum, +);
                 }
                 op::SubtractInt | op::InplaceSubtractInt => {
-                    arithmetic_int!(word, -);
+                    arithmetic_int!(word, int_difference, -);
                 }
                 op::Equal => {
                     comparison!(word, ==);
@@ -742,6 +749,17 @@ impl Vm {
                     let iterator = regs[b_of(word) as usize];
                     let distance = words[pc] as i32;
                     pc += 1;
+                    match next_quickly(&mut self.heap, iterator) {
+                        Item::Some(value) => {
+                            regs[a_of(word) as usize] = value;
+                            continue;
+                        }
+                        Item::End => {
+                            jump!(distance);
+                            continue;
+                        }
+                        Item::Other => {}
+                    }
                     match next_plain(&mut self.heap, iterator) {
                         Ok(Item::Some(value)) => {
                             regs[a_of(word) as usize] = value;
@@ -1166,9 +1184,6 @@ impl Vm {
                 op::Call | op::CallMethod => {
                     let a = a_of(word) as usize;
                     let callee = regs[a];
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
                     // After LoadMethod the self, if there is one, is the first argument.
                     let (first, count) = if op_of(word) == op::Call {
                         (a + 1, b_of(word) as usize)
@@ -1177,43 +1192,71 @@ impl Vm {
                     } else {
                         (a + 1, b_of(word) as usize + 1)
                     };
-                    let base = frame.base as usize + first;
-                    if let Some(Slot::Function(function)) = self.heap.slot_of(callee)
-                        && function.code.simple
-                        && function.code.positional as usize == count
-                        && self.fiber.frames.len() < self.limits.frames
-                        && base + WINDOW <= self.fiber.stack.len()
-                    {
-                        let callee_frame = PythonFrame {
-                            code: function.code.clone(),
-                            spill: None,
-                            pc: 0,
-                            base: base as u32,
-                            globals: function.globals,
-                            generator: None,
-                        };
-                        let registers = function.code.registers as usize;
-                        save!();
-                        if self.fiber.frames.len() == self.fiber.frames.capacity()
-                            && let Err(error) =
-                                self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)
+                    match self.heap.slot_of(callee) {
+                        // Room for its frame and its window; what is not so usual is for `call`.
+                        Some(Slot::Function(function))
+                            if function.code.simple
+                                && usize::from(function.code.positional) == count
+                                && self.fiber.frames.len()
+                                    < self.limits.frames.min(self.fiber.frames.capacity()) =>
                         {
-                            return Flow::Raise(error.into());
+                            let Some(Frame { kind: FrameKind::Python(frame), .. }) =
+                                self.fiber.frames.last_mut()
+                            else {
+                                return Flow::Look;
+                            };
+                            let base = frame.base as usize + first;
+                            let registers = usize::from(function.code.registers);
+                            if let Some(locals) = self
+                                .fiber
+                                .stack
+                                .get_mut(base..base + WINDOW)
+                                .and_then(|w| w.get_mut(count..registers))
+                            {
+                                locals.fill(Value::UNBOUND);
+                                frame.pc = pc as u32;
+                                self.instruction = start as u32;
+                                let frame = PythonFrame {
+                                    code: function.code.clone(),
+                                    spill: None,
+                                    pc: 0,
+                                    base: base as u32,
+                                    globals: function.globals,
+                                    generator: None,
+                                };
+                                let action = Action::Store(c_of(word));
+                                self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+                                load!();
+                                spend!();
+                                continue;
+                            }
                         }
-                        self.fiber.stack[base + count..base + registers].fill(Value::UNBOUND);
-                        self.fiber.frames.push(Frame {
-                            action: Action::Store(c_of(word)),
-                            kind: FrameKind::Python(callee_frame),
-                        });
-                        load!();
-                        spend!();
-                        continue;
+                        Some(&Slot::Native(native)) => {
+                            if let NativeCode::Heap(code) = native.code
+                                && native.takes(count)
+                                && let Some(arguments) = regs.get(first..first + count)
+                            {
+                                // It sees nothing of the frames: nothing has to be saved for it.
+                                regs[c_of(word) as usize] = plain!(code(&mut self.heap, arguments));
+                                if self.heap.work >= MUCH_WORK {
+                                    save!();
+                                    self.mind_work();
+                                    load!();
+                                }
+                                spend!();
+                                continue;
+                            }
+                            let base = save_for_call!() + first;
+                            let action = Action::Store(c_of(word));
+                            store!(c_of(word), self.call_native(native, base, count, Value::NONE, action));
+                            spend!();
+                            continue;
+                        }
+                        _ => {}
                     }
-                    save!();
-                    store!(
-                        c_of(word),
-                        self.call(callee, base, count, Value::NONE, Action::Store(c_of(word)))
-                    );
+                    let base = save_for_call!() + first;
+                    let action = Action::Store(c_of(word));
+                    store!(c_of(word), self.call(callee, base, count, Value::NONE, action));
                     spend!();
                 }
                 op::CallKeyword | op::CallMethodKeyword => {
@@ -1221,9 +1264,6 @@ impl Vm {
                     let callee = regs[a];
                     let names = code.constants[words[pc] as usize];
                     pc += 1;
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
                     let (first, count) = if op_of(word) == op::CallKeyword {
                         (a + 1, b_of(word) as usize)
                     } else if regs[(a + 1) & 255].is_unbound() {
@@ -1231,8 +1271,7 @@ impl Vm {
                     } else {
                         (a + 1, b_of(word) as usize + 1)
                     };
-                    let base = frame.base as usize + first;
-                    save!();
+                    let base = save_for_call!() + first;
                     store!(c_of(word), self.call(callee, base, count, names, Action::Store(c_of(word))));
                     spend!();
                 }
@@ -1254,7 +1293,8 @@ impl Vm {
                     if frame.generator.is_none() {
                         let action = *action;
                         self.instruction = NO_INSTRUCTION;
-                        self.fiber.frames.pop();
+                        // Dropped where it lies: `pop` would move it first.
+                        self.fiber.frames.truncate(self.fiber.frames.len() - 1);
                         if let Action::Store(register) = action {
                             load!();
                             regs[register as usize] = value;
@@ -1352,7 +1392,8 @@ impl Vm {
                     save!();
                     done!(self.show_expression(value));
                 }
-                _ => {
+                // Named one by one, so that no number is left that would have to be checked for.
+                123 | 124 | 125 | 126 | 127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);
