@@ -48,6 +48,8 @@ pub struct Inflate {
     ring: Vec<u8>,
     at: usize,
     sum: Sum,
+    /// The window was full before all came out that the input so far stands for.
+    has_more: bool,
     /// What came out and was not taken.
     pub out: Vec<u8>,
 }
@@ -101,6 +103,9 @@ fn gzip_header(bytes: &[u8]) -> Result<Option<Header>, Wrong> {
 /// The longest header that is read: names beyond this are no names.
 const LONGEST_HEADER: usize = 1 << 17;
 
+/// How much comes out at once, a window's worth more or less.
+const STRIDE: usize = 1 << 16;
+
 impl Inflate {
     /// Data in a format; a window of 2 to the `window_bits`, or if that is 0 what the data asks for.
     pub fn new(format: Format, window_bits: u8) -> Inflate {
@@ -113,6 +118,7 @@ impl Inflate {
             ring: Vec::new(),
             at: 0,
             sum: Sum::None,
+            has_more: false,
             out: Vec::new(),
         }
     }
@@ -127,17 +133,28 @@ impl Inflate {
         self.stage == Stage::Done
     }
 
-    /// Takes bytes, as many as there is use for: gives how many. What comes out is in `out`.
+    /// Whether more may come out without further input.
+    pub fn has_more(&self) -> bool {
+        self.has_more
+    }
+
+    /// Takes bytes until there is no use for more, or so much has come out that the caller should have a look at it: gives
+    /// how many. Where memory runs out it takes what it can, and fails when it is asked for the rest.
     pub fn feed(&mut self, input: &[u8]) -> Result<usize, Wrong> {
-        let mut used = 0;
-        while used < input.len() {
+        let (mut used, before) = (0, self.out.len());
+        while (used < input.len() || self.has_more) && self.out.len() - before < STRIDE {
             let rest = &input[used..];
-            used += match self.stage {
-                Stage::Header => self.take_header(rest)?,
-                Stage::Body => self.take_body(rest)?,
-                Stage::Sum => self.take_sum(rest)?,
+            let taken = match self.stage {
+                Stage::Header => self.take_header(rest),
+                Stage::Body => self.take_body(rest),
+                Stage::Sum => self.take_sum(rest),
                 Stage::Done => break,
             };
+            match taken {
+                Ok(count) => used += count,
+                Err(Wrong::Memory) if used > 0 => break,
+                Err(wrong) => return Err(wrong),
+            }
         }
         Ok(used)
     }
@@ -171,33 +188,26 @@ impl Inflate {
             self.ring.try_reserve_exact(1 << bits).map_err(|_| Wrong::Memory)?;
             self.ring.resize(1 << bits, 0);
         }
-        let mut used = 0;
-        loop {
-            // Room first: the decoder cannot be asked again.
-            self.out.try_reserve(self.ring.len()).map_err(|_| Wrong::Memory)?;
-            let rest = &input[used..];
-            let (status, taken, written) =
-                decompress(&mut self.decoder, rest, &mut self.ring, self.at, TINFL_FLAG_HAS_MORE_INPUT);
-            used += taken;
-            let fresh = self.ring.get(self.at..self.at + written).unwrap_or(&[]);
-            match &mut self.sum {
-                Sum::None => {}
-                Sum::Adler(sum) => sum.write_slice(fresh),
-                Sum::Crc(sum) => sum.update(fresh),
-            }
-            self.out.extend_from_slice(fresh);
-            self.at = (self.at + written) & (self.ring.len() - 1);
-            match status {
-                TINFLStatus::Done => {
-                    self.stage = if self.format == Format::Raw { Stage::Done } else { Stage::Sum };
-                    return Ok(used);
-                }
-                // The window is full: what came out is taken, and there may be more without further input.
-                TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::NeedsMoreInput => return Ok(used),
-                _ => return Err(Wrong::Data),
-            }
+        // Room first: the decoder cannot be asked again.
+        self.out.try_reserve(self.ring.len()).map_err(|_| Wrong::Memory)?;
+        let (status, taken, written) =
+            decompress(&mut self.decoder, input, &mut self.ring, self.at, TINFL_FLAG_HAS_MORE_INPUT);
+        let fresh = self.ring.get(self.at..self.at + written).unwrap_or(&[]);
+        match &mut self.sum {
+            Sum::None => {}
+            Sum::Adler(sum) => sum.write_slice(fresh),
+            Sum::Crc(sum) => sum.update(fresh),
         }
+        self.out.extend_from_slice(fresh);
+        self.at = (self.at + written) & (self.ring.len() - 1);
+        self.has_more = status == TINFLStatus::HasMoreOutput;
+        match status {
+            TINFLStatus::Done if self.format == Format::Raw => self.stage = Stage::Done,
+            TINFLStatus::Done => self.stage = Stage::Sum,
+            TINFLStatus::HasMoreOutput | TINFLStatus::NeedsMoreInput => {}
+            _ => return Err(Wrong::Data),
+        }
+        Ok(taken)
     }
 
     fn take_sum(&mut self, input: &[u8]) -> Result<usize, Wrong> {

@@ -121,6 +121,12 @@ pub(super) fn is_open_file(heap: &Heap, value: Value) -> bool {
     heap.as_native::<FileObject>(value).is_some_and(|object| matches!(object.source, Source::Open(_)))
 }
 
+/// Whether an open file can be read ahead: what was too much is put back by going back.
+pub(super) fn can_go_back(heap: &Heap, value: Value) -> bool {
+    let object = heap.as_native::<FileObject>(value);
+    object.is_some_and(|object| matches!(&object.source, Source::Open(file) if file.can_go_back()))
+}
+
 /// The descriptor of a file object, for whoever waits for it; none if it is no file, or closed.
 pub fn descriptor(heap: &Heap, value: Value) -> Option<i32> {
     heap.as_native::<FileObject>(value).map(FileObject::descriptor).filter(|&number| number >= 0)
