@@ -135,6 +135,8 @@ pub fn install_without_board(vm: &mut Vm) {
 /// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants
 /// otherwise ([`settings::Settings`], [`clock::Timekeeper`]) it puts into the machine first.
 pub fn install(vm: &mut Vm) {
+    // Looked for whenever something is packed: before the others it is found sooner.
+    provide(vm, structs::Formats::default());
     provide(vm, settings::Settings::default());
     let seed = vm.extension::<settings::Settings>().map_or(0, |settings| settings.seed);
     provide(vm, random::Generator::new(seed as u32));
