@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 pub struct Device {
     pub geometry: Geometry,
     pub bytes: Vec<u8>,
-    is_flash: bool,
+    pub is_flash: bool,
     /// What was done since somebody emptied it.
     pub done: Vec<Change>,
 }
