@@ -157,6 +157,11 @@ impl Blocks {
         self.changed.0.clear();
     }
 
+    /// Forgets what is only known from the device.
+    pub fn ask_again(&mut self) {
+        self.known.clear();
+    }
+
     /// Work has come to its end: what it has changed counts.
     pub fn settle(&mut self) {
         let changed = core::mem::take(&mut self.changed);

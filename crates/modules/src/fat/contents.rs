@@ -3,10 +3,11 @@
 
 use super::blocks::{double_word, word};
 use super::directory::{DIRECTORY, READ_ONLY, update};
-use super::tree::{Found, Path};
+use super::tree::Found;
 use super::{Done, Stop, Volume};
 use crate::errno::{EACCES, EEXIST, EINVAL, EIO, ENOENT, ENOSPC};
 use crate::vfs::system::OpenMode;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A file that is open.
@@ -21,13 +22,6 @@ pub struct OpenFile {
     last: Option<(u32, u32, u32)>,
 }
 
-impl OpenFile {
-    /// The same file at another position.
-    pub fn at(self, position: u32) -> OpenFile {
-        OpenFile { position, ..self }
-    }
-}
-
 /// What the entry of a file says.
 struct Extent {
     first: u32,
@@ -36,7 +30,7 @@ struct Extent {
 
 impl Volume {
     /// Opens a file, and makes or empties it as the mode says.
-    pub fn open_file(&mut self, path: &Path, mode: OpenMode, now: u32) -> Done<OpenFile> {
+    pub fn open_file(&mut self, path: &[String], mode: OpenMode, now: u32) -> Done<OpenFile> {
         let place = match self.locate(path)? {
             Found::Nothing(directory, name) if mode.create => self.make_file(directory, &name, now)?,
             Found::Nothing(..) => return Err(Stop::Failed(ENOENT)),

@@ -3,26 +3,8 @@
 use super::directory::{ARCHIVE, Contents, DIRECTORY, Directory, Entry, READ_ONLY};
 use super::{Done, Stop, Volume, names};
 use crate::errno::{EACCES, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR};
+pub use crate::vfs::volume::{Path, path};
 use alloc::string::String;
-use alloc::vec::Vec;
-
-/// A path from the root: the names on the way.
-pub type Path = Vec<String>;
-
-/// The names on the way that a text stands for, seen from a directory.
-pub fn path(current: &[String], text: &str) -> Path {
-    let mut path = if text.starts_with('/') { Path::new() } else { current.to_vec() };
-    for name in text.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                path.pop();
-            }
-            name => path.push(String::from(name)),
-        }
-    }
-    path
-}
 
 /// What a path leads to.
 pub enum Found {

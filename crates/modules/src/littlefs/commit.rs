@@ -31,14 +31,20 @@ pub fn contents_attribute(id: u32, contents: &Contents) -> Attribute {
     (Tag::new(kind, id, bytes.len()), bytes)
 }
 
-/// The tags that make an entry out of nothing.
-pub fn entry_attributes(id: u32, entry: &Entry) -> Vec<Attribute> {
+/// The tags of an entry.
+fn entry_attributes(id: u32, entry: &Entry) -> Vec<Attribute> {
     let mut all = vec![
-        (Tag::new(tag::CREATE, id, 0), Vec::new()),
         (Tag::new(entry.kind, id, entry.name.len()), entry.name.clone()),
         contents_attribute(id, &entry.contents),
     ];
     all.extend(entry.attributes.iter().map(|(kind, value)| attribute(id, *kind, value)));
+    all
+}
+
+/// The tags that put an entry between others.
+pub fn creation(id: u32, entry: &Entry) -> Vec<Attribute> {
+    let mut all = vec![(Tag::new(tag::CREATE, id, 0), Vec::new())];
+    all.extend(entry_attributes(id, entry));
     all
 }
 

@@ -116,9 +116,11 @@ fn size_of_contents(contents: &Contents) -> u32 {
 }
 
 impl OpenFile {
-    /// Whether the directory does not say yet what there is.
-    pub fn is_dirty(&self) -> bool {
-        self.is_dirty
+    /// Notes when it was changed last, in microseconds since 1970, if that is noted.
+    pub fn touch(&mut self, now: u64) {
+        if let Some(changed) = &mut self.changed {
+            *changed = now.saturating_mul(1000);
+        }
     }
 }
 
@@ -128,12 +130,13 @@ impl Volume {
         if self.state.is_consistent { Ok(()) } else { Err(Stop::CatchUp) }
     }
 
-    /// Opens a file, and makes or empties it as the mode says. `changed` is the time, if it is to be noted.
-    pub fn open_file(&mut self, path: &[String], mode: OpenMode, changed: Option<u64>) -> Done<OpenFile> {
+    /// Opens a file, and makes or empties it as the mode says. `now` is the time in microseconds since 1970.
+    pub fn open_file(&mut self, path: &[String], mode: OpenMode, now: u64) -> Done<OpenFile> {
+        let changed = (mode.write && self.notes_changes).then(|| now.saturating_mul(1000));
         if mode.write {
             self.check_ready()?;
         }
-        let mut is_dirty = mode.write && changed.is_some();
+        let mut is_dirty = changed.is_some();
         let contents = match self.locate(path)? {
             Found::Root => return Err(Stop::Failed(EISDIR)),
             Found::Entry(pair, id) => {
@@ -152,7 +155,7 @@ impl Volume {
             Found::Nothing(mut pair, id, name) => {
                 self.check_name(&name)?;
                 let entry = Entry { name: name.into_bytes(), ..Entry::empty() };
-                let attributes = super::commit::entry_attributes(id as u32, &entry);
+                let attributes = super::commit::creation(id as u32, &entry);
                 self.commit(&mut pair, attributes, self.state.global)?;
                 entry.contents
             }
@@ -380,15 +383,8 @@ impl Volume {
         Ok(true)
     }
 
-    /// Notes when a file was changed last, if that is noted.
-    pub fn touch(&self, file: &mut OpenFile, now: u64) {
-        if let Some(changed) = &mut file.changed {
-            *changed = now;
-        }
-    }
-
     /// Moves to another position.
-    pub fn seek(&self, file: &mut OpenFile, to: i64) -> Done<()> {
+    pub fn move_file(&self, file: &mut OpenFile, to: i64) -> Done<()> {
         let position = u32::try_from(to).ok().filter(|&position| position <= self.longest_file);
         file.position = position.ok_or(Stop::Failed(EINVAL))?;
         Ok(())

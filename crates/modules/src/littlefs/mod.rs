@@ -39,10 +39,8 @@ pub mod tag;
 mod tests;
 pub mod tree;
 
-pub use crate::vfs::volume::{Done, Place, Stop};
+pub use crate::vfs::volume::{Done, Path, Place, Stop};
 use alloc::collections::BTreeMap;
-use alloc::string::String;
-use alloc::vec::Vec;
 use allocate::Allocator;
 use blocks::Blocks;
 use files::Session;
@@ -56,9 +54,6 @@ pub use crate::errno::ENOSPC as NO_SPACE;
 
 /// What erased blocks are taken to be full of.
 const ERASED: u8 = 0xFF;
-
-/// A path from the root: the names on the way.
-pub type Path = Vec<String>;
 
 /// How the device of a file system is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,6 +109,8 @@ pub struct Volume {
     root: PairAt,
     longest_name: u32,
     longest_file: u32,
+    /// Whether files note when they were changed.
+    notes_changes: bool,
     state: State,
     /// The same when work began.
     state_before: State,

@@ -96,7 +96,7 @@ pub fn is_magic(bytes: &[u8]) -> bool {
 
 impl Volume {
     /// A file system of which nothing is known yet.
-    pub fn new(geometry: Geometry) -> Volume {
+    pub fn new(geometry: Geometry, notes_changes: bool) -> Volume {
         Volume {
             blocks: Blocks::new(geometry.block_size, geometry.block_count, geometry.read_size),
             write_size: geometry.write_size,
@@ -104,6 +104,7 @@ impl Volume {
             root: [0, 1],
             longest_name: LIMITS[0],
             longest_file: LIMITS[1],
+            notes_changes,
             state: State::default(),
             state_before: State::default(),
             allocator: Allocator::default(),

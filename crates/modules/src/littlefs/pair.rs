@@ -98,7 +98,7 @@ impl Pair {
     }
 
     fn entry(&mut self, id: usize) -> Option<&mut Entry> {
-        // Only the entry that describes the file system is made by its name alone.
+        // A pair that was written anew has only the names of its entries.
         while self.entries.len() <= id && id < tag::NO_ID as usize {
             self.entries.push(Entry::empty());
         }

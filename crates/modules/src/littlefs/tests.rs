@@ -8,13 +8,15 @@ use super::*;
 use crate::errno::{EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR};
 use crate::vfs::posix::open_mode;
 use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A device, which may be flash: then bits only ever become zero, until they are erased.
 #[derive(Clone)]
 pub struct Device {
     pub geometry: Geometry,
     pub bytes: Vec<u8>,
-    is_flash: bool,
+    pub is_flash: bool,
     /// What was done since somebody emptied it.
     pub done: Vec<Change>,
 }
@@ -35,7 +37,7 @@ impl Device {
 
     pub fn formatted(block_size: u32, block_count: u32, is_flash: bool) -> Device {
         let mut device = Device::new(block_size, block_count, is_flash);
-        let mut volume = Volume::new(device.geometry);
+        let mut volume = Volume::new(device.geometry, true);
         device.run(&mut volume, |volume| volume.format()).unwrap();
         device
     }
@@ -100,7 +102,7 @@ impl Device {
     }
 
     pub fn mount(&mut self) -> Result<Volume, i32> {
-        let mut volume = Volume::new(self.geometry);
+        let mut volume = Volume::new(self.geometry, true);
         let mut mounting = mount::Mounting::default();
         while !self.run(&mut volume, |volume| volume.mount(&mut mounting))? {}
         Ok(volume)
@@ -111,7 +113,7 @@ impl Device {
     }
 
     pub fn open(&mut self, volume: &mut Volume, name: &str, mode: &str) -> Result<OpenFile, i32> {
-        self.run(volume, |volume| volume.open_file(&path(name), open_mode(mode), Some(7)))
+        self.run(volume, |volume| volume.open_file(&path(name), open_mode(mode), 7))
     }
 
     pub fn write(&mut self, volume: &mut Volume, file: &mut OpenFile, mut bytes: &[u8]) -> Result<(), i32> {
@@ -384,5 +386,5 @@ fn attributes_stay_with_their_file() {
         Found::Entry(pair, id) => Ok(files::changed_of(&pair.entries[id])),
         _ => Ok(None),
     });
-    assert_eq!(changed, Ok(Some(7)));
+    assert_eq!(changed, Ok(Some(7000)));
 }

@@ -4,12 +4,13 @@
 //! thread before its entry is there, and one that is removed leaves it after its entry is gone; while the two do not
 //! agree, the global state says so, and whoever mounts the file system then mends it ([`super::mount`]).
 
-use super::commit::{Attribute, bytes_of, entry_attributes, next_attribute};
+use super::commit::{Attribute, bytes_of, creation, next_attribute};
 use super::mount::{Global, is_move_of};
 use super::pair::{Contents, Entry, Pair, PairAt, is_same};
 use super::tag::{self, NO_ID, Tag};
 use super::{CORRUPT, Done, Path, Stop, Volume};
 use crate::errno::{EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR};
+use crate::vfs::volume::Listed;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -34,17 +35,6 @@ pub enum Found {
     Entry(Pair, usize),
     /// Nothing: the pair and the place in it where it would be, and the last name.
     Nothing(Pair, usize, String),
-}
-
-/// Something in a directory, as programs see it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// Its name.
-    pub name: Vec<u8>,
-    /// Whether it is a directory.
-    pub is_directory: bool,
-    /// Bytes of a file.
-    pub size: u32,
 }
 
 impl Entry {
@@ -313,7 +303,7 @@ impl Volume {
             attributes.push((Tag::new(tag::DELETE, id as u32, 0), Vec::new()));
         }
         moved.name = to.last().map_or_else(Vec::new, |name| name.clone().into_bytes());
-        attributes.extend(entry_attributes(id as u32, &moved));
+        attributes.extend(creation(id as u32, &moved));
         if is_in_one {
             let is_before = replaced.is_none() && id <= old_id;
             let old_id = old_id as u32 + u32::from(is_before);
