@@ -13,6 +13,7 @@
 
 mod child;
 mod echo;
+mod inputs;
 mod jobs;
 mod machine;
 mod perf_bench;
@@ -107,10 +108,12 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         tables.push(table);
     };
 
+    let scratch = Scratch::new()?;
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
     let mut own = jobs::own(&scripts, options.quick);
     own.retain(|job| is_chosen(&job.name));
     if !own.is_empty() {
+        inputs::provide(&scratch.0, &mut own, options.quick)?;
         show(rounds::run("Scripts", &runtimes, &own, &effort));
     }
 
@@ -126,16 +129,10 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
     }
 
     if let Some(tree) = &options.perf_bench {
-        let folder = std::env::temp_dir().join(format!("wigwag-bench-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let table = perf_bench::jobs(tree, &folder).map(|mut jobs| {
-            jobs.retain(|job| is_chosen(&job.name));
-            let title = "MicroPython's benchmark programs";
-            Table { with_mean: true, ..rounds::run(title, &runtimes, &jobs, &effort) }
-        });
-        // What remains there is a few small files; a failure to remove them changes no figure.
-        let _ = fs::remove_dir_all(&folder);
-        show(table?);
+        let mut jobs = perf_bench::jobs(tree, &scratch.0)?;
+        jobs.retain(|job| is_chosen(&job.name));
+        let title = "MicroPython's benchmark programs";
+        show(Table { with_mean: true, ..rounds::run(title, &runtimes, &jobs, &effort) });
     }
 
     if let Some(path) = &options.json {
@@ -151,6 +148,24 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         fs::write(path, format!("{all:#}\n")).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(missing)
+}
+
+/// A temporary folder, gone when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch, String> {
+        let folder = std::env::temp_dir().join(format!("wigwag-bench-{}", std::process::id()));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Scratch(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A failure to remove what remains there changes no figure.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Wigwag first, then the peers, then CPython. Only Wigwag must be there.

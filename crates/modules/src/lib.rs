@@ -35,6 +35,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "littlefs")]
+pub mod littlefs;
 #[cfg(feature = "machine")]
 pub mod machine;
 pub mod math;
@@ -62,6 +64,7 @@ pub mod uctypes;
 pub mod vfs;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+pub mod wigwag;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -111,6 +114,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &vfs::MODULE,
     #[cfg(feature = "websocket")]
     &websocket::MODULE,
+    &wigwag::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.
@@ -131,6 +135,8 @@ pub fn install_without_board(vm: &mut Vm) {
 /// Makes the modules of this crate known to a machine, and gives it the state they need. What an engine wants
 /// otherwise ([`settings::Settings`], [`clock::Timekeeper`]) it puts into the machine first.
 pub fn install(vm: &mut Vm) {
+    // Looked for whenever something is packed: before the others it is found sooner.
+    provide(vm, structs::Formats::default());
     provide(vm, settings::Settings::default());
     let seed = vm.extension::<settings::Settings>().map_or(0, |settings| settings.seed);
     provide(vm, random::Generator::new(seed as u32));

@@ -216,7 +216,8 @@ impl RunLoop {
             io_queue::take_ready(vm, &self.shared)?;
         }
         loop {
-            if !self.shared.borrow().flagged.is_empty() {
+            let flagged = !self.shared.borrow().flagged.is_empty();
+            if flagged {
                 self.poll_flags(vm)?;
             }
             match self.next(vm) {

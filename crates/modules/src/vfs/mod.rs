@@ -13,7 +13,10 @@ pub mod posix;
 #[cfg(feature = "rom")]
 pub mod rom;
 pub mod source;
+pub mod storage;
 pub mod system;
+#[cfg(any(feature = "fat", feature = "littlefs"))]
+pub mod volume;
 
 use wigwag_vm::objects::function::{Member, full, keyword};
 use wigwag_vm::run::ModuleDef;

@@ -65,6 +65,14 @@ pub struct NativeDef {
     pub code: NativeCode,
 }
 
+impl NativeDef {
+    /// Whether it can be called with so many positional arguments.
+    #[inline(always)]
+    pub fn takes(&self, count: usize) -> bool {
+        count >= usize::from(self.minimum) && (self.maximum == ANY || count <= usize::from(self.maximum))
+    }
+}
+
 /// As [`NativeDef::maximum`]: any number.
 pub const ANY: u8 = u8::MAX;
 

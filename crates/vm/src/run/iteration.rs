@@ -29,6 +29,35 @@ pub fn is_plain(heap: &Heap, iterator: Value) -> bool {
     )
 }
 
+/// Advances the iterators that most loops have, over a range or a list; what [`next_plain`] does for these, without a call.
+#[inline(always)]
+pub(super) fn next_quickly(heap: &mut Heap, iterator: Value) -> Item {
+    match heap.slot_of_mut(iterator) {
+        Some(Slot::RangeIterator([next, stop, step])) if *step > 0 => {
+            let current = *next;
+            if current >= *stop {
+                return Item::End;
+            }
+            match (Value::small_int(current), current.checked_add(*step)) {
+                (Some(value), Some(following)) => {
+                    *next = following;
+                    Item::Some(value)
+                }
+                _ => Item::Other,
+            }
+        }
+        Some(&mut Slot::SequenceIterator(source, position)) => {
+            let Some(Slot::List(items)) = heap.slot_of(source) else { return Item::Other };
+            let Some(&item) = items.get(position) else { return Item::End };
+            if let Some(Slot::SequenceIterator(_, position)) = heap.slot_of_mut(iterator) {
+                *position += 1;
+            }
+            Item::Some(item)
+        }
+        _ => Item::Other,
+    }
+}
+
 /// Advances a built-in iterator.
 #[inline]
 pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {

@@ -107,7 +107,8 @@ impl<W: Work> Running<W> {
                 self.stage = Stage::Write;
                 self.write(vm)
             }
-            Err(Stop::Missing(block)) => self.read(vm, block),
+            Err(Stop::Missing(place)) => self.read(vm, place.block),
+            Err(Stop::CatchUp) => Err(vm.heap.raise_os(EIO)),
             Err(Stop::Failed(errno)) => {
                 volume.blocks.discard();
                 volume.blocks.settle();
