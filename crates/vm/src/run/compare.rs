@@ -738,18 +738,42 @@ fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
     Search::Absent
 }
 
-/// What a dict has for a key, if that can be told without running Python. `None` also where the key is absent.
-pub(super) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Value> {
+/// What a dict has for a key, if anything; `None` if that cannot be told without running Python.
+pub(crate) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Option<Value>> {
     let hash = hash_plain(heap, key)?;
     let dict = table_of(heap, table)?;
     match find_plain(heap, dict, key, hash) {
-        Search::Found(number) => dict.entry(number).map(|entry| entry.value),
-        Search::Absent | Search::Unclear => None,
+        Search::Found(number) => dict.entry(number).map(|entry| Some(entry.value)),
+        Search::Absent => Some(None),
+        Search::Unclear => None,
+    }
+}
+
+/// How many items are searched without counting.
+const FEW_ITEMS: usize = 64;
+
+/// Whether a built-in container has an item, if that can be told without running Python.
+pub(super) fn contains_plain(heap: &Heap, container: Value, item: Value) -> Option<bool> {
+    match heap.slot_of(container)? {
+        Slot::Dict(_) | Slot::Set(_) | Slot::FrozenSet(_) => {
+            get_plain(heap, container, item).map(|found| found.is_some())
+        }
+        Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) => {
+            // A long search is for those who mind how much work there was.
+            let items = heap.as_sequence(container).filter(|items| items.len() <= FEW_ITEMS)?;
+            for &candidate in items {
+                if candidate == item || equal_plain(heap, candidate, item)? {
+                    return Some(true);
+                }
+            }
+            Some(false)
+        }
+        _ => None,
     }
 }
 
 /// `dict[key] = value` where that needs no Python; false where it does, and where something is to be said about it.
-pub(super) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value) -> bool {
+pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value) -> bool {
     let Some(hash) = hash_plain(heap, key) else { return false };
     let found = match table_of(heap, table) {
         Some(dict) if !dict.namespace && !dict.read_only => find_plain(heap, dict, key, hash),

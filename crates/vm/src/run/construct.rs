@@ -163,7 +163,7 @@ impl Vm {
                 let arguments = &self.fiber.stack[base..base + count];
                 code(&mut self.heap, arguments).map(Called::Value)
             }
-            NativeCode::Vm(code) => {
+            NativeCode::Vm(code) | NativeCode::Quick(_, code) => {
                 let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
                 let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
                 let outcome = code(self, Arguments { base, count, names });

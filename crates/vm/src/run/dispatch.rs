@@ -15,7 +15,7 @@ use super::attribute_stores::STORE_PLACE;
 use super::attributes::{CLASS_KEY, Method};
 use super::call::WINDOW;
 use super::code::{Cache, Code};
-use super::compare::{get_plain, set_plain};
+use super::compare::{contains_plain, get_plain, set_plain};
 use super::frame::{Action, Frame, FrameKind, PythonFrame};
 use super::iteration::{Item, next_plain, next_quickly};
 use super::run_loop::{Delivered, Flow, MUCH_WORK};
@@ -277,6 +277,10 @@ impl Vm {
         macro_rules! membership {
             ($word:expr, $negate:expr) => {{
                 let (item, container) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
+                if let Some(found) = contains_plain(&self.heap, container, item) {
+                    regs[a_of($word) as usize] = Value::from_bool(found != $negate);
+                    continue;
+                }
                 save!();
                 match self.contains(container, item, Action::Truth(a_of($word), $negate)) {
                     Ok(Called::Value(found)) => {
@@ -366,19 +370,25 @@ impl Vm {
                         }
                     }
                     Some(&Slot::Native(native)) => {
-                        if let NativeCode::Heap(code) = native.code
-                            && native.takes(count)
+                        if native.takes(count)
                             && let Some(arguments) = regs.get(first..first + count)
                         {
-                            // It sees nothing of the frames: nothing has to be saved for it.
-                            regs[c_of($word) as usize] = plain!(code(&mut self.heap, arguments));
-                            if self.heap.work >= MUCH_WORK {
-                                save!();
-                                self.mind_work();
-                                load!();
+                            // These see nothing of the frames: nothing has to be saved for them.
+                            let value = match native.code {
+                                NativeCode::Heap(code) => Some(plain!(code(&mut self.heap, arguments))),
+                                NativeCode::Quick(code, _) => code(&mut self.heap, arguments),
+                                NativeCode::Vm(_) => None,
+                            };
+                            if let Some(value) = value {
+                                regs[c_of($word) as usize] = value;
+                                if self.heap.work >= MUCH_WORK {
+                                    save!();
+                                    self.mind_work();
+                                    load!();
+                                }
+                                spend!();
+                                continue;
                             }
-                            spend!();
-                            continue;
                         }
                         let base = save_for_call!() + first;
                         let action = Action::Store(c_of($word));
@@ -852,6 +862,12 @@ impl Vm {
                     let sense = c_of(word) != 0;
                     let distance = words[pc] as i32;
                     pc += 1;
+                    if let Some(found) = contains_plain(&self.heap, container, item) {
+                        if found == sense {
+                            jump!(distance);
+                        }
+                        continue;
+                    }
                     let target = (pc as i64 + i64::from(distance)) as u32;
                     save!();
                     match self.contains(container, item, Action::Branch(sense, target)) {
@@ -1159,7 +1175,7 @@ impl Vm {
                         }
                     }
                     let quickly = match self.heap.slot_of(container) {
-                        Some(Slot::Dict(_)) => get_plain(&self.heap, container, index),
+                        Some(Slot::Dict(_)) => get_plain(&self.heap, container, index).flatten(),
                         Some(Slot::List(_)) => list_part(&mut self.heap, container, index),
                         _ => None,
                     };
@@ -1268,6 +1284,9 @@ impl Vm {
                 }
                 op::SetAdd => {
                     let (set, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    if set_plain(&mut self.heap, set, item, Value::NONE) {
+                        continue;
+                    }
                     save!();
                     done!(self.dict_set(set, item, Value::NONE));
                 }
@@ -1280,6 +1299,9 @@ impl Vm {
                 op::DictInsert => {
                     let (dict, key) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let value = regs[c_of(word) as usize];
+                    if set_plain(&mut self.heap, dict, key, value) {
+                        continue;
+                    }
                     save!();
                     done!(self.dict_set(dict, key, value));
                 }
