@@ -365,10 +365,16 @@ impl Volume {
         Ok(())
     }
 
-    /// Removes an entry, with its long name; not what it refers to.
+    /// Removes an entry, with its long name; not what it refers to. Pieces of the name that are in other blocks go when it
+    /// is no longer there.
     pub fn remove_entry(&mut self, entry: &Entry) -> Done<()> {
+        let (block, byte) = entry.place;
+        put(self.blocks.edit(block)?, byte, &[FREE]);
+        if self.entry_place(entry.first)?.0 != block {
+            self.blocks.barrier();
+        }
         let mut place = Some(entry.first);
-        for _ in 0..entry.count {
+        for _ in 1..entry.count {
             let Some(at) = place else { break };
             let (block, byte) = self.entry_place(at)?;
             put(self.blocks.edit(block)?, byte, &[FREE]);

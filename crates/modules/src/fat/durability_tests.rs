@@ -271,6 +271,22 @@ fn a_rename_that_is_cut_short() {
             assert!(source.is_none_or(|bytes| *bytes == old));
         },
     );
+    for new in ["/e/3", "/e/two"] {
+        let (name, bytes) = (KEPT[10].0, bytes_of(10, 1500));
+        let mut device = prepared();
+        let before = device.clone();
+        let volume = &mut device.volume();
+        device.run(volume, |volume| volume.rename(&path(&[], name), &path(&[], new), &[])).unwrap();
+        for count in 0..=device.written.len() {
+            let mut left = before.clone();
+            device.written[..count].iter().for_each(|(block, bytes)| left.put(*block, bytes.clone()));
+            let files = Inspection::of(&mut left).files;
+            let has_old = files.get(name) == Some(&bytes);
+            let has_new = files.get(new) == Some(&bytes);
+            assert!(has_old != has_new, "{new}, {count}");
+            assert!(has_new || new != "/e/two" || files[new] == bytes_of(11, 3));
+        }
+    }
     let mut device = prepared();
     let volume = &mut device.volume();
     let moved = device.run(volume, |volume| volume.rename(&path(&[], "/d"), &path(&[], "/e/d"), &[]));

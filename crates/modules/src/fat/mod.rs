@@ -19,8 +19,9 @@
 //!
 //! The device may be cut off after any block that it gets ([`Blocks::barrier`]). What then holds: there is a file system;
 //! every file that was not being changed is there with all its bytes; one that was being written has what it had before,
-//! as far as that was not written over, and perhaps some of what was added; one that was being renamed has the old name,
-//! the new one, or both; and what takes the place of another file is either. Clusters that nobody refers to may be lost.
+//! as far as that was not written over, and perhaps some of what was added; one that was being renamed has the old name
+//! or the new one, and what takes the place of another file is either: but where the two entries are in different blocks,
+//! both names may be left for one and the same file. Clusters that nobody refers to may be lost.
 //!
 //! What always holds: nothing that is read from a device is believed. A number that leads outside, a chain that does not
 //! end, is [`Stop::Failed`] with `EIO`.

@@ -123,8 +123,8 @@ impl Volume {
         }
     }
 
-    /// Gives something another path; a file that is there is replaced. On the device the new path leads to it before
-    /// the old one no longer does.
+    /// Gives something another path; a file that is there is replaced. On the device that is one change if both entries
+    /// are in one block; or else the new path leads to it before the old one no longer does.
     pub fn rename(&mut self, from: &[String], to: &[String], current: &[String]) -> Done<()> {
         let (old_parent, entry) = self.existing(from)?;
         let is_inside = to.len() > from.len() && from.iter().zip(to).all(|(a, b)| names::is_same(a, b));
@@ -134,26 +134,27 @@ impl Volume {
         let Entry { attributes, cluster, size, changed, .. } = entry;
         let contents = Contents { attributes, cluster, size, changed };
         let mut replaced = None;
-        let parent = match self.locate(to)? {
+        let (parent, place) = match self.locate(to)? {
             Found::Root => return Err(Stop::Failed(EINVAL)),
             Found::Nothing(parent, name) => {
-                self.add_entry(parent, names::cleaned(&name)?, contents)?;
-                parent
+                (parent, self.add_entry(parent, names::cleaned(&name)?, contents)?)
             }
             // Perhaps only written in other letters.
             Found::Entry(parent, other) if other.place == entry.place => {
                 let name = to.last().map_or("", String::as_str);
-                self.add_entry(parent, names::cleaned(name)?, contents)?;
-                parent
+                (parent, self.add_entry(parent, names::cleaned(name)?, contents)?)
             }
             Found::Entry(parent, other) => {
                 self.check_removable(to, &other, false, current)?;
                 self.replace_entry(&other, contents)?;
+                let place = other.place;
                 replaced = Some(other);
-                parent
+                (parent, place)
             }
         };
-        self.blocks.barrier();
+        if place.0 != entry.place.0 {
+            self.blocks.barrier();
+        }
         self.remove_entry(&entry)?;
         if attributes & DIRECTORY != 0 && parent != old_parent {
             self.set_parent(cluster, parent)?;

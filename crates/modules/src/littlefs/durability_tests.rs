@@ -21,7 +21,9 @@ fn files(device: &mut Device) -> Result<BTreeMap<String, Vec<u8>>, i32> {
                 directories.push(name);
             } else {
                 let bytes = device.contents(&mut volume, &name)?;
-                assert_eq!(bytes.len(), listed.size as usize, "{name}");
+                if bytes.len() != listed.size as usize {
+                    return Err(CORRUPT);
+                }
                 found.insert(name, bytes);
             }
         }
