@@ -23,10 +23,10 @@ impl Heap {
     pub fn integer(&mut self, integer: Int) -> Result<Value, Raised> {
         match integer {
             Int::Small(integer) => self.int(integer),
-            Int::Big(big) => {
-                let bytes = super::big_int_bytes(&big) + size_of_val(&big);
+            Int::Big(_) => {
+                let bytes = super::big_int_bytes(&integer) + size_of_val(&integer);
                 self.budget.charge(bytes)?;
-                Ok(self.allocate(Slot::BigInt(Box::new(big)))?.value())
+                Ok(self.allocate(Slot::BigInt(Box::new(integer)))?.value())
             }
         }
     }

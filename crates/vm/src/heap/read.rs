@@ -151,7 +151,20 @@ impl Heap {
             return Some(Int::Small(integer));
         }
         match self.slot_of(value) {
-            Some(Slot::BigInt(big)) => Some(Int::Big((**big).clone())),
+            Some(Slot::BigInt(integer)) => Some((**integer).clone()),
+            _ => None,
+        }
+    }
+
+    /// The same without a copy of a large one; a small one is put where the caller says.
+    #[inline]
+    pub fn integer_ref<'a>(&'a self, value: Value, small: &'a mut Int) -> Option<&'a Int> {
+        if let Some(integer) = self.as_int(value) {
+            *small = Int::Small(integer);
+            return Some(small);
+        }
+        match self.slot_of(value) {
+            Some(Slot::BigInt(integer)) => Some(integer),
             _ => None,
         }
     }

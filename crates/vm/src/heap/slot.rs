@@ -3,6 +3,7 @@
 //! Adding a kind of object is a variant here, an arm in [`Slot::trace`] and one in [`Slot::bytes`].
 
 use super::{Handle, ShapeId, Tracer, TypeId, Value};
+use crate::number::int::Int;
 use crate::objects::class::Class;
 use crate::objects::dict::Dict;
 use crate::objects::exception::ExceptionObject;
@@ -14,7 +15,6 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
-use num_bigint::BigInt;
 
 /// A cell of the heap.
 pub enum Slot {
@@ -26,7 +26,7 @@ pub enum Slot {
     /// An integer beyond the inline range.
     Int64(i64),
     /// An integer beyond 64 bits.
-    BigInt(Box<BigInt>),
+    BigInt(Box<Int>),
     /// A complex number.
     Complex(f64, f64),
     /// A string.
@@ -269,7 +269,7 @@ impl Slot {
     /// Bytes beside the slot that were charged for it.
     pub fn bytes(&self) -> usize {
         match self {
-            Slot::BigInt(integer) => size_of::<BigInt>() + big_int_bytes(integer),
+            Slot::BigInt(integer) => size_of::<Int>() + big_int_bytes(integer),
             Slot::Str(text) => text.text.len(),
             Slot::Bytes(bytes) => bytes.len(),
             Slot::ByteArray(bytes) => bytes.capacity(),
@@ -292,6 +292,9 @@ impl Slot {
 }
 
 /// Bytes of a big integer's digits.
-pub fn big_int_bytes(integer: &BigInt) -> usize {
-    integer.bits().div_ceil(64) as usize * 8
+pub fn big_int_bytes(integer: &Int) -> usize {
+    match integer {
+        Int::Small(_) => 0,
+        Int::Big(big) => big.bits().div_ceil(64) as usize * 8,
+    }
 }

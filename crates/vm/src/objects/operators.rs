@@ -65,8 +65,10 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
             return float_binary(heap, op, x, y);
         }
     }
-    if let (Some(x), Some(y)) = (heap.as_integer(a), heap.as_integer(b)) {
-        return big_binary(heap, op, &x, &y).map(Some);
+    let (mut x, mut y) = (Int::ZERO, Int::ZERO);
+    if let (Some(x), Some(y)) = (heap.integer_ref(a, &mut x), heap.integer_ref(b, &mut y)) {
+        let result = big_binary(heap, op, x, y);
+        return power_value(heap, result).map(Some);
     }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
@@ -108,41 +110,32 @@ fn int_binary(heap: &mut Heap, op: BinaryOp, x: i64, y: i64) -> Result<Value, Ra
     };
     match fast {
         Some(result) => heap.int(result),
-        None => big_binary(heap, op, &Int::Small(x), &Int::Small(y)),
+        None => {
+            let result = big_binary(heap, op, &Int::Small(x), &Int::Small(y));
+            power_value(heap, result)
+        }
     }
 }
 
-fn big_binary(heap: &mut Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Value, Raised> {
+fn big_binary(heap: &Heap, op: BinaryOp, x: &Int, y: &Int) -> Result<Power, NumberError> {
     let bounds = heap.bounds();
-    let result = match op {
-        BinaryOp::Or => Ok(x.or(y)),
-        BinaryOp::Xor => Ok(x.xor(y)),
-        BinaryOp::And => Ok(x.and(y)),
-        BinaryOp::LeftShift => x.shl(y, bounds.max_bits),
-        BinaryOp::RightShift => x.shr(y),
-        BinaryOp::Add => Ok(x.add(y)),
-        BinaryOp::Subtract => Ok(x.sub(y)),
-        BinaryOp::Multiply => x.mul(y, bounds),
-        BinaryOp::FloorDivide => x.floor_div(y, bounds),
-        BinaryOp::Modulo => x.modulo(y, bounds),
-        BinaryOp::TrueDivide => {
-            return match x.true_div(y) {
-                Ok(quotient) => heap.float(quotient),
-                Err(error) => Err(heap.raise_number(error)),
-            };
-        }
-        BinaryOp::Power => {
-            let power = x.pow(y, bounds);
-            return power_value(heap, power);
-        }
+    Ok(Power::Int(match op {
+        BinaryOp::Or => x.or(y),
+        BinaryOp::Xor => x.xor(y),
+        BinaryOp::And => x.and(y),
+        BinaryOp::LeftShift => x.shl(y, bounds.max_bits)?,
+        BinaryOp::RightShift => x.shr(y)?,
+        BinaryOp::Add => x.add(y),
+        BinaryOp::Subtract => x.sub(y),
+        BinaryOp::Multiply => x.mul(y, bounds)?,
+        BinaryOp::FloorDivide => x.floor_div(y, bounds)?,
+        BinaryOp::Modulo => x.modulo(y, bounds)?,
+        BinaryOp::TrueDivide => return x.true_div(y).map(Power::Float),
+        BinaryOp::Power => return x.pow(y, bounds),
         BinaryOp::MatrixMultiply => {
-            return Err(heap.raise(TypeId::TypeError, "unsupported types for __matmul__: 'int', 'int'"));
+            return Err(NumberError::Type("unsupported types for __matmul__: 'int', 'int'".into()));
         }
-    };
-    match result {
-        Ok(integer) => heap.integer(integer),
-        Err(error) => Err(heap.raise_number(error)),
-    }
+    }))
 }
 
 fn power_value(heap: &mut Heap, power: Result<Power, NumberError>) -> Result<Value, Raised> {

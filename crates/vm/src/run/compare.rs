@@ -116,16 +116,16 @@ pub fn compare_numbers(heap: &Heap, a: Value, b: Value) -> Option<Option<Orderin
     match (heap.as_float(a), heap.as_float(b)) {
         (Some(x), Some(y)) => Some(x.partial_cmp(&y)),
         (Some(x), None) => {
-            let y = heap.as_integer(b)?;
-            Some(y.compare_f64(x).map(Ordering::reverse))
+            let mut y = Int::ZERO;
+            Some(heap.integer_ref(b, &mut y)?.compare_f64(x).map(Ordering::reverse))
         }
         (None, Some(y)) => {
-            let x = heap.as_integer(a)?;
-            Some(x.compare_f64(y))
+            let mut x = Int::ZERO;
+            Some(heap.integer_ref(a, &mut x)?.compare_f64(y))
         }
         (None, None) => {
-            let (x, y) = (heap.as_integer(a)?, heap.as_integer(b)?);
-            Some(Some(x.cmp(&y)))
+            let (mut x, mut y) = (Int::ZERO, Int::ZERO);
+            Some(Some(heap.integer_ref(a, &mut x)?.cmp(heap.integer_ref(b, &mut y)?)))
         }
     }
 }
