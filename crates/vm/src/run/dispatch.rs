@@ -939,7 +939,7 @@ impl Vm {
                     }
                     let exit = (pc as i64 + i64::from(distance)) as u32;
                     save!();
-                    match self.next(iterator, Action::Next(a_of(word), exit)) {
+                    match self.next_other(iterator, Action::Next(a_of(word), exit)) {
                         Ok(Called::Value(value)) => {
                             load!();
                             regs[a_of(word) as usize] = value;

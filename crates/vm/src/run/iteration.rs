@@ -220,29 +220,27 @@ impl Vm {
 
     /// The next item of an iterator: [`Called::Value`], or [`Called::Stop`] at the end.
     pub fn next(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {
-        if let Some(generator) = iterator.as_handle()
-            && let Slot::Generator(_) = self.heap.slot(generator)
-        {
-            return self.resume(generator, Input::Value(Value::NONE), action);
-        }
         match next_plain(&mut self.heap, iterator)? {
-            Item::Some(value) => return Ok(Called::Value(value)),
-            Item::End => return Ok(Called::Stop(Value::NONE)),
-            Item::Other => {}
+            Item::Some(value) => Ok(Called::Value(value)),
+            Item::End => Ok(Called::Stop(Value::NONE)),
+            Item::Other => self.next_other(iterator, action),
         }
+    }
+
+    /// The same of an iterator that [`next_plain`] does not know.
+    pub(super) fn next_other(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {
         match self.heap.slot_of(iterator) {
+            Some(Slot::Generator(_)) => match iterator.as_handle() {
+                Some(generator) => self.resume(generator, Input::Value(Value::NONE), action),
+                None => Ok(Called::Stop(Value::NONE)),
+            },
             Some(Slot::Object(object)) => {
-                let class = object.class();
-                let next = self
-                    .heap
-                    .class(class)
-                    .and_then(|class| class.definition)
-                    .and_then(|definition| definition.next);
-                match next {
-                    Some(next) => {
-                        let outcome = next(self, iterator)?;
-                        self.complete(outcome, action)
-                    }
+                let definition = self.heap.class(object.class()).and_then(|class| class.definition);
+                match definition.and_then(|definition| definition.next) {
+                    Some(next) => match next(self, iterator)? {
+                        Outcome::Value(value) => Ok(Called::Value(value)),
+                        outcome => self.complete(outcome, action),
+                    },
                     None => self.next_special(iterator, action),
                 }
             }
