@@ -43,6 +43,7 @@ pub use inputs::{
     Input, apply_due_inputs, apply_input, next_input_due, press_switch, release_switch, schedule_input,
     set_input,
 };
+pub use pyb::flash::{set_flash, take_flash};
 pub use state::{BoardState, Listener, add_listener};
 
 use alloc::boxed::Box;

@@ -17,6 +17,7 @@ use crate::events::{BoardEvent, Change};
 use crate::hardware::{Hardware, Mode, Pull};
 use crate::inputs::Schedule;
 use crate::interrupts::{self, Interrupts};
+use crate::pyb::flash::Partitioned;
 use crate::timers::Timers;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -52,6 +53,8 @@ pub struct BoardState {
     pub(crate) timers: Timers,
     /// Presses and levels that are to come.
     pub(crate) schedule: Schedule,
+    /// What is in the flash, once it is used.
+    pub(crate) flash: Option<Partitioned>,
     /// The generator behind `pyb.rng()`; 0 until it is first used.
     pub(crate) random: u64,
 }
@@ -88,6 +91,7 @@ impl BoardState {
             interrupts: Interrupts::default(),
             timers: Timers::default(),
             schedule: Schedule::default(),
+            flash: None,
             random: 0,
         }
     }

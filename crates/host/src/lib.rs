@@ -19,6 +19,7 @@
 //! | [`led_strip`] | one line of text that shows a board's LEDs |
 //! | [`output`] | the program's output and the strip, sharing one terminal |
 //! | [`files`] | sources and their errors, looking modules up, writing all of it |
+//! | [`flash`] | a board's flash in a file |
 //! | [`system`] | files, directories, environment and commands, for the program |
 //! | [`zone`] | the time zone that the program is in |
 
@@ -29,6 +30,7 @@ pub mod clock;
 pub mod descriptors;
 mod epoll;
 pub mod files;
+pub mod flash;
 pub mod interrupt;
 pub mod led_strip;
 mod names;

@@ -8,7 +8,7 @@
 //! | feature | what a program imports |
 //! |---|---|
 //! | `array`, `binascii`, `cmath`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `math`, `mip`, `platform`, `random`, `re`, `struct`, `uctypes`, `websocket` | the module of that name |
-//! | `fat`, `rom` | `VfsFat` and `VfsRom` in `vfs` |
+//! | `fat`, `littlefs`, `rom` | `VfsFat`, `VfsLfs2` and `VfsRom` in `vfs` |
 //! | `machine` | `machine` where no board brings its own |
 //! | `thread` | `_thread` |
 //! | `tls` | `tls` and `ssl` |
@@ -56,6 +56,8 @@ pub mod index_iterator;
 pub mod io;
 #[cfg(feature = "json")]
 pub mod json;
+#[cfg(feature = "littlefs")]
+pub mod littlefs;
 #[cfg(feature = "machine")]
 pub mod machine;
 #[cfg(feature = "math")]
@@ -88,6 +90,7 @@ pub mod uctypes;
 pub mod vfs;
 #[cfg(feature = "websocket")]
 pub mod websocket;
+pub mod wigwag;
 
 use alloc::boxed::Box;
 use wigwag_vm::run::{Extension, ModuleDef, Vm};
@@ -145,6 +148,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &vfs::MODULE,
     #[cfg(feature = "websocket")]
     &websocket::MODULE,
+    &wigwag::MODULE,
 ];
 
 /// Puts an extension into a machine that has none of its kind.

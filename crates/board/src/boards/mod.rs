@@ -46,6 +46,8 @@ pub struct Board {
     pub frequencies_hz: [u32; 4],
     /// `machine.unique_id()`
     pub unique_id: [u8; 12],
+    /// The flash for files.
+    pub flash: Flash,
     /// The names of all pins.
     pub pins: &'static [PinName],
 }
@@ -76,6 +78,18 @@ pub struct Timers {
     /// The last.
     pub last: u8,
 }
+
+/// The flash that a board has for files.
+#[derive(Debug)]
+pub struct Flash {
+    /// How many bytes.
+    pub bytes: u32,
+    /// How many are erased at once.
+    pub erase_size: u32,
+}
+
+/// Bytes of a block of flash in the simple block protocol, on every board.
+pub const FLASH_BLOCK: u32 = 512;
 
 /// A name of a pin. A pin may have several; the first is the one that events show.
 #[derive(Debug)]

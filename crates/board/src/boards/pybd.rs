@@ -1,6 +1,6 @@
 //! The pyboard D-series, model SF2W.
 
-use super::{Board, Led, PinName, Switch, Timers, cpu};
+use super::{Board, Flash, Led, PinName, Switch, Timers, cpu};
 
 /// Three LEDs, none of which can be dimmed; one switch; rows of pins X, Y and W.
 pub static PYBD: Board = Board {
@@ -18,6 +18,7 @@ pub static PYBD: Board = Board {
     ticks_bits: 30,
     frequencies_hz: [120_000_000, 120_000_000, 30_000_000, 60_000_000],
     unique_id: *b"wigwag-pybd2",
+    flash: Flash { bytes: 2 << 20, erase_size: 4096 },
     pins: PINS,
 };
 

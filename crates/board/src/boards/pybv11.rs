@@ -1,6 +1,6 @@
 //! The pyboard v1.1, which most tutorials are written for.
 
-use super::{Board, Led, PinName, Switch, Timers, cpu};
+use super::{Board, FLASH_BLOCK, Flash, Led, PinName, Switch, Timers, cpu};
 
 /// Four LEDs, of which the last two can be dimmed; one switch; two rows of pins, X and Y.
 pub static PYBV11: Board = Board {
@@ -19,6 +19,7 @@ pub static PYBV11: Board = Board {
     ticks_bits: 30,
     frequencies_hz: [168_000_000, 168_000_000, 42_000_000, 84_000_000],
     unique_id: *b"wigwag-pyb11",
+    flash: Flash { bytes: 112 << 10, erase_size: FLASH_BLOCK },
     pins: PINS,
 };
 

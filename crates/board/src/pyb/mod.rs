@@ -2,6 +2,7 @@
 
 mod counters;
 mod extint;
+pub mod flash;
 pub mod led;
 pub mod switch;
 pub mod timer;
@@ -21,6 +22,7 @@ pub static PYB: ModuleDef = ModuleDef {
         Member::Extension("Pin", &pin::PIN_TYPE),
         Member::Extension("ExtInt", &extint::EXTINT_TYPE),
         Member::Extension("Timer", &timer::TIMER_TYPE),
+        Member::Extension("Flash", &flash::FLASH_TYPE),
         full("delay", 1, 1, |vm, given| counters::delay(vm, given, 1000)),
         full("udelay", 1, 1, |vm, given| counters::delay(vm, given, 1)),
         full("millis", 0, 0, |vm, _| counters::now(vm, 1000)),
@@ -62,7 +64,6 @@ pub static PYB: ModuleDef = ModuleDef {
             "LIST32" = 3
         ),
         peripheral!("DAC", "NORMAL" = 0, "CIRCULAR" = 0x100),
-        peripheral!("Flash"),
         peripheral!("I2C", "MASTER" = 0, "CONTROLLER" = 0, "SLAVE" = 1, "PERIPHERAL" = 1),
         peripheral!("LCD"),
         peripheral!("RTC"),

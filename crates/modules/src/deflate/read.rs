@@ -1,7 +1,7 @@
 //! Reading a `DeflateIO`: a frame, because the stream beneath may be anything.
 
 use super::DeflateIo;
-use super::inflate::{Inflate, Wrong};
+use super::inflate::{Fed, Inflate};
 use crate::arguments;
 use crate::errno::EINVAL;
 use crate::io::transfer::{Source, Transfer};
@@ -117,22 +117,22 @@ pub fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 impl Reading {
-    /// Decompresses what was read, as far as it is needed.
+    /// Decompresses what was read, as far as it is needed, into no more memory than is free.
     fn inflate(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let most = vm.heap.free_bytes();
         let Some(inflate) = reading(vm, self.object) else { return Ok(()) };
         let before = inflate.out.len();
-        if before > most {
-            return Err(Raised::OUT_OF_MEMORY);
-        }
-        let (mut used, mut fed) = (0, Ok(0));
-        while fed.is_ok() && !inflate.is_done() && inflate.out.len() - before < STRIDE {
+        let (mut used, mut fed) = (0, Ok(Fed { used: 0, is_starved: false }));
+        while matches!(fed, Ok(Fed { is_starved: false, .. }))
+            && !inflate.is_done()
+            && inflate.out.len() - before < STRIDE
+        {
             let rest = &self.input[used..];
             if rest.is_empty() && !inflate.has_more() {
                 break;
             }
-            fed = inflate.feed(&rest[..rest.len().min(self.want.needed(&inflate.out))]);
-            used += fed.unwrap_or(0);
+            fed = inflate.feed(&rest[..rest.len().min(self.want.needed(&inflate.out))], most);
+            used += fed.map_or(0, |fed| fed.used);
             if self.want.satisfied(&inflate.out, self.looked_at).is_some() {
                 break;
             }
@@ -142,9 +142,10 @@ impl Reading {
         self.input.drain(..used);
         vm.heap.worked(fresh);
         match fed {
+            // What has come out may be enough: then nobody minds.
+            Ok(Fed { is_starved: true, .. }) if fresh == 0 => Err(Raised::OUT_OF_MEMORY),
             Ok(_) => Ok(()),
-            Err(Wrong::Memory) => Err(Raised::OUT_OF_MEMORY),
-            Err(Wrong::Data) => Err(vm.heap.raise_os(EINVAL)),
+            Err(_) => Err(vm.heap.raise_os(EINVAL)),
         }
     }
 

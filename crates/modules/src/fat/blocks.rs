@@ -2,9 +2,14 @@
 //!
 //! A block is *changed* by work in progress, *settled* when that work has come to its end and the device is still to get
 //! it, or *known* from the device. Reading finds the newest of the three.
+//!
+//! The device may stop getting blocks at any time: a program is killed, a plug is pulled. So work says what must not be
+//! on the device before something else is there, by a [barrier](Blocks::barrier): blocks changed after it are written
+//! after all those before it, even where that means to write one twice.
 
 use super::{Done, Stop};
-use alloc::collections::BTreeMap;
+use crate::vfs::volume::Place;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -18,13 +23,57 @@ struct Known {
     used: Cell<u64>,
 }
 
+/// Blocks and their new bytes, in the stages in which the device is to get them.
+#[derive(Default)]
+struct Stages(VecDeque<BTreeMap<u32, Vec<u8>>>);
+
+impl Stages {
+    fn newest(&self, block: u32) -> Option<&Vec<u8>> {
+        self.0.iter().rev().find_map(|stage| stage.get(&block))
+    }
+
+    /// The stage that changes belong to now.
+    fn last(&mut self) -> &mut BTreeMap<u32, Vec<u8>> {
+        if self.0.is_empty() {
+            self.0.push_back(BTreeMap::new());
+        }
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    fn barrier(&mut self) {
+        if self.0.back().is_some_and(|stage| !stage.is_empty()) {
+            self.0.push_back(BTreeMap::new());
+        }
+    }
+
+    /// The first block of the first stage.
+    fn first(&self) -> Option<u32> {
+        self.0.iter().find_map(|stage| stage.first_key_value()).map(|(&block, _)| block)
+    }
+
+    fn take_first(&mut self) -> Option<(u32, Vec<u8>)> {
+        while let Some(stage) = self.0.front_mut() {
+            match stage.pop_first() {
+                Some(first) => return Some(first),
+                None => self.0.pop_front(),
+            };
+        }
+        None
+    }
+
+    fn count(&self) -> usize {
+        self.0.iter().map(BTreeMap::len).sum()
+    }
+}
+
 /// Blocks of a device.
 pub struct Blocks {
     size: usize,
     count: u32,
     known: BTreeMap<u32, Known>,
-    changed: BTreeMap<u32, Vec<u8>>,
-    settled: BTreeMap<u32, Vec<u8>>,
+    changed: Stages,
+    settled: Stages,
     clock: Cell<u64>,
 }
 
@@ -35,8 +84,8 @@ impl Blocks {
             size,
             count,
             known: BTreeMap::new(),
-            changed: BTreeMap::new(),
-            settled: BTreeMap::new(),
+            changed: Stages::default(),
+            settled: Stages::default(),
             clock: Cell::new(0),
         }
     }
@@ -53,7 +102,7 @@ impl Blocks {
 
     /// Bytes of all blocks at hand.
     pub fn bytes(&self) -> usize {
-        (self.known.len() + self.changed.len() + self.settled.len()) * self.size
+        (self.known.len() + self.changed.count() + self.settled.count()) * self.size
     }
 
     /// The bytes of a block.
@@ -61,22 +110,26 @@ impl Blocks {
         if block >= self.count {
             return Err(Stop::Failed(crate::errno::EIO));
         }
-        if let Some(bytes) = self.changed.get(&block).or_else(|| self.settled.get(&block)) {
+        if let Some(bytes) = self.changed.newest(block).or_else(|| self.settled.newest(block)) {
             return Ok(bytes);
         }
-        let known = self.known.get(&block).ok_or(Stop::Missing(block))?;
+        let known = self.known.get(&block).ok_or_else(|| Stop::Missing(self.place(block)))?;
         self.clock.set(self.clock.get() + 1);
         known.used.set(self.clock.get());
         Ok(&known.bytes)
     }
 
+    fn place(&self, block: u32) -> Place {
+        Place { block, offset: 0, length: self.size as u32 }
+    }
+
     /// The bytes of a block, to change some of them.
     pub fn edit(&mut self, block: u32) -> Done<&mut [u8]> {
-        if !self.changed.contains_key(&block) {
+        if !self.changed.last().contains_key(&block) {
             let copy = self.read(block)?.to_vec();
-            self.changed.insert(block, copy);
+            self.changed.last().insert(block, copy);
         }
-        Ok(self.changed.get_mut(&block).map_or(&mut [], |bytes| bytes))
+        Ok(self.changed.last().get_mut(&block).map_or(&mut [], |bytes| bytes))
     }
 
     /// The bytes of a block, all zero, to make others of them: what was there is not needed.
@@ -84,9 +137,14 @@ impl Blocks {
         if block >= self.count {
             return Err(Stop::Failed(crate::errno::EIO));
         }
-        let bytes = self.changed.entry(block).or_default();
+        let bytes = self.changed.last().entry(block).or_default();
         *bytes = vec![0; self.size];
         Ok(bytes)
+    }
+
+    /// What is changed from now on is written after what was changed before.
+    pub fn barrier(&mut self) {
+        self.changed.barrier();
     }
 
     /// Takes a block from the device.
@@ -96,13 +154,18 @@ impl Blocks {
 
     /// Forgets what work in progress has changed, for it begins again or has failed.
     pub fn discard(&mut self) {
-        self.changed.clear();
+        self.changed.0.clear();
+    }
+
+    /// Forgets what is only known from the device.
+    pub fn ask_again(&mut self) {
+        self.known.clear();
     }
 
     /// Work has come to its end: what it has changed counts.
     pub fn settle(&mut self) {
         let changed = core::mem::take(&mut self.changed);
-        self.settled.extend(changed);
+        self.settled.0.extend(changed.0);
         let mut uses: Vec<u64> = self.known.values().map(|known| known.used.get()).collect();
         if uses.len() > KEPT {
             uses.sort_unstable();
@@ -113,20 +176,20 @@ impl Blocks {
 
     /// The next block that the device is to get.
     pub fn unwritten(&self) -> Option<u32> {
-        self.settled.first_key_value().map(|(&block, _)| block)
+        self.settled.first()
     }
 
     /// The bytes of that block; from now on they count as the device's.
     pub fn next_to_write(&mut self) -> Option<&[u8]> {
-        let (block, bytes) = self.settled.pop_first()?;
+        let (block, bytes) = self.settled.take_first()?;
         self.learn(block, bytes);
         self.known.get(&block).map(|known| &known.bytes[..])
     }
 
     /// Forgets everything: only the device knows now.
     pub fn forget(&mut self) {
-        self.changed.clear();
-        self.settled.clear();
+        self.changed.0.clear();
+        self.settled.0.clear();
         self.known.clear();
     }
 }

@@ -3,10 +3,11 @@
 
 use super::blocks::{double_word, word};
 use super::directory::{DIRECTORY, READ_ONLY, update};
-use super::tree::{Found, Path};
+use super::tree::Found;
 use super::{Done, Stop, Volume};
 use crate::errno::{EACCES, EEXIST, EINVAL, EIO, ENOENT, ENOSPC};
 use crate::vfs::system::OpenMode;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A file that is open.
@@ -21,13 +22,6 @@ pub struct OpenFile {
     last: Option<(u32, u32, u32)>,
 }
 
-impl OpenFile {
-    /// The same file at another position.
-    pub fn at(self, position: u32) -> OpenFile {
-        OpenFile { position, ..self }
-    }
-}
-
 /// What the entry of a file says.
 struct Extent {
     first: u32,
@@ -36,7 +30,7 @@ struct Extent {
 
 impl Volume {
     /// Opens a file, and makes or empties it as the mode says.
-    pub fn open_file(&mut self, path: &Path, mode: OpenMode, now: u32) -> Done<OpenFile> {
+    pub fn open_file(&mut self, path: &[String], mode: OpenMode, now: u32) -> Done<OpenFile> {
         let place = match self.locate(path)? {
             Found::Nothing(directory, name) if mode.create => self.make_file(directory, &name, now)?,
             Found::Nothing(..) => return Err(Stop::Failed(ENOENT)),
@@ -51,9 +45,7 @@ impl Volume {
             Found::Entry(_, entry) => {
                 if mode.truncate {
                     update(self.blocks.edit(entry.place.0)?, entry.place.1, 0, 0, now);
-                    if entry.cluster != 0 {
-                        self.release_chain(entry.cluster)?;
-                    }
+                    self.release(&entry)?;
                 }
                 entry.place
             }
@@ -122,41 +114,38 @@ impl Volume {
         Ok(())
     }
 
-    /// Writes bytes at a file's position, which moves behind them. It must not be past the end of the file.
+    /// How many clusters of a chain belong to a file of this size. There may be more: those of a write that was cut
+    /// short, which nobody relies on.
+    pub fn owned(&self, first: u32, size: u32) -> u32 {
+        if first == 0 { 0 } else { size.max(1).div_ceil(self.layout.cluster_bytes() as u32) }
+    }
+
+    /// Writes bytes at a file's position, which moves behind them. It must not be past the end of the file. The entry
+    /// says that the file is longer when everything else is on the device.
     pub fn write_file(&mut self, file: &mut OpenFile, bytes: &[u8], now: u32) -> Done<()> {
-        let Extent { mut first, size } = self.extent(file)?;
+        let Extent { first, size } = self.extent(file)?;
         let length = u32::try_from(bytes.len()).map_err(|_| Stop::Failed(ENOSPC))?;
         let end = file.position.checked_add(length).ok_or(Stop::Failed(ENOSPC))?;
         let cluster_bytes = self.layout.cluster_bytes() as u32;
         if file.position > size {
             return Err(Stop::Failed(EIO));
         }
-        // How far clusters reach: an empty file has none.
-        let clusters = if first == 0 { 0 } else { size.max(1).div_ceil(cluster_bytes) };
-        let mut reached = u64::from(clusters) * u64::from(cluster_bytes);
+        let owned = self.owned(first, size);
+        let added = self.take_chain(end.div_ceil(cluster_bytes).saturating_sub(owned))?;
+        if owned > 0 && !added.is_empty() {
+            let last = self.cluster_at(file, first, (owned - 1) * cluster_bytes)?;
+            self.link(last, &added)?;
+        }
+        let first = if owned > 0 { first } else { added.first().copied().unwrap_or(0) };
         let mut position = file.position;
         let mut rest = bytes;
         while !rest.is_empty() {
-            let cluster = if u64::from(position) < reached {
-                self.cluster_at(file, first, position)?
-            } else {
-                let before = match reached {
-                    0 => None,
-                    _ => Some(self.cluster_at(file, first, position.saturating_sub(1))?),
-                };
-                let cluster = match before {
-                    // The chain may be longer than the file.
-                    Some(before) => match self.following(before)? {
-                        Some(next) => next,
-                        None => self.take_cluster(Some(before))?,
-                    },
-                    None => self.take_cluster(None)?,
-                };
-                first = if first == 0 { cluster } else { first };
-                file.last = Some((position / cluster_bytes, cluster, first));
-                reached += u64::from(cluster_bytes);
-                cluster
+            let number = position / cluster_bytes;
+            let cluster = match number.checked_sub(owned) {
+                None => self.cluster_at(file, first, position)?,
+                Some(place) => *added.get(place as usize).ok_or(Stop::Failed(EIO))?,
             };
+            file.last = Some((number, cluster, first));
             let (block, at) = self.place_in(cluster, position)?;
             let count = (self.layout.block_size - at).min(rest.len());
             let is_whole =
@@ -166,6 +155,7 @@ impl Volume {
             rest = &rest[count..];
             position += count as u32;
         }
+        self.blocks.barrier();
         let (block, at) = file.place;
         update(self.blocks.edit(block)?, at, first, size.max(end), now);
         file.position = end;

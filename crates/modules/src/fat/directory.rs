@@ -175,7 +175,11 @@ impl Volume {
         if !number.is_multiple_of(self.entries_in_block() * self.layout.cluster_blocks) {
             return Ok(Some(next));
         }
-        Ok(self.following(at.cluster)?.map(|cluster| Cursor { cluster, ..next }))
+        Ok(match self.following(at.cluster) {
+            // Of the two blocks that its entry in the table lies in, only one was written when the directory grew.
+            Err(Stop::Failed(_)) if self.is_entry_split(at.cluster) => None,
+            following => following?.map(|cluster| Cursor { cluster, ..next }),
+        })
     }
 
     fn raw_entry(&self, at: Cursor) -> Done<[u8; ENTRY]> {
@@ -276,8 +280,12 @@ impl Volume {
             // The directory is full, and cannot grow.
             return Err(Stop::Failed(EACCES));
         }
-        let cluster = self.take_cluster(Some(last.cluster))?;
+        let cluster = self.take_cluster()?;
         self.clear_cluster(cluster)?;
+        // Never shown with what was in it before, and not used before it belongs to the directory.
+        self.blocks.barrier();
+        self.link(last.cluster, &[cluster])?;
+        self.blocks.barrier();
         Ok(Cursor { number, cluster, ..last })
     }
 
@@ -312,7 +320,13 @@ impl Volume {
             let raw = piece(name, number, number == count, sum);
             self.put_entry(at, &raw)?;
         }
-        let Some(&last) = places.last() else { return Err(Stop::Failed(EIO)) };
+        let (Some(&first), Some(&last)) = (places.first(), places.last()) else {
+            return Err(Stop::Failed(EIO));
+        };
+        if self.entry_place(first)?.0 != self.entry_place(last)?.0 {
+            // Pieces of a name that belong to nothing mean nothing.
+            self.blocks.barrier();
+        }
         let mut raw = short_entry(short, contents);
         raw[12] = form.exact.unwrap_or(0);
         self.put_entry(last, &raw)?;
@@ -360,6 +374,18 @@ impl Volume {
             put(self.blocks.edit(block)?, byte, &[FREE]);
             place = self.after(at)?;
         }
+        Ok(())
+    }
+
+    /// Lets an entry stand for something else, under the name that it has.
+    pub fn replace_entry(&mut self, entry: &Entry, contents: Contents) -> Done<()> {
+        let (block, byte) = entry.place;
+        let block = self.blocks.edit(block)?;
+        // How the name is written stays, too.
+        let letters = block.get(byte + 12).copied().unwrap_or(0);
+        let mut raw = short_entry(entry.short, contents);
+        raw[12] = letters;
+        put(block, byte, &raw);
         Ok(())
     }
 

@@ -114,24 +114,23 @@ impl Format {
         Ok(Format { plan, size, serial, next: 0 })
     }
 
-    /// The next block to write, if there is one, and its number.
+    /// The next block to write, if there is one, and its number. What says that there is a file system goes first and
+    /// comes last: in between there is none.
     pub fn next_block(&mut self) -> Option<(u32, Vec<u8>)> {
         let plan = self.plan;
         // FAT32 has its root directory in the first cluster.
         let root = if plan.kind == Kind::Fat32 { plan.cluster_blocks } else { 0 };
-        let number = self.next;
-        let has_partitions = plan.start > 0;
-        if number > plan.before_data() + root {
-            return None;
-        }
+        let (number, end) = (self.next, plan.before_data() + root);
         self.next += 1;
-        // The table of partitions comes last, when everything else is in its place.
-        if number == plan.before_data() + root {
-            return has_partitions.then(|| (0, self.partitions()));
-        }
         let mut block = vec![0; self.size];
         match number {
-            0 => self.boot_block(&mut block),
+            0 => return Some((0, block)),
+            _ if number == end => {
+                self.boot_block(&mut block);
+                return Some((plan.start, block));
+            }
+            _ if number == end + 1 && plan.start > 0 => return Some((0, self.partitions())),
+            _ if number > end => return None,
             1 if plan.kind == Kind::Fat32 => self.info_block(&mut block),
             6 if plan.kind == Kind::Fat32 => self.boot_block(&mut block),
             7 if plan.kind == Kind::Fat32 => self.info_block(&mut block),

@@ -17,12 +17,19 @@
 //! format      a new file system on a bare device
 //! ```
 //!
+//! The device may be cut off after any block that it gets ([`Blocks::barrier`]). What then holds: there is a file system;
+//! every file that was not being changed is there with all its bytes; one that was being written has what it had before,
+//! as far as that was not written over, and perhaps some of what was added; one that was being renamed has the old name,
+//! the new one, or both; and what takes the place of another file is either. Clusters that nobody refers to may be lost.
+//!
 //! What always holds: nothing that is read from a device is believed. A number that leads outside, a chain that does not
 //! end, is [`Stop::Failed`] with `EIO`.
 
 pub mod blocks;
 pub mod contents;
 pub mod directory;
+#[cfg(test)]
+mod durability_tests;
 pub mod format;
 pub mod layout;
 pub mod names;
@@ -31,20 +38,9 @@ pub mod table;
 mod tests;
 pub mod tree;
 
+pub use crate::vfs::volume::{Done, Stop};
 use blocks::Blocks;
 use layout::Layout;
-
-/// Why work has ended early.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stop {
-    /// This block is needed.
-    Missing(u32),
-    /// An error number.
-    Failed(i32),
-}
-
-/// What work comes to.
-pub type Done<T> = Result<T, Stop>;
 
 /// A file system on a device.
 pub struct Volume {

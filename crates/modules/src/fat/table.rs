@@ -4,6 +4,7 @@ use super::blocks::{double_word, put, word};
 use super::layout::Kind;
 use super::{Done, Stop, Volume};
 use crate::errno::{EIO, ENOSPC};
+use alloc::vec::Vec;
 
 /// The number of the first cluster.
 pub const FIRST_CLUSTER: u32 = 2;
@@ -99,46 +100,76 @@ impl Volume {
         }
     }
 
-    /// Takes a free cluster, as the one after `before` where that is given.
-    pub fn take_cluster(&mut self, before: Option<u32>) -> Done<u32> {
+    /// Takes a free cluster, as a chain of its own.
+    pub fn take_cluster(&mut self) -> Done<u32> {
         let end = self.end_of_clusters();
         let start = self.next_free.clamp(FIRST_CLUSTER, end - 1);
         for cluster in (start..end).chain(FIRST_CLUSTER..start) {
             // Kept even if the work has to begin again: then the search goes on from here.
             self.next_free = cluster;
-            if self.table_entry(cluster)? != 0 {
-                continue;
+            if self.table_entry(cluster)? == 0 {
+                self.set_table_entry(cluster, LAST)?;
+                self.next_free = cluster + 1;
+                return Ok(cluster);
             }
-            self.set_table_entry(cluster, LAST)?;
-            if let Some(before) = before {
-                self.set_table_entry(before, cluster)?;
-            }
-            self.next_free = cluster + 1;
-            return Ok(cluster);
         }
         Err(Stop::Failed(ENOSPC))
     }
 
-    /// Sets the clusters of a chain free, from this one on.
-    pub fn release_chain(&mut self, first: u32) -> Done<()> {
+    /// Takes so many free clusters, as a chain of their own.
+    pub fn take_chain(&mut self, count: u32) -> Done<Vec<u32>> {
+        let mut chain = Vec::new();
+        for _ in 0..count {
+            let cluster = self.take_cluster()?;
+            if let Some(&before) = chain.last() {
+                self.set_table_entry(before, cluster)?;
+            }
+            chain.push(cluster);
+        }
+        Ok(chain)
+    }
+
+    /// Lets a chain that ends with a cluster go on with another chain. That is on the device before it is reached.
+    pub fn link(&mut self, last: u32, chain: &[u32]) -> Done<()> {
+        let Some(&first) = chain.first() else { return Ok(()) };
+        let place = self.entry_blocks(last);
+        if self.is_entry_split(last) || chain.iter().any(|&cluster| self.entry_blocks(cluster) != place) {
+            self.blocks.barrier();
+        }
+        self.set_table_entry(last, first)
+    }
+
+    /// The blocks that the first and the last byte of an entry lie in.
+    fn entry_blocks(&self, cluster: u32) -> (u32, u32) {
+        let number = u64::from(cluster);
+        let (first, last) = match self.layout.kind {
+            Kind::Fat12 => (number * 3 / 2, number * 3 / 2 + 1),
+            Kind::Fat16 => (number * 2, number * 2 + 1),
+            Kind::Fat32 => (number * 4, number * 4 + 3),
+        };
+        (self.table_place(first).0, self.table_place(last).0)
+    }
+
+    /// Whether an entry cannot be written in one go.
+    pub fn is_entry_split(&self, cluster: u32) -> bool {
+        let (first, last) = self.entry_blocks(cluster);
+        first != last
+    }
+
+    /// Sets the first clusters of a chain free, or all of them. What refers to it is changed on the device before, so
+    /// that nothing ever refers to a cluster that somebody else may have taken.
+    pub fn release_chain(&mut self, first: u32, most: Option<u32>) -> Done<()> {
+        self.blocks.barrier();
         let mut cluster = first;
         // A chain that comes back to itself meets a free cluster, which is an error, so this ends.
-        loop {
+        for _ in 0..most.unwrap_or(u32::MAX) {
             let next = self.following(cluster)?;
             self.set_table_entry(cluster, 0)?;
             self.next_free = self.next_free.min(cluster);
             match next {
                 Some(next) => cluster = next,
-                None => return Ok(()),
+                None => break,
             }
-        }
-    }
-
-    /// Ends a chain with this cluster and sets the rest of it free.
-    pub fn cut_chain(&mut self, last: u32) -> Done<()> {
-        if let Some(next) = self.following(last)? {
-            self.set_table_entry(last, LAST)?;
-            self.release_chain(next)?;
         }
         Ok(())
     }

@@ -12,37 +12,49 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-struct Device {
-    size: usize,
-    count: u32,
-    blocks: BTreeMap<u32, Vec<u8>>,
+#[derive(Clone)]
+pub struct Device {
+    pub size: usize,
+    pub count: u32,
+    pub blocks: BTreeMap<u32, Vec<u8>>,
+    /// What was written since somebody emptied it.
+    pub written: Vec<(u32, Vec<u8>)>,
 }
 
 impl Device {
-    fn formatted(count: u32, size: usize) -> Device {
-        let mut device = Device { size, count, blocks: BTreeMap::new() };
+    pub fn formatted(count: u32, size: usize) -> Device {
+        let mut device = Device { size, count, blocks: BTreeMap::new(), written: Vec::new() };
         let mut format = Format::new(count, size, 1).unwrap();
         while let Some((block, bytes)) = format.next_block() {
-            device.blocks.insert(block, bytes);
+            device.put(block, bytes);
         }
         device
     }
 
-    fn read(&self, block: u32) -> Vec<u8> {
+    pub fn put(&mut self, block: u32, bytes: Vec<u8>) {
+        self.written.push((block, bytes.clone()));
+        self.blocks.insert(block, bytes);
+    }
+
+    pub fn read(&self, block: u32) -> Vec<u8> {
         self.blocks.get(&block).cloned().unwrap_or_else(|| vec![0; self.size])
     }
 
-    fn volume(&self) -> Volume {
+    pub fn find_volume(&self) -> Option<Volume> {
         let first = self.read(0);
         let layout = Layout::parse(&first, 0, self.count).or_else(|| {
             let start = partitions(&first).next()?;
             Layout::parse(&self.read(start), start, self.count)
         });
-        Volume::new(Blocks::new(self.size, self.count), layout.expect("a file system"))
+        Some(Volume::new(Blocks::new(self.size, self.count), layout?))
+    }
+
+    pub fn volume(&self) -> Volume {
+        self.find_volume().expect("a file system")
     }
 
     /// Does work as the machine does it: again for each block that is missing.
-    fn run<T>(
+    pub fn run<T>(
         &mut self,
         volume: &mut Volume,
         mut work: impl FnMut(&mut Volume) -> Done<T>,
@@ -50,10 +62,11 @@ impl Device {
         loop {
             volume.blocks.discard();
             match work(volume) {
-                Err(Stop::Missing(block)) => {
-                    let bytes = self.read(block);
-                    volume.blocks.learn(block, bytes);
+                Err(Stop::Missing(place)) => {
+                    let bytes = self.read(place.block);
+                    volume.blocks.learn(place.block, bytes);
                 }
+                Err(Stop::CatchUp) => panic!("there is nothing to catch up with"),
                 Err(Stop::Failed(errno)) => {
                     volume.blocks.discard();
                     return Err(errno);
@@ -62,7 +75,7 @@ impl Device {
                     volume.blocks.settle();
                     while let Some(block) = volume.blocks.unwritten() {
                         let bytes = volume.blocks.next_to_write().unwrap().to_vec();
-                        self.blocks.insert(block, bytes);
+                        self.put(block, bytes);
                     }
                     return Ok(result);
                 }
@@ -70,7 +83,7 @@ impl Device {
         }
     }
 
-    fn names(&mut self, volume: &mut Volume, of: &str) -> Vec<String> {
+    pub fn names(&mut self, volume: &mut Volume, of: &str) -> Vec<String> {
         self.run(volume, |volume| {
             let (directory, _) = volume.open_directory(&path(&[], of))?;
             let mut names = Vec::new();
@@ -85,14 +98,14 @@ impl Device {
         .unwrap()
     }
 
-    fn write(&mut self, volume: &mut Volume, name: &str, mode: &str, bytes: &[u8]) -> Result<(), i32> {
+    pub fn write(&mut self, volume: &mut Volume, name: &str, mode: &str, bytes: &[u8]) -> Result<(), i32> {
         self.run(volume, |volume| {
             let mut file = volume.open_file(&path(&[], name), open_mode(mode), 0x2821_0000)?;
             volume.write_file(&mut file, bytes, 0x2821_0000)
         })
     }
 
-    fn contents(&mut self, volume: &mut Volume, name: &str) -> Result<Vec<u8>, i32> {
+    pub fn contents(&mut self, volume: &mut Volume, name: &str) -> Result<Vec<u8>, i32> {
         self.run(volume, |volume| {
             let mut file = volume.open_file(&path(&[], name), open_mode("r"), 0)?;
             let mut bytes = Vec::new();

@@ -3,26 +3,8 @@
 use super::directory::{ARCHIVE, Contents, DIRECTORY, Directory, Entry, READ_ONLY};
 use super::{Done, Stop, Volume, names};
 use crate::errno::{EACCES, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR};
+pub use crate::vfs::volume::{Path, path};
 use alloc::string::String;
-use alloc::vec::Vec;
-
-/// A path from the root: the names on the way.
-pub type Path = Vec<String>;
-
-/// The names on the way that a text stands for, seen from a directory.
-pub fn path(current: &[String], text: &str) -> Path {
-    let mut path = if text.starts_with('/') { Path::new() } else { current.to_vec() };
-    for name in text.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                path.pop();
-            }
-            name => path.push(String::from(name)),
-        }
-    }
-    path
-}
 
 /// What a path leads to.
 pub enum Found {
@@ -93,15 +75,22 @@ impl Volume {
             Found::Root | Found::Entry(..) => return Err(Stop::Failed(EEXIST)),
         };
         let name = names::cleaned(&name)?;
-        let cluster = self.take_cluster(None)?;
+        let cluster = self.take_cluster()?;
         self.begin_directory(cluster, parent, now)?;
+        self.blocks.barrier();
         self.add_entry(parent, name, Contents { attributes: DIRECTORY, cluster, size: 0, changed: now })?;
         Ok(())
     }
 
-    /// Removes a file, or an empty directory, where the other thing is an error. `current` must stay.
-    pub fn remove(&mut self, path: &[String], directory: bool, current: &[String]) -> Done<()> {
-        let (_, entry) = self.existing(path)?;
+    /// Whether something may be removed: a file, or an empty directory, where the other thing is an error. `current`
+    /// must stay.
+    fn check_removable(
+        &self,
+        path: &[String],
+        entry: &Entry,
+        directory: bool,
+        current: &[String],
+    ) -> Done<()> {
         match (entry.is_directory(), directory) {
             (true, false) => return Err(Stop::Failed(EISDIR)),
             (false, true) => return Err(Stop::Failed(ENOTDIR)),
@@ -110,40 +99,68 @@ impl Volume {
         let is_current =
             path.len() <= current.len() && path.iter().zip(current).all(|(a, b)| names::is_same(a, b));
         if entry.attributes & READ_ONLY != 0
-            || directory && (is_current || !self.is_empty(self.directory_of(&entry))?)
+            || directory && (is_current || !self.is_empty(self.directory_of(entry))?)
         {
             return Err(Stop::Failed(EACCES));
         }
-        self.remove_entry(&entry)?;
-        if entry.cluster != 0 { self.release_chain(entry.cluster) } else { Ok(()) }
+        Ok(())
     }
 
-    /// Gives something another path; a file that is there makes room.
+    /// Removes a file, or an empty directory, where the other thing is an error. `current` must stay.
+    pub fn remove(&mut self, path: &[String], directory: bool, current: &[String]) -> Done<()> {
+        let (_, entry) = self.existing(path)?;
+        self.check_removable(path, &entry, directory, current)?;
+        self.remove_entry(&entry)?;
+        self.release(&entry)
+    }
+
+    /// Sets the clusters of something free that has no entry any more.
+    pub fn release(&mut self, entry: &Entry) -> Done<()> {
+        match (entry.cluster, entry.is_directory()) {
+            (0, _) => Ok(()),
+            (first, true) => self.release_chain(first, None),
+            (first, false) => self.release_chain(first, Some(self.owned(first, entry.size))),
+        }
+    }
+
+    /// Gives something another path; a file that is there is replaced. On the device the new path leads to it before
+    /// the old one no longer does.
     pub fn rename(&mut self, from: &[String], to: &[String], current: &[String]) -> Done<()> {
         let (old_parent, entry) = self.existing(from)?;
         let is_inside = to.len() > from.len() && from.iter().zip(to).all(|(a, b)| names::is_same(a, b));
         if is_inside {
             return Err(Stop::Failed(EINVAL));
         }
-        let (parent, name) = match self.locate(to)? {
-            Found::Nothing(parent, name) => (parent, name),
+        let Entry { attributes, cluster, size, changed, .. } = entry;
+        let contents = Contents { attributes, cluster, size, changed };
+        let mut replaced = None;
+        let parent = match self.locate(to)? {
             Found::Root => return Err(Stop::Failed(EINVAL)),
+            Found::Nothing(parent, name) => {
+                self.add_entry(parent, names::cleaned(&name)?, contents)?;
+                parent
+            }
             // Perhaps only written in other letters.
             Found::Entry(parent, other) if other.place == entry.place => {
-                (parent, to.last().cloned().unwrap_or_default())
+                let name = to.last().map_or("", String::as_str);
+                self.add_entry(parent, names::cleaned(name)?, contents)?;
+                parent
             }
-            Found::Entry(parent, _) => {
-                self.remove(to, false, current)?;
-                (parent, to.last().cloned().unwrap_or_default())
+            Found::Entry(parent, other) => {
+                self.check_removable(to, &other, false, current)?;
+                self.replace_entry(&other, contents)?;
+                replaced = Some(other);
+                parent
             }
         };
-        let name = names::cleaned(&name)?;
-        let Entry { attributes, cluster, size, changed, .. } = entry;
-        self.add_entry(parent, name, Contents { attributes, cluster, size, changed })?;
+        self.blocks.barrier();
         self.remove_entry(&entry)?;
         if attributes & DIRECTORY != 0 && parent != old_parent {
             self.set_parent(cluster, parent)?;
         }
-        Ok(())
+        match replaced {
+            Some(replaced) => self.release(&replaced),
+            None => Ok(()),
+        }
     }
 }

@@ -163,11 +163,18 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Writes to a stream from where it is.
+    /// Writes to a stream from where it is; one that is closed is refused even if nothing comes to be written.
     pub fn new(vm: &mut Vm, stream: Value) -> Result<Sink, Raised> {
         let (way, stream) = way(vm, stream);
-        if way == Way::Methods {
-            method(vm, stream, "write")?;
+        match way {
+            Way::Methods => {
+                method(vm, stream, "write")?;
+            }
+            Way::Memory => {
+                Memory::<false>::write(vm, stream, &[])?;
+            }
+            // It is open.
+            Way::File => {}
         }
         Ok(Sink { stream, way, buffer: Value::NONE, asked: false })
     }

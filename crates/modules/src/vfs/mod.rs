@@ -7,13 +7,20 @@
 #[cfg(feature = "fat")]
 pub mod fat;
 pub mod listing;
+#[cfg(feature = "littlefs")]
+pub mod littlefs;
 pub mod mounts;
+#[cfg(any(feature = "fat", feature = "littlefs"))]
+pub mod on_device;
 pub mod operations;
 pub mod posix;
 #[cfg(feature = "rom")]
 pub mod rom;
 pub mod source;
+pub mod storage;
 pub mod system;
+#[cfg(any(feature = "fat", feature = "littlefs"))]
+pub mod volume;
 
 use wigwag_vm::objects::function::{Member, full, keyword};
 use wigwag_vm::run::ModuleDef;
@@ -27,6 +34,8 @@ pub static MEMBERS: &[Member] = &[
     full("umount", 1, 1, mounts::unmount),
     #[cfg(feature = "fat")]
     Member::Extension("VfsFat", &fat::VFS_FAT),
+    #[cfg(feature = "littlefs")]
+    Member::Extension("VfsLfs2", &littlefs::VFS_LFS2),
     Member::Extension("VfsPosix", &posix::VFS_POSIX),
     #[cfg(feature = "rom")]
     Member::Extension("VfsRom", &rom::VFS_ROM),

@@ -4,6 +4,8 @@
 //! are found first; and the current directory is either the root of the table or inside a file system that knows
 //! itself where in it.
 
+#[cfg(any(feature = "fat", feature = "littlefs"))]
+use super::on_device::detecting::Detecting;
 use super::operations::{Operation, Proxy, Then, perform};
 use super::posix::{self, Root};
 use super::source::SOURCE_FILES;
@@ -225,7 +227,14 @@ pub fn mount(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     };
     let path = arguments::text(&mut vm.heap, path)?.into_bytes();
     let arguments = [read_only.unwrap_or(Value::FALSE), make.unwrap_or(Value::FALSE)];
-    Ok(Outcome::Frame(Box::new(Mounting { object, path, arguments, stage: MountStage::Start })))
+    Ok(Outcome::Frame(Box::new(Mounting {
+        object,
+        path,
+        arguments,
+        stage: MountStage::Start,
+        #[cfg(any(feature = "fat", feature = "littlefs"))]
+        detecting: Detecting::new(object),
+    })))
 }
 
 fn list(vm: &mut Vm) -> Result<Outcome, Raised> {
@@ -244,20 +253,9 @@ enum MountStage {
     Start,
     Method,
     /// The object is a block device, and is being made into a file system.
+    #[cfg(any(feature = "fat", feature = "littlefs"))]
     FileSystem,
     Called,
-}
-
-/// The type of the file systems that block devices have.
-#[cfg(feature = "fat")]
-fn file_system_on_devices(vm: &mut Vm) -> Result<Option<Value>, Raised> {
-    Ok(Some(vm.heap.class_for(&super::fat::VFS_FAT)?.value()))
-}
-
-/// There is none.
-#[cfg(not(feature = "fat"))]
-fn file_system_on_devices(_: &mut Vm) -> Result<Option<Value>, Raised> {
-    Ok(None)
 }
 
 /// Lets a file system mount itself, then enters it in the table.
@@ -266,9 +264,23 @@ struct Mounting {
     path: Vec<u8>,
     arguments: [Value; 2],
     stage: MountStage,
+    /// Finds out what is on a block device.
+    #[cfg(any(feature = "fat", feature = "littlefs"))]
+    detecting: Detecting,
 }
 
 impl Mounting {
+    #[cfg(any(feature = "fat", feature = "littlefs"))]
+    fn find_file_system(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        self.stage = MountStage::FileSystem;
+        self.detecting.step(vm, Input::Start)
+    }
+
+    #[cfg(not(any(feature = "fat", feature = "littlefs")))]
+    fn find_file_system(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
+        Err(vm.heap.raise_os(ENODEV))
+    }
+
     /// Enters the file system in the table, unless something is there already.
     fn enter(&self, vm: &mut Vm) -> Result<(), Raised> {
         let Some(mounts) = mounts(vm) else { return Ok(()) };
@@ -296,14 +308,14 @@ impl NativeFrame for Mounting {
                 if vm.heap.is_instance(exception, TypeId::AttributeError.handle()) =>
             {
                 // A block device: the file system that may be on it is what is mounted.
-                self.stage = MountStage::FileSystem;
-                match file_system_on_devices(vm)? {
-                    Some(class) => Ok(Step::Call(class, FewArguments::new(&[self.object]))),
-                    None => Err(vm.heap.raise_os(ENODEV)),
-                }
+                self.find_file_system(vm)
             }
-            (MountStage::FileSystem, Input::Value(file_system)) => {
-                self.object = file_system;
+            #[cfg(any(feature = "fat", feature = "littlefs"))]
+            (MountStage::FileSystem, input) => {
+                match self.detecting.step(vm, input)? {
+                    Step::Return(file_system) => self.object = file_system,
+                    step => return Ok(step),
+                }
                 self.stage = MountStage::Start;
                 Ok(Step::Again)
             }
@@ -323,9 +335,15 @@ impl NativeFrame for Mounting {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.object);
         tracer.values(&self.arguments);
+        #[cfg(any(feature = "fat", feature = "littlefs"))]
+        self.detecting.trace(tracer);
     }
 
     fn catches(&self) -> bool {
+        #[cfg(any(feature = "fat", feature = "littlefs"))]
+        if self.stage == MountStage::FileSystem {
+            return self.detecting.catches();
+        }
         self.stage == MountStage::Method
     }
 }

@@ -385,7 +385,7 @@ impl Vm {
                 self.mind_work();
                 result
             }
-            NativeCode::Vm(code) => {
+            NativeCode::Vm(code) | NativeCode::Quick(_, code) => {
                 let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
                 let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
                 let outcome = code(self, Arguments { base, count, names });

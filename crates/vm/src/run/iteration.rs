@@ -220,16 +220,17 @@ impl Vm {
 
     /// The next item of an iterator: [`Called::Value`], or [`Called::Stop`] at the end.
     pub fn next(&mut self, iterator: Value, action: Action) -> Result<Called, Raised> {
+        if let Some(generator) = iterator.as_handle()
+            && let Slot::Generator(_) = self.heap.slot(generator)
+        {
+            return self.resume(generator, Input::Value(Value::NONE), action);
+        }
         match next_plain(&mut self.heap, iterator)? {
             Item::Some(value) => return Ok(Called::Value(value)),
             Item::End => return Ok(Called::Stop(Value::NONE)),
             Item::Other => {}
         }
         match self.heap.slot_of(iterator) {
-            Some(Slot::Generator(_)) => match iterator.as_handle() {
-                Some(generator) => self.resume(generator, Input::Value(Value::NONE), action),
-                None => Ok(Called::Stop(Value::NONE)),
-            },
             Some(Slot::Object(object)) => {
                 let class = object.class();
                 let next = self

@@ -123,6 +123,9 @@ struct BoardOptions {
     /// Write each change on the board as a line of JSON, to a file or to standard output (-).
     #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new())]
     events: Option<OsString>,
+    /// Keep what is in the board's flash (pyb.Flash) in this file.
+    #[arg(long, value_name = "PATH", value_parser = OsStringValueParser::new())]
+    flash: Option<OsString>,
     /// Fuel for each step of the engine.
     #[arg(long, value_name = "N", hide = true)]
     fuel: Option<NonZeroU32>,
@@ -196,6 +199,7 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
             Some("-") => EventsTo::StandardOutput,
             _ => EventsTo::File(PathBuf::from(path)),
         }),
+        flash: run.board.flash.map(PathBuf::from),
         fuel: run.board.fuel,
         gc_stress: run.board.gc_stress,
     };

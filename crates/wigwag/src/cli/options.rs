@@ -41,6 +41,8 @@ pub struct Options {
     pub leds: ShowLeds,
     /// Where the board's events are written, if anywhere.
     pub events: Option<EventsTo>,
+    /// The file that the board's flash is in, if any.
+    pub flash: Option<PathBuf>,
     /// For developers: how much fuel each step of the engine gets. It must never show.
     pub fuel: Option<NonZeroU32>,
     /// For developers: collect garbage at every so manieth safepoint. It must never show either.

@@ -59,6 +59,7 @@ fn nothing_is_the_repl_with_every_default() {
             until_us: None,
             leds: ShowLeds::Auto,
             events: None,
+            flash: None,
             fuel: None,
             gc_stress: None,
         }
@@ -196,6 +197,7 @@ fn the_options_of_run() {
     assert_eq!(options(&["--leds", "always"]).leds, ShowLeds::Always);
     assert_eq!(options(&["--leds=never"]).leds, ShowLeds::Never);
     assert_eq!(options(&["--events", "-"]).events, Some(EventsTo::StandardOutput));
+    assert_eq!(options(&["--flash", "flash.img"]).flash, Some("flash.img".into()));
     assert_eq!(options(&["--events=-"]).events, Some(EventsTo::StandardOutput));
     assert_eq!(options(&["--events", "out.jsonl"]).events, Some(EventsTo::File("out.jsonl".into())));
     assert_eq!(options(&["--fuel", "1"]).fuel, NonZeroU32::new(1));
@@ -250,6 +252,7 @@ fn help_and_version_are_no_errors() {
         "--until <TIME>",
         "--leds <WHEN>",
         "--events <PATH>",
+        "--flash <PATH>",
         "-X <OPTION>",
     ] {
         assert!(help.contains(shown), "{shown} in {help}");

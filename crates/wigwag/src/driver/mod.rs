@@ -12,7 +12,7 @@ mod world;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -23,6 +23,7 @@ use wigwag_engine::engine::{Config, Ending, Engine, Stepped};
 use wigwag_host::clock::{RealClock, Speed, epoch_ns};
 use wigwag_host::descriptors::Descriptors;
 use wigwag_host::files;
+use wigwag_host::flash::FlashFile;
 use wigwag_host::interrupt::Interrupt;
 use wigwag_host::led_strip::{LedStrip, StripLed};
 use wigwag_host::net::HostNetwork;
@@ -296,6 +297,14 @@ fn new_engine(
     Ok(engine)
 }
 
+/// The file that a board's flash is in.
+fn open_flash(path: &Path, board: Option<&Board>) -> io::Result<FlashFile> {
+    match board {
+        Some(board) => FlashFile::open(path, board.flash.bytes.into(), board.flash.erase_size.into()),
+        None => Err(io::Error::new(io::ErrorKind::InvalidInput, "there is no board")),
+    }
+}
+
 impl Driver {
     fn new(options: &Options) -> Result<Driver, (String, u8)> {
         let fail = |what: &str, error: io::Error| (format!("{what}: {error}"), 1);
@@ -327,6 +336,11 @@ impl Driver {
         let input = Rc::new(RefCell::new(Input::new(waiter.clone(), interrupt.clone(), termination.clone())));
         let descriptors = Descriptors::default();
         let mut engine = new_engine(options, &world, clock, &input, &descriptors)?;
+        if let Some(path) = &options.flash {
+            let flash = open_flash(path, board)
+                .map_err(|error| fail(&format!("can't use '{}' as flash", path.display()), error))?;
+            wigwag_board::set_flash(&mut engine.vm, Box::new(flash));
+        }
         let waiting = Waiting::new(waiter, descriptors.clone(), input.clone());
         engine.vm.heap.interrupt = interrupt.flag();
         let fuel = options.fuel.map_or(USUAL_FUEL, |fuel| u64::from(fuel.get()));
@@ -472,10 +486,14 @@ impl Driver {
         world.refresh(now, t_us);
     }
 
-    /// A fresh machine in the place of the one there was. Time goes on, unless it is virtual.
+    /// A fresh machine in the place of the one there was. Time goes on, unless it is virtual; the flash stays.
     fn reset(&mut self, options: &Options) -> Result<(), (String, u8)> {
         self.run_exit_function();
+        let flash = wigwag_board::take_flash(&mut self.engine.vm);
         self.engine = new_engine(options, &self.world, self.clock, &self.input, &self.descriptors)?;
+        if let Some(flash) = flash {
+            wigwag_board::set_flash(&mut self.engine.vm, flash);
+        }
         self.waiting.clear();
         self.world.borrow_mut().darken(wigwag_board::find(options.board).map_or(0, |board| board.leds.len()));
         Ok(())

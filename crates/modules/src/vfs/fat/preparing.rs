@@ -1,7 +1,7 @@
 //! Before there is a file system: asking a device what it is, looking what is on it, making a new one.
 
-use super::device::{self, BLOCK_SIZE, BlockDevice, Request};
-use super::{FatFileSystem, file_system};
+use super::super::on_device::device::{self, BLOCK_SIZE, BlockDevice, Request};
+use super::super::on_device::{FileSystem, parts};
 use crate::clock;
 use crate::errno::{EBUSY, EIO, ENODEV};
 use crate::fat::Volume;
@@ -54,17 +54,17 @@ impl Preparing {
     }
 
     fn device(&self, vm: &mut Vm) -> Result<BlockDevice, Raised> {
-        file_system(vm, self.file_system).map(|(device, ..)| device)
+        parts::<Volume>(vm, self.file_system).map(|(device, ..)| device)
     }
 
-    fn change(&self, vm: &mut Vm, change: impl FnOnce(&mut FatFileSystem)) {
-        if let Some(system) = vm.heap.as_native_mut::<FatFileSystem>(self.file_system) {
+    fn change(&self, vm: &mut Vm, change: impl FnOnce(&mut FileSystem<Volume>)) {
+        if let Some(system) = vm.heap.as_native_mut::<FileSystem<Volume>>(self.file_system) {
             change(system);
         }
     }
 
     fn ask(&mut self, vm: &mut Vm, request: Request) -> Result<Step, Raised> {
-        let step = self.device(vm)?.control(request);
+        let step = self.device(vm)?.control(vm, request, 0)?;
         self.stage = Stage::Asked(request);
         match step {
             Some(step) => Ok(step),
@@ -102,12 +102,12 @@ impl Preparing {
     }
 
     fn read_boot(&mut self, vm: &mut Vm, start: u32, with_partitions: bool) -> Result<Step, Raised> {
-        let (device, size, _) = file_system(vm, self.file_system)?;
+        let (device, size, _) = parts::<Volume>(vm, self.file_system)?;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(size).map_err(|_| Raised::OUT_OF_MEMORY)?;
         bytes.resize(size, 0);
         self.buffer = device::buffer(vm, bytes)?;
-        let call = device.read(vm, start, self.buffer)?;
+        let call = device.read(vm, start, self.buffer, None)?;
         self.stage = Stage::Boot(start, with_partitions);
         Ok(call)
     }
@@ -115,7 +115,7 @@ impl Preparing {
     fn boot_read(&mut self, vm: &mut Vm, start: u32, with_partitions: bool) -> Result<Step, Raised> {
         let bytes = try_copy(vm.heap.as_bytes(self.buffer).unwrap_or(&[]))?;
         let count =
-            vm.heap.as_native::<FatFileSystem>(self.file_system).map_or(0, |system| system.block_count);
+            vm.heap.as_native::<FileSystem<Volume>>(self.file_system).map_or(0, |system| system.block_count);
         let layout = Layout::parse(&bytes, start, count);
         let partition = partitions(&bytes).find(|&start| start < count);
         match (layout, partition) {
@@ -127,7 +127,7 @@ impl Preparing {
     /// What is on the device is known now.
     fn looked(&mut self, vm: &mut Vm, layout: Option<Layout>) -> Result<Step, Raised> {
         let made = self.format.is_some();
-        let (count, size) = match vm.heap.as_native::<FatFileSystem>(self.file_system) {
+        let (count, size) = match vm.heap.as_native::<FileSystem<Volume>>(self.file_system) {
             Some(system) => (system.block_count, system.block_size),
             None => (0, BLOCK_SIZE),
         };
@@ -151,8 +151,8 @@ impl Preparing {
 
     /// Writes the next block of a new file system.
     fn write(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
-        let (device, _, is_writable) = file_system(vm, self.file_system)?;
-        if !(is_writable && device.is_writable()) {
+        let (device, _, is_writable) = parts::<Volume>(vm, self.file_system)?;
+        if !is_writable {
             return Err(vm.heap.raise_os(crate::errno::EROFS));
         }
         if self.next.is_none() {
@@ -161,14 +161,14 @@ impl Preparing {
         self.stage = Stage::Write;
         let Some((block, bytes)) = &self.next else { return self.keep(vm, device) };
         self.buffer = device::buffer(vm, try_copy(bytes)?)?;
-        let call = device.write(vm, *block, self.buffer)?;
+        let call = device.write(vm, *block, self.buffer, None)?;
         self.next = None;
         Ok(call)
     }
 
     fn keep(&mut self, vm: &mut Vm, device: BlockDevice) -> Result<Step, Raised> {
         self.stage = Stage::Keep;
-        match device.control(Request::Sync) {
+        match device.control(vm, Request::Sync, 0)? {
             Some(step) => Ok(step),
             None => self.made(vm),
         }
@@ -188,11 +188,11 @@ impl NativeFrame for Preparing {
         match (self.stage, input) {
             (Stage::Asked(request), Input::Value(answer)) => self.answered(vm, request, answer),
             (Stage::Boot(start, with_partitions), Input::Value(answer)) => {
-                device::check(vm, answer)?;
+                device::check::<Volume>(vm, answer)?;
                 self.boot_read(vm, start, with_partitions)
             }
             (Stage::Write, Input::Value(answer)) => {
-                device::check(vm, answer)?;
+                device::check::<Volume>(vm, answer)?;
                 self.write(vm)
             }
             (Stage::Keep, Input::Value(_)) => self.made(vm),

@@ -1,7 +1,7 @@
 //! Block devices: objects of a program's with the methods `readblocks`, `writeblocks` and `ioctl`, or in the older way
 //! `sync` and `count` in place of `ioctl`. Follows upstream's `vfs.AbstractBlockDev`.
 
-use crate::errno::EIO;
+use crate::vfs::volume::Volume;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,6 +20,8 @@ pub enum Request {
     BlockCount = 4,
     /// How large they are.
     BlockSize = 5,
+    /// To erase a block.
+    Erase = 6,
 }
 
 /// A block of a device that does not say otherwise.
@@ -79,31 +81,46 @@ impl BlockDevice {
         !self.write.is_none()
     }
 
-    /// Asks for blocks, into a buffer.
-    pub fn read(&self, vm: &mut Vm, block: u32, buffer: Value) -> Result<Step, Raised> {
-        let block = vm.heap.int(block.into())?;
-        Ok(Step::Call(self.read, FewArguments::new(&[block, buffer])))
+    /// Asks for bytes, into a buffer: from a block on, or from an offset in it.
+    pub fn read(&self, vm: &mut Vm, block: u32, buffer: Value, offset: Option<u32>) -> Result<Step, Raised> {
+        transfer(vm, self.read, block, buffer, offset)
     }
 
-    /// Gives it blocks from a buffer.
-    pub fn write(&self, vm: &mut Vm, block: u32, buffer: Value) -> Result<Step, Raised> {
-        let block = vm.heap.int(block.into())?;
-        Ok(Step::Call(self.write, FewArguments::new(&[block, buffer])))
+    /// Gives it bytes from a buffer: from a block on, or from an offset in it.
+    pub fn write(&self, vm: &mut Vm, block: u32, buffer: Value, offset: Option<u32>) -> Result<Step, Raised> {
+        transfer(vm, self.write, block, buffer, offset)
     }
 
     /// Asks it something; `None` where the older kind has no answer.
-    pub fn control(&self, request: Request) -> Option<Step> {
+    pub fn control(&self, vm: &mut Vm, request: Request, argument: i64) -> Result<Option<Step>, Raised> {
         if !self.control.is_none() {
-            let arguments = [Value::tiny_int(request as i32), Value::tiny_int(0)];
-            return Some(Step::Call(self.control, FewArguments::new(&arguments)));
+            let arguments = [Value::tiny_int(request as i32), vm.heap.int(argument)?];
+            return Ok(Some(Step::Call(self.control, FewArguments::new(&arguments))));
         }
         let method = match request {
             Request::Sync => self.sync,
             Request::BlockCount => self.count,
-            Request::Init | Request::BlockSize => Value::NONE,
+            Request::Init | Request::BlockSize | Request::Erase => Value::NONE,
         };
-        (!method.is_none()).then(|| Step::Call(method, FewArguments::new(&[])))
+        Ok((!method.is_none()).then(|| Step::Call(method, FewArguments::new(&[]))))
     }
+}
+
+fn transfer(
+    vm: &mut Vm,
+    method: Value,
+    block: u32,
+    buffer: Value,
+    offset: Option<u32>,
+) -> Result<Step, Raised> {
+    let block = vm.heap.int(block.into())?;
+    Ok(Step::Call(
+        method,
+        match offset {
+            None => FewArguments::new(&[block, buffer]),
+            Some(offset) => FewArguments::new(&[block, buffer, vm.heap.int(offset.into())?]),
+        },
+    ))
 }
 
 /// A buffer for a device: a view of a bytearray, so that the device cannot change its length.
@@ -115,13 +132,13 @@ pub fn buffer(vm: &mut Vm, bytes: Vec<u8>) -> Result<Value, Raised> {
     Ok(vm.heap.allocate(Slot::MemoryView(Box::new(view)))?.value())
 }
 
-/// What a device has answered to being asked to read or write: nothing or 0, or else it has failed.
-pub fn check(vm: &mut Vm, answer: Value) -> Result<(), Raised> {
+/// What a device has answered to being asked to do something: nothing or 0, or else it has failed.
+pub fn check<V: Volume>(vm: &mut Vm, answer: Value) -> Result<(), Raised> {
     if answer.is_none() {
         return Ok(());
     }
     match crate::arguments::integer(&mut vm.heap, answer)? {
         0 => Ok(()),
-        _ => Err(vm.heap.raise_os(EIO)),
+        failed => Err(vm.heap.raise_os(V::device_error(failed))),
     }
 }

@@ -1,51 +1,48 @@
 //! Directories being listed: an iterator that reads on with each entry.
 
-use super::super::listing::name;
-use super::super::system::{DIRECTORY, ORDINARY_FILE};
 use super::running::{Finished, Running, Work};
 use crate::arguments;
-use crate::fat::directory::{Cursor, Entry};
-use crate::fat::tree::Path;
-use crate::fat::{Done, Volume};
+use crate::vfs::listing::name;
+use crate::vfs::system::{DIRECTORY, ORDINARY_FILE};
+use crate::vfs::volume::{Done, Listed, Path, Volume};
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Handle, Raised, Tracer, Value};
-use wigwag_vm::objects::function::TypeDef;
 use wigwag_vm::objects::native::NativeObject;
 use wigwag_vm::run::{Outcome, Vm};
 
 /// Opens a directory to list it.
-pub struct Opening {
+pub struct Opening<V: Volume> {
     /// Which.
     pub path: Path,
     /// Whether names are given as text.
     pub as_text: bool,
     /// Its beginning, once it is found.
-    pub directory: Option<Cursor>,
+    pub listing: Option<V::Listing>,
 }
 
-impl Work for Opening {
-    fn run(&mut self, volume: &mut Volume) -> Done<()> {
-        let (directory, _) = volume.open_directory(&self.path)?;
-        self.directory = Some(volume.beginning(directory));
+impl<V: Volume> Work<V> for Opening<V> {
+    fn run(&mut self, volume: &mut V) -> Done<()> {
+        self.listing = Some(volume.list(&self.path)?);
         Ok(())
     }
 
     fn finish(&mut self, vm: &mut Vm, file_system: Value) -> Result<Finished, Raised> {
-        let class = vm.heap.class_for(&TYPE)?;
-        let listing = Listing { class, file_system, next: self.directory, as_text: self.as_text };
+        let [.., kind] = V::types();
+        let class = vm.heap.class_for(kind)?;
+        let listing = Listing::<V> { class, file_system, next: self.listing.clone(), as_text: self.as_text };
         Ok(Finished::Value(arguments::object(&mut vm.heap, listing)?))
     }
 }
 
-struct Listing {
+struct Listing<V: Volume> {
     class: Handle,
     file_system: Value,
     /// Where the next entry is looked for; none at the end.
-    next: Option<Cursor>,
+    next: Option<V::Listing>,
     as_text: bool,
 }
 
-impl NativeObject for Listing {
+impl<V: Volume> NativeObject for Listing<V> {
     fn class(&self) -> Handle {
         self.class
     }
@@ -55,47 +52,48 @@ impl NativeObject for Listing {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Listing>()
+        size_of::<Listing<V>>()
     }
 }
 
-static TYPE: TypeDef = TypeDef { next: Some(next), ..TypeDef::named("iterator") };
-
-fn next(vm: &mut Vm, listing: Value) -> Result<Outcome, Raised> {
-    let Some(&Listing { file_system, next: Some(from), as_text, .. }) = vm.heap.as_native(listing) else {
+/// The next entry of a directory.
+pub fn next<V: Volume>(vm: &mut Vm, listing: Value) -> Result<Outcome, Raised> {
+    let Some(Listing { file_system, next: Some(from), as_text, .. }) =
+        vm.heap.as_native::<Listing<V>>(listing)
+    else {
         return Ok(Outcome::Stop(Value::NONE));
     };
-    let work = Reading { listing, from, as_text, found: None };
-    Ok(Outcome::Frame(Box::new(Running::new(file_system, work))))
+    let work = Reading::<V> { listing, from: from.clone(), as_text: *as_text, found: None };
+    Ok(Outcome::Frame(Box::new(Running::new(*file_system, work))))
 }
 
 /// Reads the next entry.
-struct Reading {
+struct Reading<V: Volume> {
     listing: Value,
-    from: Cursor,
+    from: V::Listing,
     as_text: bool,
-    found: Option<(Entry, Option<Cursor>)>,
+    found: Option<(Listed, V::Listing)>,
 }
 
-impl Work for Reading {
-    fn run(&mut self, volume: &mut Volume) -> Done<()> {
-        self.found = volume.next_entry(self.from)?;
+impl<V: Volume> Work<V> for Reading<V> {
+    fn run(&mut self, volume: &mut V) -> Done<()> {
+        self.found = volume.next_listed(&self.from)?;
         Ok(())
     }
 
     fn finish(&mut self, vm: &mut Vm, _: Value) -> Result<Finished, Raised> {
         let made = match &self.found {
             Some((entry, _)) => {
-                let kind = if entry.is_directory() { DIRECTORY } else { ORDINARY_FILE };
+                let kind = if entry.is_directory { DIRECTORY } else { ORDINARY_FILE };
                 let size = vm.heap.int(entry.size.into())?;
-                let name = name(&mut vm.heap, entry.name.as_bytes(), self.as_text)?;
+                let name = name(&mut vm.heap, &entry.name, self.as_text)?;
                 let items = [name, Value::tiny_int(kind as i32), Value::tiny_int(0), size];
                 Finished::Value(vm.heap.tuple(&items)?)
             }
             None => Finished::Stop,
         };
-        if let Some(listing) = vm.heap.as_native_mut::<Listing>(self.listing) {
-            listing.next = self.found.as_ref().and_then(|(_, next)| *next);
+        if let Some(listing) = vm.heap.as_native_mut::<Listing<V>>(self.listing) {
+            listing.next = self.found.as_ref().map(|(_, next)| next.clone());
         }
         Ok(made)
     }
