@@ -8,7 +8,7 @@
 //! | feature | what a program imports |
 //! |---|---|
 //! | `array`, `binascii`, `cmath`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `math`, `mip`, `platform`, `random`, `re`, `struct`, `uctypes`, `websocket` | the module of that name |
-//! | `fat`, `rom` | `VfsFat` and `VfsRom` in `vfs` |
+//! | `fat`, `littlefs`, `rom` | `VfsFat`, `VfsLfs2` and `VfsRom` in `vfs` |
 //! | `machine` | `machine` where no board brings its own |
 //! | `thread` | `_thread` |
 //! | `tls` | `tls` and `ssl` |
