@@ -160,7 +160,10 @@ fn a_flash_that_cannot_be_used_is_an_error() {
     let place = directory("no-flash");
     fs::write(place.join("odd"), [0; 200_001]).expect("a file");
     for (options, error) in [
-        (&["--flash", "odd"][..], "can't use 'odd' as flash: it must be a file whose length is a multiple of 512"),
+        (
+            &["--flash", "odd"][..],
+            "can't use 'odd' as flash: it must be a file whose length is a multiple of 512",
+        ),
         (&["--flash", "."], "can't use '.' as flash: Is a directory"),
         (&["--flash", "nowhere/x"], "can't use 'nowhere/x' as flash: No such file or directory"),
         (&["--board", "none", "--flash", "x"], "can't use 'x' as flash: there is no board"),
