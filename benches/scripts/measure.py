@@ -18,7 +18,7 @@ def report_ns(name, start, count):
     print(name, "%.2f" % (elapsed * 1000 / count), "ns")
 
 
-def report_ms(name, start):
-    """Milliseconds since `start`."""
+def report_ms(name, start, count=1):
+    """Milliseconds for each of `count` things done since `start`."""
     elapsed = ticks_diff(ticks_us(), start)
-    print(name, "%.3f" % (elapsed / 1000), "ms")
+    print(name, "%.3f" % (elapsed / 1000 / count), "ms")

@@ -101,6 +101,7 @@ impl Server {
             name: NAME.to_string(),
             program: PathBuf::from(script),
             arguments: vec![port.to_string()],
+            input: None,
             heap: Some("16M"),
             uses_asyncio: true,
             virtual_until: None,

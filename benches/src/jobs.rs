@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::child::Measured;
+use crate::inputs::Input;
 
 /// Where a figure comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Job {
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
+    /// The file it reads; its path is the first argument.
+    pub input: Option<Input>,
     /// The heap it needs where the default is too small, as `-X heapsize=` takes it.
     pub heap: Option<&'static str>,
     /// Whether another event loop could make a difference.
@@ -120,6 +123,7 @@ struct Script {
     arguments: &'static [&'static str],
     /// The same for a quick look.
     quick: &'static [&'static str],
+    input: Option<Input>,
     unit: &'static str,
     heap: Option<&'static str>,
     uses_asyncio: bool,
@@ -134,6 +138,7 @@ const PLAIN: Script = Script {
     file: "",
     arguments: &[],
     quick: &[],
+    input: None,
     unit: "ns",
     heap: None,
     uses_asyncio: false,
@@ -143,6 +148,9 @@ const PLAIN: Script = Script {
 
 /// The same with tasks.
 const TASKS: Script = Script { uses_asyncio: true, ..PLAIN };
+
+/// Those that measure the library, mostly over large data.
+const LIBRARY: Script = Script { unit: "ms", heap: Some("64M"), ..PLAIN };
 
 /// The scripts of this project, in the order of the table.
 const SCRIPTS: &[Script] = &[
@@ -327,6 +335,105 @@ const SCRIPTS: &[Script] = &[
         ..PLAIN
     },
     Script {
+        name: "json_loads",
+        label: "`json.loads` of 1 MB",
+        file: "json_work.py",
+        arguments: &["loads", "10"],
+        quick: &["loads", "2"],
+        input: Some(Input::Json),
+        ..LIBRARY
+    },
+    Script {
+        name: "json_dumps",
+        label: "`json.dumps` of 1 MB",
+        file: "json_work.py",
+        arguments: &["dumps", "10"],
+        quick: &["dumps", "2"],
+        input: Some(Input::Json),
+        ..LIBRARY
+    },
+    Script {
+        name: "re_search",
+        label: "`re` over 1 MB: a word at its end sought",
+        file: "re_work.py",
+        arguments: &["search"],
+        quick: &["search"],
+        input: Some(Input::Log),
+        ..LIBRARY
+    },
+    Script {
+        name: "re_lines",
+        label: "`re` over 1 MB: each line taken apart",
+        file: "re_work.py",
+        arguments: &["lines"],
+        quick: &["lines"],
+        input: Some(Input::Log),
+        ..LIBRARY
+    },
+    Script {
+        name: "re_sub",
+        label: "`re` over 1 MB: all numbers replaced",
+        file: "re_work.py",
+        arguments: &["sub"],
+        quick: &["sub"],
+        input: Some(Input::Log),
+        ..LIBRARY
+    },
+    Script {
+        name: "re_sub_function",
+        label: "`re` over 1 MB: all settings replaced, by a function",
+        file: "re_work.py",
+        arguments: &["sub_function"],
+        quick: &["sub_function"],
+        input: Some(Input::Log),
+        ..LIBRARY
+    },
+    Script {
+        name: "sha256",
+        label: "`sha256` of 64 MB",
+        file: "sha256.py",
+        arguments: &["64"],
+        quick: &["1"],
+        ..LIBRARY
+    },
+    Script {
+        name: "inflate",
+        label: "16 MB decompressed, from a file",
+        file: "inflate.py",
+        input: Some(Input::PackedLog),
+        ..LIBRARY
+    },
+    Script {
+        name: "compress",
+        label: "16 MB compressed, from a file",
+        file: "compress.py",
+        input: Some(Input::LongLog),
+        ..LIBRARY
+    },
+    Script {
+        name: "struct_pack",
+        label: "`struct.pack` of six fields",
+        file: "struct_work.py",
+        arguments: &["pack", "500000"],
+        quick: &["pack", "5000"],
+        ..PLAIN
+    },
+    Script {
+        name: "struct_unpack",
+        label: "`struct.unpack` of six fields",
+        file: "struct_work.py",
+        arguments: &["unpack", "500000"],
+        quick: &["unpack", "5000"],
+        ..PLAIN
+    },
+    Script {
+        name: "read_lines",
+        label: "file of 16 MB read by line, each line",
+        file: "read_lines.py",
+        input: Some(Input::LongLog),
+        ..PLAIN
+    },
+    Script {
         name: "blinkers_day",
         label: "a day of two blinkers, virtual clock",
         file: "blinkers.py",
@@ -353,6 +460,7 @@ pub fn own(folder: &Path, quick: bool) -> Vec<Job> {
             name: script.name.to_string(),
             program: folder.join(script.file),
             arguments: arguments.iter().map(|&argument| argument.to_string()).collect(),
+            input: script.input,
             heap: script.heap,
             uses_asyncio: script.uses_asyncio,
             virtual_until: script.virtual_until,

@@ -7,12 +7,14 @@
 //!
 //! Every run is a process of its own, measured from outside (`child`) or by the script itself; the runtimes take
 //! turns (`rounds`); medians and ratios come out as Markdown (`report`). Wigwag is built first, so that no figure
-//! is of a stale binary. A runtime that is missing or a program that fails is named, and the status is then 1.
+//! is of a stale binary. With `--instructions` nothing is timed: see [`instructions`]. A runtime that is missing or a program that fails is named, and the status is then 1.
 
 #![forbid(unsafe_code)]
 
 mod child;
 mod echo;
+mod inputs;
+mod instructions;
 mod jobs;
 mod machine;
 mod perf_bench;
@@ -61,6 +63,12 @@ struct Options {
     /// Seconds after which a run is given up
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     limit: u64,
+    /// Measure no time: count instructions under valgrind, and compare them with those recorded in this file
+    #[arg(long, value_name = "PATH")]
+    instructions: Option<PathBuf>,
+    /// Write what was counted into that file instead
+    #[arg(long, requires = "instructions")]
+    record: bool,
     /// Where to write every single figure as JSON
     #[arg(long, value_name = "PATH")]
     json: Option<PathBuf>,
@@ -87,6 +95,11 @@ fn main() -> ExitCode {
 /// Measures and prints everything; gives what was asked for and could not be measured.
 fn compare(options: &Options) -> Result<Vec<String>, String> {
     let mut missing = Vec::new();
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    if let Some(file) = &options.instructions {
+        let scratch = Scratch::new()?;
+        return instructions::run(&find_wigwag(options)?, &scripts, &scratch.0, file, options.record);
+    }
     let runtimes = find_runtimes(options, &mut missing)?;
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
     let effort = Effort { rounds, limit: Duration::from_secs(options.limit) };
@@ -107,10 +120,11 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         tables.push(table);
     };
 
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    let scratch = Scratch::new()?;
     let mut own = jobs::own(&scripts, options.quick);
     own.retain(|job| is_chosen(&job.name));
     if !own.is_empty() {
+        inputs::provide(&scratch.0, &mut own, options.quick)?;
         show(rounds::run("Scripts", &runtimes, &own, &effort));
     }
 
@@ -126,16 +140,10 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
     }
 
     if let Some(tree) = &options.perf_bench {
-        let folder = std::env::temp_dir().join(format!("wigwag-bench-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let table = perf_bench::jobs(tree, &folder).map(|mut jobs| {
-            jobs.retain(|job| is_chosen(&job.name));
-            let title = "MicroPython's benchmark programs";
-            Table { with_mean: true, ..rounds::run(title, &runtimes, &jobs, &effort) }
-        });
-        // What remains there is a few small files; a failure to remove them changes no figure.
-        let _ = fs::remove_dir_all(&folder);
-        show(table?);
+        let mut jobs = perf_bench::jobs(tree, &scratch.0)?;
+        jobs.retain(|job| is_chosen(&job.name));
+        let title = "MicroPython's benchmark programs";
+        show(Table { with_mean: true, ..rounds::run(title, &runtimes, &jobs, &effort) });
     }
 
     if let Some(path) = &options.json {
@@ -153,16 +161,36 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
     Ok(missing)
 }
 
+/// A temporary folder, gone when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch, String> {
+        let folder = std::env::temp_dir().join(format!("wigwag-bench-{}", std::process::id()));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        Ok(Scratch(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A failure to remove what remains there changes no figure.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The Wigwag to measure, built now unless one was given.
+fn find_wigwag(options: &Options) -> Result<PathBuf, String> {
+    if let Some(path) = &options.wigwag {
+        return Ok(path.clone());
+    }
+    build(&["-p", "wigwag"])?;
+    beside_the_bench("wigwag")
+}
+
 /// Wigwag first, then the peers, then CPython. Only Wigwag must be there.
 fn find_runtimes(options: &Options, missing: &mut Vec<String>) -> Result<Vec<Runtime>, String> {
-    let wigwag = match &options.wigwag {
-        Some(path) => path.clone(),
-        None => {
-            build(&["-p", "wigwag"])?;
-            beside_the_bench("wigwag")?
-        }
-    };
-    let mut runtimes = vec![Runtime::find(Kind::Wigwag, &wigwag)?];
+    let mut runtimes = vec![Runtime::find(Kind::Wigwag, &find_wigwag(options)?)?];
     let peers = options.peer.iter().map(|path| (Kind::MicroPython, path));
     for (kind, path) in peers.chain([(Kind::CPython, &options.python)]) {
         match Runtime::find(kind, path) {

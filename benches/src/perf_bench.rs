@@ -30,6 +30,7 @@ pub fn jobs(tree: &Path, folder: &Path) -> Result<Vec<Job>, String> {
             name,
             program,
             arguments: Vec::new(),
+            input: None,
             heap: None,
             uses_asyncio: false,
             virtual_until: None,

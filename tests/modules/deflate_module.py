@@ -66,6 +66,17 @@ for function in (stream.read, lambda: stream.write(b"x")):
         print("OSError", er.errno)
 stream.close()
 
+# The stream beneath is closed: said at once, though what is written is only gathered.
+below = io.BytesIO()
+stream = deflate.DeflateIO(below, deflate.RAW)
+stream.write(b"text")
+below.close()
+for function in (lambda: stream.write(b"x"), stream.close, stream.close):
+    try:
+        print(function())
+    except ValueError as er:
+        print("ValueError", er)
+
 # Over a stream written in Python, and closing it too.
 class Stream(io.IOBase):
     def __init__(self, data=b""):

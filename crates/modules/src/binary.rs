@@ -67,13 +67,22 @@ pub fn bad_code(heap: &mut Heap) -> Raised {
     heap.raise(TypeId::ValueError, "bad typecode")
 }
 
-/// The word that up to eight bytes make.
+/// The word that up to eight bytes make. The usual sizes need no loop.
+#[inline]
 pub fn word(bytes: &[u8], big_endian: bool) -> u64 {
-    let add = |word: u64, &byte: &u8| word << 8 | u64::from(byte);
-    if big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
+    match (bytes, big_endian) {
+        (&[byte], _) => byte.into(),
+        (&[a, b], false) => u16::from_le_bytes([a, b]).into(),
+        (&[a, b], true) => u16::from_be_bytes([a, b]).into(),
+        (&[a, b, c, d], false) => u32::from_le_bytes([a, b, c, d]).into(),
+        (&[a, b, c, d], true) => u32::from_be_bytes([a, b, c, d]).into(),
+        (_, false) => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        (_, true) => bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
 }
 
 /// The number that these bytes (as many as the layout says) stand for.
+#[inline(always)]
 pub fn load(heap: &mut Heap, layout: Layout, bytes: &[u8], big_endian: bool) -> Result<Value, Raised> {
     let word = word(bytes, big_endian);
     let unused = 64_u32.saturating_sub(8 * layout.size as u32).min(63);
@@ -81,14 +90,7 @@ pub fn load(heap: &mut Heap, layout: Layout, bytes: &[u8], big_endian: bool) -> 
         (Kind::Signed, _) => heap.int((word << unused) as i64 >> unused),
         (Kind::Unsigned, _) => match i64::try_from(word) {
             Ok(integer) => heap.int(integer),
-            Err(_) => {
-                let low = Int::Small((word & u64::from(u32::MAX)) as i64);
-                let high = Int::Small((word >> 32) as i64);
-                match high.shl(&Int::Small(32), 128) {
-                    Ok(high) => heap.integer(high.add(&low)),
-                    Err(error) => Err(heap.raise_number(error)),
-                }
-            }
+            Err(_) => large(heap, word),
         },
         (Kind::Float, 2) => heap.float(half_to_float(word as u16)),
         (Kind::Float, 4) => heap.float(f64::from(f32::from_bits(word as u32))),
@@ -96,15 +98,39 @@ pub fn load(heap: &mut Heap, layout: Layout, bytes: &[u8], big_endian: bool) -> 
     }
 }
 
+/// An integer with the highest bit set.
+#[cold]
+fn large(heap: &mut Heap, word: u64) -> Result<Value, Raised> {
+    let low = Int::Small((word & u64::from(u32::MAX)) as i64);
+    let high = Int::Small((word >> 32) as i64);
+    match high.shl(&Int::Small(32), 128) {
+        Ok(high) => heap.integer(high.add(&low)),
+        Err(error) => Err(heap.raise_number(error)),
+    }
+}
+
 /// The bytes of a number, as a word; what does not fit is cut off, as upstream does.
+#[inline]
 pub fn store(heap: &mut Heap, layout: Layout, value: Value) -> Result<u64, Raised> {
+    match (value.as_small_int(), heap.as_float(value)) {
+        (Some(integer), _) if layout.kind != Kind::Float => Ok(integer as u64),
+        (_, Some(float)) if layout.kind == Kind::Float => Ok(float_word(float, layout.size)),
+        _ => store_any(heap, layout, value),
+    }
+}
+
+fn float_word(float: f64, size: usize) -> u64 {
+    match size {
+        2 => u64::from(float_to_half(float)),
+        4 => u64::from((float as f32).to_bits()),
+        _ => float.to_bits(),
+    }
+}
+
+/// The same of a number that does not lie in the value itself, or has to be converted.
+fn store_any(heap: &mut Heap, layout: Layout, value: Value) -> Result<u64, Raised> {
     if layout.kind == Kind::Float {
-        let float = arguments::float(heap, value)?;
-        return Ok(match layout.size {
-            2 => u64::from(float_to_half(float)),
-            4 => u64::from((float as f32).to_bits()),
-            _ => float.to_bits(),
-        });
+        return Ok(float_word(arguments::float(heap, value)?, layout.size));
     }
     let part = heap.native_part(value);
     match heap.as_integer(part) {
@@ -113,13 +139,18 @@ pub fn store(heap: &mut Heap, layout: Layout, value: Value) -> Result<u64, Raise
     }
 }
 
-/// Writes the low bytes of a word into a place of up to eight.
+/// Writes the low bytes of a word into a place of up to eight. The usual sizes need no loop.
+#[inline]
 pub fn put(word: u64, place: &mut [u8], big_endian: bool) {
-    let bytes = word.to_le_bytes();
-    let count = place.len().min(8);
-    place[..count].copy_from_slice(&bytes[..count]);
-    if big_endian {
-        place[..count].reverse();
+    let (half, quarter) = (word as u32, word as u16);
+    match (place, big_endian) {
+        ([byte], _) => *byte = word as u8,
+        (place @ [_, _], false) => place.copy_from_slice(&quarter.to_le_bytes()),
+        (place @ [_, _], true) => place.copy_from_slice(&quarter.to_be_bytes()),
+        (place @ [_, _, _, _], false) => place.copy_from_slice(&half.to_le_bytes()),
+        (place @ [_, _, _, _], true) => place.copy_from_slice(&half.to_be_bytes()),
+        (place, false) => place.iter_mut().zip(word.to_le_bytes()).for_each(|(byte, low)| *byte = low),
+        (place, true) => place.iter_mut().rev().zip(word.to_le_bytes()).for_each(|(byte, low)| *byte = low),
     }
 }
 
@@ -186,8 +217,15 @@ mod tests {
     fn words() {
         assert_eq!(word(&[1, 2], false), 0x0201);
         assert_eq!(word(&[1, 2], true), 0x0102);
-        let mut place = [0; 4];
-        put(0x0102_0304, &mut place, true);
-        assert_eq!(place, [1, 2, 3, 4]);
+        for (big_endian, expected) in [(true, [1, 2, 3, 4, 5, 6, 7, 8]), (false, [8, 7, 6, 5, 4, 3, 2, 1])] {
+            for size in [1, 2, 3, 4, 8] {
+                let mut place = [0; 8];
+                put(0x0102_0304_0506_0708, &mut place[..size], big_endian);
+                let kept = if big_endian { &expected[8 - size..] } else { &expected[..size] };
+                assert_eq!(&place[..size], kept);
+                let mask = u64::MAX >> (64 - 8 * size);
+                assert_eq!(word(kept, big_endian), 0x0102_0304_0506_0708 & mask);
+            }
+        }
     }
 }

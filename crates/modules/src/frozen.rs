@@ -25,6 +25,7 @@ pub struct Part {
 }
 
 /// `__getattr__(name)` of a module whose other names are those of its parts.
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "the modules that need it may be left out"))]
 pub fn attribute(vm: &mut Vm, parts: &'static [Part], given: Arguments) -> Result<Outcome, Raised> {
     let name = given.at(vm, 0);
     let text = String::from(vm.heap.as_str(name).unwrap_or(""));

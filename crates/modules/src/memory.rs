@@ -41,6 +41,10 @@ impl Default for Addresses {
 impl Extension for Addresses {
     // Nothing: addresses keep no object alive.
     fn trace(&self, _tracer: &mut Tracer<'_>) {}
+
+    fn bytes(&self) -> usize {
+        self.regions.capacity() * size_of::<Region>()
+    }
 }
 
 /// Does something with the table while the heap is at hand too.

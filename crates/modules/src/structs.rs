@@ -3,11 +3,13 @@
 use crate::arguments;
 use crate::binary::{self, Layout};
 use crate::memory;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use wigwag_vm::heap::{Raised, TypeId, Value, try_copy};
+use core::slice::{Iter, IterMut};
+use wigwag_vm::heap::{Heap, Raised, Slot, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::objects::function::{ANY, full};
-use wigwag_vm::run::{Arguments, ModuleDef, Outcome, Vm};
+use wigwag_vm::run::{Arguments, Extension, ModuleDef, Outcome, Vm};
 
 /// `struct`
 pub static MODULE: ModuleDef = ModuleDef {
@@ -24,6 +26,8 @@ pub static MODULE: ModuleDef = ModuleDef {
 /// One entry of a format.
 #[derive(Clone, Copy)]
 enum Entry {
+    /// A number of a layout: what most packets are made of, so its way is short.
+    Number(Layout),
     /// So many numbers of a layout.
     Numbers(Layout),
     /// So many objects, by their address.
@@ -48,15 +52,66 @@ struct Format {
     fields: Vec<Field>,
     big_endian: bool,
     size: usize,
+    /// How many values it stands for.
+    values: usize,
+}
+
+/// A format that is not longer than this is remembered.
+const LONGEST_REMEMBERED: usize = 64;
+/// How many of them.
+const REMEMBERED: usize = 4;
+
+/// The formats that were taken apart last: programs use the same few again and again.
+#[derive(Default)]
+pub struct Formats {
+    /// What a program wrote, which cannot change, and what was made of it.
+    known: [Option<(Value, Rc<Format>)>; REMEMBERED],
+    /// The place of the next one.
+    next: usize,
+}
+
+impl Extension for Formats {
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for (text, _) in self.known.iter().flatten() {
+            tracer.value(*text);
+        }
+    }
+}
+
+impl Formats {
+    fn find(&self, text: Value) -> Option<Rc<Format>> {
+        self.known.iter().flatten().find(|(known, _)| *known == text).map(|(_, format)| format.clone())
+    }
+
+    fn remember(&mut self, text: Value, format: Rc<Format>) {
+        self.known[self.next] = Some((text, format));
+        self.next = (self.next + 1) % REMEMBERED;
+    }
 }
 
 impl Format {
-    fn parse(vm: &mut Vm, format: Value) -> Result<Format, Raised> {
-        let part = vm.heap.native_part(format);
-        let text = match vm.heap.as_buffer(part) {
-            Some(text) => text.to_vec(),
-            None => arguments::text(&mut vm.heap, format)?.into_bytes(),
+    /// The format that a program gives: one that was taken apart before, where it is still known.
+    fn of(vm: &mut Vm, text: Value) -> Result<Rc<Format>, Raised> {
+        if let Some(format) = vm.extension::<Formats>().and_then(|formats| formats.find(text)) {
+            return Ok(format);
+        }
+        let part = vm.heap.native_part(text);
+        let codes = match (vm.heap.as_str(part), vm.heap.slot_of(part)) {
+            (Some(codes), _) => try_copy(codes.as_bytes())?,
+            (None, Some(Slot::Bytes(codes))) => try_copy(codes)?,
+            // Says what it is not.
+            _ => arguments::text(&mut vm.heap, text)?.into_bytes(),
         };
+        let format = Rc::new(Format::parse(vm, &codes)?);
+        if codes.len() <= LONGEST_REMEMBERED
+            && let Some(formats) = vm.extension::<Formats>()
+        {
+            formats.remember(part, format.clone());
+        }
+        Ok(format)
+    }
+
+    fn parse(vm: &mut Vm, text: &[u8]) -> Result<Format, Raised> {
         let word_bytes = binary::word_bytes(vm);
         let (standard, big_endian, skip) = match text.first() {
             Some(b'<') => (true, false, 1),
@@ -64,7 +119,7 @@ impl Format {
             Some(b'@') => (false, false, 1),
             _ => (false, false, 0),
         };
-        let mut parsed = Format { fields: Vec::new(), big_endian, size: 0 };
+        let mut parsed = Format { fields: Vec::new(), big_endian, size: 0, values: 0 };
         let mut codes = text[skip..].iter().copied();
         while let Some(mut code) = codes.next() {
             let mut count: Option<usize> = None;
@@ -85,13 +140,24 @@ impl Format {
                     None => return Err(binary::bad_code(&mut vm.heap)),
                 },
                 _ => match binary::layout(code, standard, word_bytes) {
+                    Some(layout) if count.is_none() => Entry::Number(layout),
                     Some(layout) => Entry::Numbers(layout),
                     None => return Err(binary::bad_code(&mut vm.heap)),
                 },
             };
             let count = count.unwrap_or(1);
+            let values = match entry {
+                Entry::Padding => 0,
+                Entry::Bytes => 1,
+                Entry::Number(_) | Entry::Numbers(_) | Entry::Objects(_) | Entry::Texts(_) => count,
+            };
+            parsed.values = parsed.values.checked_add(values).ok_or(Raised::OUT_OF_MEMORY)?;
             let mut size = 1;
-            if let Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) = entry {
+            if let Entry::Number(layout)
+            | Entry::Numbers(layout)
+            | Entry::Objects(layout)
+            | Entry::Texts(layout) = entry
+            {
                 size = layout.size;
                 if !standard {
                     parsed.size = parsed.size.checked_next_multiple_of(size).ok_or(Raised::OUT_OF_MEMORY)?;
@@ -108,27 +174,98 @@ impl Format {
     }
 
     /// Fills bytes (as many as the format has, all zero) with values; missing ones stay zero.
-    fn fill(&self, vm: &mut Vm, values: &[Value], bytes: &mut [u8]) -> Result<(), Raised> {
-        let mut values = values.iter().copied();
+    fn fill(&self, heap: &mut Heap, values: &[Value], bytes: &mut [u8]) -> Result<(), Raised> {
+        let mut values = values.iter();
         for field in &self.fields {
-            match field.entry {
-                Entry::Padding => {}
-                Entry::Bytes => {
-                    let Some(value) = values.next() else { return Ok(()) };
-                    let text = arguments::buffer(&mut vm.heap, value)?;
-                    let count = text.len().min(field.count);
-                    bytes[field.offset..field.offset + count].copy_from_slice(&text[..count]);
+            let Entry::Number(layout) = field.entry else {
+                self.fill_other(heap, field, &mut values, bytes)?;
+                continue;
+            };
+            let Some(&value) = values.next() else { return Ok(()) };
+            let word = binary::store(heap, layout, value)?;
+            binary::put(word, &mut bytes[field.offset..field.offset + layout.size], self.big_endian);
+        }
+        Ok(())
+    }
+
+    /// The same for a field that is not a number.
+    #[inline(never)]
+    fn fill_other(
+        &self,
+        heap: &mut Heap,
+        field: &Field,
+        values: &mut Iter<'_, Value>,
+        bytes: &mut [u8],
+    ) -> Result<(), Raised> {
+        match field.entry {
+            Entry::Padding => {}
+            Entry::Bytes => {
+                let Some(&value) = values.next() else { return Ok(()) };
+                let text = arguments::buffer(heap, value)?;
+                let count = text.len().min(field.count);
+                bytes[field.offset..field.offset + count].copy_from_slice(&text[..count]);
+            }
+            Entry::Number(layout)
+            | Entry::Numbers(layout)
+            | Entry::Objects(layout)
+            | Entry::Texts(layout) => {
+                let mut offset = field.offset;
+                for &value in values.take(field.count) {
+                    let word = match field.entry {
+                        Entry::Objects(_) => address(heap, layout, value)?,
+                        _ => binary::store(heap, layout, value)?,
+                    };
+                    binary::put(word, &mut bytes[offset..offset + layout.size], self.big_endian);
+                    offset += layout.size;
                 }
-                Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) => {
-                    let place = &mut bytes[field.offset..field.offset + field.count * layout.size];
-                    for item in place.chunks_exact_mut(layout.size) {
-                        let Some(value) = values.next() else { return Ok(()) };
-                        let word = match field.entry {
-                            Entry::Objects(_) => address(vm, layout, value)?,
-                            _ => binary::store(&mut vm.heap, layout, value)?,
-                        };
-                        binary::put(word, item, self.big_endian);
-                    }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes values (as many as the format has) out of bytes (likewise).
+    fn take(&self, vm: &mut Vm, bytes: &[u8], values: &mut [Value]) -> Result<(), Raised> {
+        let mut places = values.iter_mut();
+        for field in &self.fields {
+            let Entry::Number(layout) = field.entry else {
+                self.take_other(vm, field, bytes, &mut places)?;
+                continue;
+            };
+            let Some(place) = places.next() else { return Ok(()) };
+            let item = &bytes[field.offset..field.offset + layout.size];
+            *place = binary::load(&mut vm.heap, layout, item, self.big_endian)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a field that is not a number.
+    #[inline(never)]
+    fn take_other(
+        &self,
+        vm: &mut Vm,
+        field: &Field,
+        bytes: &[u8],
+        places: &mut IterMut<'_, Value>,
+    ) -> Result<(), Raised> {
+        match field.entry {
+            Entry::Padding => {}
+            Entry::Bytes => {
+                let Some(place) = places.next() else { return Ok(()) };
+                *place = vm.heap.bytes(&bytes[field.offset..field.offset + field.count])?;
+            }
+            Entry::Number(layout)
+            | Entry::Numbers(layout)
+            | Entry::Objects(layout)
+            | Entry::Texts(layout) => {
+                let mut offset = field.offset;
+                for place in places.take(field.count) {
+                    let item = &bytes[offset..offset + layout.size];
+                    *place = match field.entry {
+                        Entry::Objects(_) => object_at(vm, binary::word(item, self.big_endian))?,
+                        Entry::Texts(_) => text_at(vm, binary::word(item, self.big_endian))?,
+                        _ => binary::load(&mut vm.heap, layout, item, self.big_endian)?,
+                    };
+                    offset += layout.size;
                 }
             }
         }
@@ -137,11 +274,11 @@ impl Format {
 }
 
 /// The address of a value, if it has one that fits the layout.
-fn address(vm: &mut Vm, layout: Layout, value: Value) -> Result<u64, Raised> {
+fn address(heap: &mut Heap, layout: Layout, value: Value) -> Result<u64, Raised> {
     let bits = 8 * layout.size as u32;
-    match vm.heap.address(value) {
+    match heap.address(value) {
         Some(address) if bits >= u64::BITS || address >> bits == 0 => Ok(address),
-        _ => Err(vm.heap.raise(TypeId::NotImplementedError, "address of what is no object")),
+        _ => Err(heap.raise(TypeId::NotImplementedError, "address of what is no object")),
     }
 }
 
@@ -167,27 +304,43 @@ fn text_at(vm: &mut Vm, address: u64) -> Result<Value, Raised> {
 
 fn calculate_size(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let format = given.at(vm, 0);
-    let format = Format::parse(vm, format)?;
+    let format = Format::of(vm, format)?;
     Ok(vm.heap.size(format.size)?.into())
 }
 
-/// The bytes of values in a format.
-fn packed(vm: &mut Vm, format: Value, values: &[Value]) -> Result<Vec<u8>, Raised> {
-    let format = Format::parse(vm, format)?;
-    if format.size > vm.heap.max_length() {
-        return Err(Raised::OUT_OF_MEMORY);
-    }
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(format.size).map_err(|_| Raised::OUT_OF_MEMORY)?;
-    bytes.resize(format.size, 0);
-    format.fill(vm, values, &mut bytes)?;
-    Ok(bytes)
+/// So many bytes, and so many values, need no memory of their own while they are packed or unpacked.
+const FEW: usize = 32;
+
+/// Packs the arguments from one on, and does something with the bytes.
+fn with_packed<T>(
+    vm: &mut Vm,
+    format: &Format,
+    (given, first): (Arguments, usize),
+    then: impl FnOnce(&mut Heap, &[u8]) -> Result<T, Raised>,
+) -> Result<T, Raised> {
+    let Vm { heap, fiber, .. } = vm;
+    let values = fiber.stack.get(given.base + first..given.base + given.count).unwrap_or(&[]);
+    let mut few = [0; FEW];
+    let mut many = Vec::new();
+    let bytes = match few.get_mut(..format.size) {
+        Some(few) => few,
+        None => {
+            if format.size > heap.max_length() {
+                return Err(Raised::OUT_OF_MEMORY);
+            }
+            many.try_reserve_exact(format.size).map_err(|_| Raised::OUT_OF_MEMORY)?;
+            many.resize(format.size, 0);
+            &mut many[..]
+        }
+    };
+    format.fill(heap, values, bytes)?;
+    then(heap, bytes)
 }
 
 fn pack(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let all = given.to_vec(vm);
-    let bytes = packed(vm, all[0], &all[1..])?;
-    Ok(vm.heap.bytes_from(bytes)?.into())
+    let format = given.at(vm, 0);
+    let format = Format::of(vm, format)?;
+    Ok(with_packed(vm, &format, (given, 1), |heap, bytes| heap.bytes(bytes))?.into())
 }
 
 /// Where `size` bytes at an offset lie in a buffer of `length`; a negative offset counts from its end.
@@ -201,52 +354,43 @@ fn window(vm: &mut Vm, offset: Value, size: usize, length: usize) -> Result<usiz
 }
 
 fn pack_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
-    let all = given.to_vec(vm);
-    let length = arguments::writable(&mut vm.heap, all[1])?.len();
-    let size = Format::parse(vm, all[0])?.size;
-    let start = window(vm, all[2], size, length)?;
-    let bytes = packed(vm, all[0], &all[3..])?;
-    let place = arguments::writable(&mut vm.heap, all[1])?;
-    if let Some(place) = place.get_mut(start..start + bytes.len()) {
-        place.copy_from_slice(&bytes);
-    }
+    let [format, target, offset] = [0, 1, 2].map(|number| given.at(vm, number));
+    let length = arguments::writable(&mut vm.heap, target)?.len();
+    let format = Format::of(vm, format)?;
+    let start = window(vm, offset, format.size, length)?;
+    with_packed(vm, &format, (given, 3), |heap, bytes| {
+        let place = arguments::writable(heap, target)?;
+        if let Some(place) = place.get_mut(start..start + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+        Ok(())
+    })?;
     Ok(Value::NONE.into())
 }
 
 fn unpack_from(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let (format, source) = (given.at(vm, 0), given.at(vm, 1));
-    let offset = given.get(vm, 2).unwrap_or(Value::tiny_int(0));
-    let format = Format::parse(vm, format)?;
-    let bytes = arguments::buffer(&mut vm.heap, source)?;
-    let start = window(vm, offset, format.size, bytes.len())?;
-    let bytes = &bytes[start..start + format.size];
-    let mut values = Vec::new();
-    for field in &format.fields {
-        match field.entry {
-            Entry::Padding => {}
-            Entry::Bytes => {
-                values.try_reserve(1).map_err(|_| Raised::OUT_OF_MEMORY)?;
-                values.push(vm.heap.bytes(&bytes[field.offset..field.offset + field.count])?);
-            }
-            Entry::Numbers(layout) | Entry::Objects(layout) | Entry::Texts(layout) => {
-                values.try_reserve(field.count).map_err(|_| Raised::OUT_OF_MEMORY)?;
-                let items = &bytes[field.offset..field.offset + field.count * layout.size];
-                for item in items.chunks_exact(layout.size) {
-                    let value = match field.entry {
-                        Entry::Objects(_) => {
-                            let address = binary::word(item, format.big_endian);
-                            object_at(vm, address)?
-                        }
-                        Entry::Texts(_) => {
-                            let address = binary::word(item, format.big_endian);
-                            text_at(vm, address)?
-                        }
-                        _ => binary::load(&mut vm.heap, layout, item, format.big_endian)?,
-                    };
-                    values.push(value);
-                }
-            }
-        }
+    let format = Format::of(vm, format)?;
+    let source = vm.heap.native_part(source);
+    let start = match (given.get(vm, 2), vm.heap.as_buffer(source).map(<[u8]>::len)) {
+        (_, None) => return Err(vm.heap.raise(TypeId::TypeError, "object with buffer protocol required")),
+        (None, Some(length)) if format.size <= length => 0,
+        (offset, Some(length)) => window(vm, offset.unwrap_or(Value::tiny_int(0)), format.size, length)?,
+    };
+    let all = vm.heap.as_buffer(source).unwrap_or(&[]);
+    let part = all.get(start..start + format.size).unwrap_or(&[]);
+    let mut few = [0; FEW];
+    if let (Some(bytes), true) = (few.get_mut(..part.len()), format.values <= FEW) {
+        bytes.copy_from_slice(part);
+        let mut values = [Value::NONE; FEW];
+        let values = &mut values[..format.values];
+        format.take(vm, bytes, values)?;
+        return Ok(vm.heap.tuple(values)?.into());
     }
+    let bytes = try_copy(part)?;
+    let mut values = Vec::new();
+    values.try_reserve_exact(format.values).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    values.resize(format.values, Value::NONE);
+    format.take(vm, &bytes, &mut values)?;
     Ok(vm.heap.tuple(&values)?.into())
 }

@@ -247,6 +247,10 @@ fn ctrl_c_in_long_operations() {
             "x = [str(i) for i in range(10 ** 5)]\nwhile True:\n    x.sort(reverse=True)\n    x.sort()"
                 .into(),
         ),
+        // Each of a million matches looks at all that follows it.
+        ("splits", "import re\nre.compile('(?:a+)+b|a').split('a' * 10 ** 6)".into()),
+        ("substitutes", "import re\nre.sub('(a+)+b|a', '', 'a' * 10 ** 6)".into()),
+        ("searches", "import re\nx = 'a' * 10 ** 6\nwhile not re.search('(a+)+b', x):\n    pass".into()),
     ] {
         let source = format!("import time\nprint('begun')\ntime.sleep(0.05)\n{operation}\n");
         let (status, error) = interrupted(&source, &format!("long_{name}.py"));

@@ -38,6 +38,12 @@ impl Files {
         Files(files.iter().map(file).collect())
     }
 
+    /// Adds a file.
+    pub fn with(mut self, name: &str, bytes: &[u8]) -> Files {
+        self.0.push((name.as_bytes().to_vec(), Rc::new(RefCell::new(bytes.to_vec()))));
+        self
+    }
+
     /// The contents of a file.
     pub fn get(&self, path: &[u8]) -> Option<Contents> {
         let path = path.strip_prefix(b"/").unwrap_or(path);

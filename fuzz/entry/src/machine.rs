@@ -13,11 +13,8 @@ use wigwag_vm::run::source::SourceMode;
 use crate::files::Files;
 use crate::settings::Settings;
 
-/// What a program may do before it is stopped: back-edges and calls.
-const FUEL: u64 = 20_000;
-
-/// And how many steps it may take: one that only waits uses no fuel.
-const STEPS: u64 = 40_000;
+/// How many steps a program may take for each unit of work that it may do: one that only waits uses no fuel.
+const STEPS_FOR_WORK: u64 = 2;
 
 const SMALL_STACK: usize = 256 * 1024;
 const USUAL_STACK: usize = 8 * 1024 * 1024;
@@ -31,6 +28,18 @@ pub fn on_stack(small: bool, run: impl FnOnce() + Send) {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(size).spawn_scoped(scope, run);
         thread.expect("room for a thread").join().expect("no panic");
+    });
+}
+
+/// What a program may take of the system's memory beside its heap: code on its way from text to heap, native state.
+const BESIDE_THE_HEAP: u64 = 6 << 20;
+
+/// Runs on the native stack that the settings say, and sees to it that no more memory is taken than they allow.
+pub fn in_bounds(settings: &Settings, run: impl FnOnce() + Send) {
+    on_stack(settings.small_stack, || {
+        let taken = allocation_counter::measure(run);
+        let most = settings.heap_bytes as u64 + BESIDE_THE_HEAP;
+        assert!(taken.bytes_max <= most, "took {} bytes, {most} at most", taken.bytes_max);
     });
 }
 
@@ -57,8 +66,9 @@ impl Platform for Nowhere {
     }
 }
 
-/// Runs a program until it ends or has used what it may use, and looks over the heap afterwards.
-pub fn run(source: &[u8], settings: &Settings) {
+/// Runs a program that finds these files until it ends or has done so much work (back-edges, calls, and what natives
+/// count), and looks over the heap afterwards. Gives how it ended, if it did.
+pub fn run(source: &[u8], settings: &Settings, files: Files, work: u64) -> Option<Ending> {
     let config = Config {
         heap_bytes: settings.heap_bytes,
         clock: ClockSource::Virtual,
@@ -68,24 +78,26 @@ pub fn run(source: &[u8], settings: &Settings) {
         settings: wigwag_modules::settings::Settings::default(),
     };
     let mut engine = Engine::new(config, Box::new(Nowhere::default())).expect("room to start");
-    wigwag_modules::vfs::system::provide(&mut engine.vm, Box::new(Files::new()));
+    wigwag_modules::vfs::system::provide(&mut engine.vm, Box::new(files));
     engine.vm.collect_every = settings.collect_every;
     if settings.small_stack {
         engine.vm.limits.nesting = SMALL_NESTING;
     }
     engine.vm.heap.budget.fail(settings.failure.map(|(number, lasting)| Failure { number, lasting }));
-    if engine.start(source, "fuzz.py", SourceMode::Module).is_ok() {
-        run_to_an_end(&mut engine, settings.fuel);
-    }
+    let ending = match engine.start(source, "fuzz.py", SourceMode::Module) {
+        Ok(()) => run_to_an_end(&mut engine, settings.fuel, work),
+        Err(ending) => Some(ending),
+    };
     engine.vm.heap.budget.fail(None);
     engine.verify().expect("a sound heap");
+    ending
 }
 
-fn run_to_an_end(engine: &mut Engine, fuel: u64) -> Option<Ending> {
+fn run_to_an_end(engine: &mut Engine, fuel: u64, work: u64) -> Option<Ending> {
     let start = engine.vm.work_done();
-    for _ in 0..STEPS {
-        match engine.step(fuel.min(FUEL)) {
-            Stepped::Ready if engine.vm.work_done() - start < FUEL => {}
+    for _ in 0..STEPS_FOR_WORK * work {
+        match engine.step(fuel.min(work)) {
+            Stepped::Ready if engine.vm.work_done() - start < work => {}
             Stepped::Ready | Stepped::Idle { .. } => return None,
             Stepped::Ended(ending) => return Some(ending),
         }

@@ -6,7 +6,15 @@ const FUELS: [u64; 4] = [1 << 20, 1000, 17, 1];
 const BOARDS: [&str; 3] = ["pybv11", "none", "pybd"];
 
 /// The bytes that settings take.
-pub type Bytes = [u8; 4];
+type Bytes = [u8; 4];
+
+/// The settings at the front of some bytes, and what follows them; too few bytes are the usual settings.
+pub fn take_settings(bytes: &[u8]) -> (Settings, &[u8]) {
+    match bytes.split_first_chunk::<{ size_of::<Bytes>() }>() {
+        Some((chosen, rest)) => (Settings::from_bytes(*chosen), rest),
+        None => (Settings::from_bytes([0; 4]), &[]),
+    }
+}
 
 /// How a program is run.
 #[derive(Clone, Copy, Debug)]

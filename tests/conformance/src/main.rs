@@ -5,13 +5,17 @@
 //! ```
 //!
 //! `TREE` is a checkout of micropython/micropython, whose own runner decides what passes. What the peer passes is
-//! what Wigwag is asked for. Every test that falls short has its reason in `reasons.txt`; the page is written
+//! what Wigwag is asked for. `--lib` and `--hinch` name checkouts of micropython/micropython-lib and of
+//! peterhinch/micropython-async, whose tests are run too. Every test that falls short has its reason in `reasons.txt`; the page is written
 //! either way, and the status is 1 when a reason is missing or one is given for a test that passes.
 
 #![forbid(unsafe_code)]
 
+mod library;
+mod packages;
 mod page;
 mod primitives;
+mod process;
 mod reasons;
 mod runner;
 
@@ -55,6 +59,10 @@ struct Options {
     /// A checkout of peterhinch/micropython-async, whose tests are run too; without it, what the page says of them is kept
     #[arg(long, value_name = "TREE")]
     hinch: Option<PathBuf>,
+    /// A checkout of micropython/micropython-lib, whose packages' tests are run too; without it, what the page says of
+    /// them is kept
+    #[arg(long, value_name = "TREE")]
+    lib: Option<PathBuf>,
     /// Flags for Wigwag, such as `--fuel=1`; may be given more than once. No page is written then
     #[arg(long = "flag", value_name = "FLAG", allow_hyphen_values = true)]
     flags: Vec<String>,
@@ -89,10 +97,20 @@ fn judge(options: &Options) -> Result<Vec<String>, String> {
     let wigwag = runner.run(&options.wigwag, &options.flags)?;
     let page = Page::new(&folders, &peer, &wigwag, &reasons);
     let mut text = page.to_markdown();
+    // A page that cannot be read has nothing to keep.
+    let before = std::fs::read_to_string(&options.page).unwrap_or_default();
+    let mut complaints = page.complaints();
+    match &options.lib {
+        Some(tree) => {
+            let judged = library::judge(tree, &options.wigwag, &options.peer, &reasons)?;
+            text.push_str(&judged.text);
+            complaints.extend(judged.complaints);
+        }
+        None => text.push_str(page::kept(&before, library::HEADING)),
+    }
     match &options.hinch {
         Some(tree) => text.push_str(&primitives::judge(tree, &options.wigwag, &options.peer)?),
-        // A page that cannot be read has nothing to keep.
-        None => text.push_str(primitives::kept(&std::fs::read_to_string(&options.page).unwrap_or_default())),
+        None => text.push_str(page::kept(&before, primitives::HEADING)),
     }
     if options.flags.is_empty() && options.folder.is_empty() {
         std::fs::write(&options.page, text)
@@ -101,5 +119,5 @@ fn judge(options: &Options) -> Result<Vec<String>, String> {
     } else {
         print!("{text}");
     }
-    Ok(page.complaints())
+    Ok(complaints)
 }

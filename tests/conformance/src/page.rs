@@ -170,6 +170,13 @@ impl Page {
     }
 }
 
+/// A part of a page that was written before, by its heading, to be kept.
+pub fn kept<'a>(page: &'a str, heading: &str) -> &'a str {
+    let Some(part) = page.find(heading).and_then(|start| page.get(start..)) else { return "" };
+    let end = part.get(heading.len()..).and_then(|rest| rest.find("\n## ")).map(|end| heading.len() + end);
+    end.and_then(|end| part.get(..end)).unwrap_or(part)
+}
+
 fn write_row(text: &mut String, row: &Row) {
     let Row { folder, found, not_asked, not_on_peer, pass, fail, skip } = row;
     let asked = row.asked();
@@ -220,5 +227,14 @@ mod tests {
         assert!(text.contains("| `a/two.py` | skipped | later |"), "{text}");
         assert!(text.contains("- no native code: `a/native.py`."), "{text}");
         assert!(text.contains("Wigwag passes 1."), "{text}");
+    }
+
+    #[test]
+    fn the_parts_of_an_earlier_page_are_kept() {
+        let (one, other) = ("\n## one\n", "\n## other\n");
+        let page = format!("# Compatibility\n{one}\nas it was\n{other}\nand this\n");
+        assert_eq!(kept(&page, one), format!("{one}\nas it was\n"));
+        assert_eq!(kept(&page, other), format!("{other}\nand this\n"));
+        assert_eq!(kept("# Compatibility\n", one), "");
     }
 }

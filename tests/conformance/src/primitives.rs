@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The heading of its part of the page.
-const HEADING: &str = "\n## peterhinch/micropython-async\n";
+pub const HEADING: &str = "\n## peterhinch/micropython-async\n";
 
 /// A test to be called.
 struct Run {
@@ -180,11 +180,6 @@ pub fn judge(tree: &Path, wigwag: &Path, peer: &Path) -> Result<String, String> 
     Ok(text)
 }
 
-/// Its part of a page that was written before, to be kept.
-pub fn kept(page: &str) -> &str {
-    page.find(HEADING).and_then(|start| page.get(start..)).unwrap_or("")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,12 +199,5 @@ mod tests {
         assert_eq!(compare(Ok("same".into()), &Ok("same".into())), Outcome::AsOnPeer);
         assert_eq!(compare(Err("ImportError".into()), &nowhere), Outcome::Fails("ImportError".into()));
         assert_eq!(compare(nowhere.clone(), &nowhere), Outcome::FailsOnBoth("no board".into()));
-    }
-
-    #[test]
-    fn the_part_of_an_earlier_page_is_kept() {
-        let page = format!("# Compatibility\n{HEADING}\nas it was\n");
-        assert_eq!(kept(&page), format!("{HEADING}\nas it was\n"));
-        assert_eq!(kept("# Compatibility\n"), "");
     }
 }

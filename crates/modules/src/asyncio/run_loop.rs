@@ -36,7 +36,7 @@ use crate::net::pollable::ASK_EVERY_US;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_scheduler::{Handle as EventLoop, Next, NodeId, Turn};
-use wigwag_vm::heap::{Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
+use wigwag_vm::heap::{Handle as ObjectHandle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use wigwag_vm::run::fibers::{CALLBACK, MAIN};
 use wigwag_vm::run::native_frame::FewArguments;
 use wigwag_vm::run::{Action, Called, Input, NativeFrame, Step, Vm, Wait};
@@ -216,7 +216,8 @@ impl RunLoop {
             io_queue::take_ready(vm, &self.shared)?;
         }
         loop {
-            if !self.shared.borrow().flagged.is_empty() {
+            let flagged = !self.shared.borrow().flagged.is_empty();
+            if flagged {
                 self.poll_flags(vm)?;
             }
             match self.next(vm) {
@@ -232,6 +233,9 @@ impl RunLoop {
                             }
                         },
                     };
+                    if let Some(coroutine) = self.begin_coroutine(vm, task) {
+                        return Ok(Step::Send(coroutine, Value::NONE));
+                    }
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -304,27 +308,41 @@ impl RunLoop {
         }))
     }
 
+    /// A task's turn, if it is a coroutine with nothing to be thrown into it: the coroutine. Most are.
+    #[inline(always)]
+    fn begin_coroutine(&mut self, vm: &mut Vm, task: Value) -> Option<ObjectHandle> {
+        let object = vm.heap.as_native::<Task>(task)?;
+        if object.is_done() || !object.data.is_none() {
+            return None;
+        }
+        let (coroutine, node) = (object.coro().as_handle()?, object.node);
+        let Slot::Generator(_) = vm.heap.slot(coroutine) else { return None };
+        self.enter_turn(task, node);
+        Some(coroutine)
+    }
+
+    /// From now on it is this task's turn.
+    #[inline(always)]
+    fn enter_turn(&mut self, task: Value, node: NodeId) {
+        self.asked = false;
+        let mut core = self.shared.borrow_mut();
+        core.current = task;
+        core.current_node = if core.foreign.is_unbound() { node } else { NodeId::NONE };
+        self.stage = Stage::Turn(task);
+    }
+
     /// A task's turn. `None` if there is nothing to be done for it.
-    #[inline]
     fn begin(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
+        if let Some(coroutine) = self.begin_coroutine(vm, task) {
+            return Ok(Some(Step::Send(coroutine, Value::NONE)));
+        }
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.begin_call(vm, task) };
         if object.is_done() {
             return self.begin_done(vm, task);
         }
         let (coro, thrown, node) = (object.coro(), object.data, object.node);
-        self.asked = false;
-        {
-            let mut core = self.shared.borrow_mut();
-            core.current = task;
-            core.current_node = if core.foreign.is_unbound() { node } else { NodeId::NONE };
-        }
-        self.stage = Stage::Turn(task);
+        self.enter_turn(task, node);
         if thrown.is_none() {
-            if let Some(handle) = coro.as_handle()
-                && let Slot::Generator(_) = vm.heap.slot(handle)
-            {
-                return Ok(Some(Step::Send(handle, Value::NONE)));
-            }
             return self.send(vm, task, coro).map(Some);
         }
         self.begin_throw(vm, task, thrown).map(Some)

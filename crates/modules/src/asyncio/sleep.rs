@@ -113,16 +113,21 @@ fn whole(vm: &mut Vm, value: Value) -> Option<i64> {
 }
 
 fn next(vm: &mut Vm, sleeper: Value) -> Result<Outcome, Raised> {
-    let (deadline, shared) = match vm.heap.as_native::<Sleeper>(sleeper) {
-        Some(Sleeper { deadline: Some(deadline), shared, .. }) => (*deadline, Rc::clone(shared)),
-        _ => return Ok(Outcome::Stop(Value::NONE)),
+    let Some(object) = vm.heap.as_native_mut::<Sleeper>(sleeper) else {
+        return Ok(Outcome::Stop(Value::NONE));
     };
-    let task = current(vm, &shared)?;
-    push_run(&mut vm.heap, &mut shared.borrow_mut(), task, deadline)?;
-    if let Some(sleeper) = vm.heap.as_native_mut::<Sleeper>(sleeper) {
-        sleeper.deadline = None;
+    let Some(deadline) = object.deadline.take() else { return Ok(Outcome::Stop(Value::NONE)) };
+    let shared = Rc::clone(&object.shared);
+    let slept = match current(vm, &shared) {
+        Ok(task) => push_run(&mut vm.heap, &mut shared.borrow_mut(), task, deadline),
+        Err(raised) => Err(raised),
+    };
+    if slept.is_err()
+        && let Some(object) = vm.heap.as_native_mut::<Sleeper>(sleeper)
+    {
+        object.deadline = Some(deadline);
     }
-    Ok(Outcome::Suspend(Value::NONE, Value::UNBOUND))
+    slept.map(|()| Outcome::Suspend(Value::NONE, Value::UNBOUND))
 }
 
 fn new(vm: &mut Vm, _arguments: Arguments) -> Result<Outcome, Raised> {

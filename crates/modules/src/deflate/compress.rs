@@ -222,12 +222,15 @@ impl Compressor {
     fn compress(&mut self, least: usize) {
         while self.data.len() - self.at >= least {
             let (length, distance) = self.longest();
-            if length >= SHORTEST {
+            // Places with the same hash may have a byte or two in common, and no more.
+            let length = if length >= SHORTEST {
                 self.put_match(length, distance);
+                length
             } else {
                 self.put_symbol(u16::from(self.data[self.at]));
-            }
-            for _ in 0..length.max(1) {
+                1
+            };
+            for _ in 0..length {
                 self.enter();
                 self.at += 1;
             }
@@ -315,7 +318,7 @@ impl Compressor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::inflate::Inflate;
+    use super::super::inflate::{Fed, Inflate};
     use super::*;
 
     fn compressed(data: &[u8], format: Format, window_bits: u8, piece: usize) -> Vec<u8> {
@@ -328,6 +331,16 @@ mod tests {
         }
         compressor.finish().unwrap();
         compressor.out
+    }
+
+    #[test]
+    fn places_with_the_same_hash_need_not_match() {
+        // In a window of 32 bytes many of these share a hash, and two bytes.
+        let data: Vec<u8> = (0..2000_u32).flat_map(|number| [b'a', b'b', (number * 77) as u8]).collect();
+        let packed = compressed(&data, Format::Raw, 5, 100);
+        let mut inflate = Inflate::new(Format::Raw, 5);
+        inflate.feed(&packed, usize::MAX).unwrap();
+        assert_eq!(inflate.out, data);
     }
 
     #[test]
@@ -347,8 +360,8 @@ mod tests {
                     let packed = compressed(data, format, window_bits, piece);
                     let mut inflate =
                         Inflate::new(format, if format == Format::Raw { window_bits } else { 0 });
-                    let used = inflate.feed(&packed).unwrap();
-                    assert_eq!(used, packed.len());
+                    let fed = inflate.feed(&packed, usize::MAX).unwrap();
+                    assert_eq!(fed, Fed { used: packed.len(), is_starved: false });
                     assert!(inflate.is_done());
                     assert_eq!(inflate.out, data);
                 }

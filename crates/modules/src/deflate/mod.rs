@@ -9,6 +9,7 @@
 //! compressed data is put back where that is possible.
 
 mod compress;
+mod header;
 mod inflate;
 mod read;
 mod write;

@@ -1,7 +1,7 @@
 //! Reading a `DeflateIO`: a frame, because the stream beneath may be anything.
 
 use super::DeflateIo;
-use super::inflate::{Inflate, Wrong};
+use super::inflate::{Fed, Inflate};
 use crate::arguments;
 use crate::errno::EINVAL;
 use crate::io::transfer::{Source, Transfer};
@@ -10,8 +10,14 @@ use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, Tracer, TypeId, Value, try_copy};
 use wigwag_vm::run::{Arguments, Input, NativeFrame, Outcome, Step, Vm};
 
-/// How much is read at once where all of the data, or much of it, is wanted.
+/// How much is read at once of a stream that takes bytes back.
 const PIECE: usize = 4096;
+/// No byte of compressed data stands for more than this: two bits are enough for 258.
+const MOST_OF_A_BYTE: usize = 4 * 258;
+/// So many bytes may be in the decoder and not have come out.
+const MOST_WITHIN: usize = 8;
+/// How much comes out in one step.
+const STRIDE: usize = 1 << 16;
 
 /// What to read.
 enum Want {
@@ -26,27 +32,30 @@ enum Want {
 }
 
 impl Want {
-    /// How much of what came out is to be given, if that is known by now.
-    fn satisfied(&self, out: &[u8]) -> Option<usize> {
+    /// How much of what came out is to be given, if that is known by now; of a line so much has been looked at before.
+    fn satisfied(&self, out: &[u8], looked_at: usize) -> Option<usize> {
         match *self {
             Want::Count(count) | Want::Into(_, count) => (out.len() >= count).then_some(count),
             Want::All => None,
             Want::Line(most) => {
-                let window = &out[..most.min(out.len())];
-                match window.iter().position(|&byte| byte == b'\n') {
-                    Some(end) => Some(end + 1),
+                let window = &out[looked_at.min(most)..most.min(out.len())];
+                match memchr::memchr(b'\n', window) {
+                    Some(end) => Some(looked_at + end + 1),
                     None => (out.len() >= most).then_some(most),
                 }
             }
         }
     }
 
-    /// How much of the stream beneath may be read at once: no byte too many for a small request.
-    fn piece(&self, out: &[u8]) -> usize {
+    /// How many bytes are certain to be needed for what is still to come out, but one at least: so no byte is taken that
+    /// upstream would have left.
+    fn needed(&self, out: &[u8]) -> usize {
         match *self {
-            Want::All => PIECE,
-            Want::Count(count) | Want::Into(_, count) if count - out.len().min(count) > 64 * PIECE => PIECE,
-            _ => 1,
+            Want::All => usize::MAX,
+            Want::Count(count) | Want::Into(_, count) => {
+                (count.saturating_sub(out.len()) / MOST_OF_A_BYTE).saturating_sub(MOST_WITHIN).max(1)
+            }
+            Want::Line(_) => 1,
         }
     }
 }
@@ -57,6 +66,8 @@ struct Reading {
     source: Source,
     /// What was read and not yet decompressed.
     input: Vec<u8>,
+    /// How much of what came out has no end of a line in it.
+    looked_at: usize,
 }
 
 fn begin(vm: &mut Vm, object: Value, want: Want) -> Result<Outcome, Raised> {
@@ -72,7 +83,7 @@ fn begin(vm: &mut Vm, object: Value, want: Want) -> Result<Outcome, Raised> {
             deflate.reading = Some(Box::new(inflate));
         }
     }
-    Ok(Outcome::Frame(Box::new(Reading { object, want, source, input: Vec::new() })))
+    Ok(Outcome::Frame(Box::new(Reading { object, want, source, input: Vec::new(), looked_at: 0 })))
 }
 
 /// A count among the arguments: none or a negative one is no bound.
@@ -106,25 +117,36 @@ pub fn read_into(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
 }
 
 impl Reading {
-    /// Decompresses what was read.
+    /// Decompresses what was read, as far as it is needed, into no more memory than is free.
     fn inflate(&mut self, vm: &mut Vm) -> Result<(), Raised> {
         let most = vm.heap.free_bytes();
         let Some(inflate) = reading(vm, self.object) else { return Ok(()) };
-        if inflate.out.len() > most {
-            return Err(Raised::OUT_OF_MEMORY);
-        }
         let before = inflate.out.len();
-        let fed = inflate.feed(&self.input);
-        let fresh = inflate.out.len() - before;
-        match fed {
-            Ok(used) => {
-                self.input.drain(..used);
+        let (mut used, mut fed) = (0, Ok(Fed { used: 0, is_starved: false }));
+        while matches!(fed, Ok(Fed { is_starved: false, .. }))
+            && !inflate.is_done()
+            && inflate.out.len() - before < STRIDE
+        {
+            let rest = &self.input[used..];
+            if rest.is_empty() && !inflate.has_more() {
+                break;
             }
-            Err(Wrong::Memory) => return Err(Raised::OUT_OF_MEMORY),
-            Err(Wrong::Data) => return Err(vm.heap.raise_os(EINVAL)),
+            fed = inflate.feed(&rest[..rest.len().min(self.want.needed(&inflate.out))], most);
+            used += fed.map_or(0, |fed| fed.used);
+            if self.want.satisfied(&inflate.out, self.looked_at).is_some() {
+                break;
+            }
+            self.looked_at = inflate.out.len();
         }
+        let fresh = inflate.out.len() - before;
+        self.input.drain(..used);
         vm.heap.worked(fresh);
-        Ok(())
+        match fed {
+            // What has come out may be enough: then nobody minds.
+            Ok(Fed { is_starved: true, .. }) if fresh == 0 => Err(Raised::OUT_OF_MEMORY),
+            Ok(_) => Ok(()),
+            Err(_) => Err(vm.heap.raise_os(EINVAL)),
+        }
     }
 
     /// Gives this much of what came out.
@@ -155,33 +177,24 @@ fn reading(vm: &mut Vm, object: Value) -> Option<&mut Inflate> {
 }
 
 impl NativeFrame for Reading {
-    fn step(&mut self, vm: &mut Vm, mut input: Input) -> Result<Step, Raised> {
-        loop {
-            let Some(inflate) = reading(vm, self.object) else { return Ok(Step::Return(Value::NONE)) };
-            let is_done = inflate.is_done();
-            let (satisfied, length) = (self.want.satisfied(&inflate.out), inflate.out.len());
-            let piece = self.want.piece(&inflate.out);
-            if let Some(count) = satisfied {
-                return self.give(vm, count);
-            }
-            if is_done {
-                return self.give(vm, length);
-            }
-            if self.input.is_empty() {
-                match self.source.read(vm, input, piece, 1, &mut self.input)? {
-                    Transfer::Ask(step) => return Ok(step),
-                    Transfer::Done if self.input.is_empty() => {
-                        return Err(vm.heap.raise_bare(TypeId::EofError));
-                    }
-                    Transfer::Done => {}
-                }
-                input = Input::Start;
-            }
-            self.inflate(vm)?;
-            if piece > 1 {
-                return Ok(Step::Again);
+    fn step(&mut self, vm: &mut Vm, input: Input) -> Result<Step, Raised> {
+        let Some(inflate) = reading(vm, self.object) else { return Ok(Step::Return(Value::NONE)) };
+        let (is_done, has_more, length) = (inflate.is_done(), inflate.has_more(), inflate.out.len());
+        if let Some(count) = self.want.satisfied(&inflate.out, self.looked_at) {
+            return self.give(vm, count);
+        }
+        if is_done {
+            return self.give(vm, length);
+        }
+        if self.input.is_empty() && !has_more {
+            match self.source.read(vm, input, PIECE, 1, &mut self.input)? {
+                Transfer::Ask(step) => return Ok(step),
+                Transfer::Done if self.input.is_empty() => return Err(vm.heap.raise_bare(TypeId::EofError)),
+                Transfer::Done => {}
             }
         }
+        self.inflate(vm)?;
+        Ok(Step::Again)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

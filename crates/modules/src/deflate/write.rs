@@ -125,13 +125,30 @@ struct Closing {
     stage: Stage,
 }
 
+/// Forgets the stream beneath and what belonged to it.
+fn shut(vm: &mut Vm, object: Value) {
+    if let Some((deflate, budget)) = vm.heap.native_and_budget::<DeflateIo>(object) {
+        let before = deflate.bytes();
+        deflate.stream = None;
+        deflate.reading = None;
+        deflate.writing = None;
+        budget.release(before - deflate.bytes());
+    }
+}
+
 /// `close()`
 pub fn close(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let object = given.at(vm, 0);
     let Some(deflate) = vm.heap.as_native::<DeflateIo>(object) else { return Ok(Value::NONE.into()) };
     let (closes_stream, writes) = (deflate.closes_stream, deflate.writing.is_some());
     let Some(stream) = deflate.stream else { return Ok(Value::NONE.into()) };
-    let sink = if writes { Some(Sink::new(vm, stream)?) } else { None };
+    let sink = match writes.then(|| Sink::new(vm, stream)) {
+        Some(Err(raised)) if raised != Raised::OUT_OF_MEMORY => {
+            shut(vm, object);
+            return Err(raised);
+        }
+        sink => sink.transpose()?,
+    };
     let name = vm.heap.intern_static("ioctl")?;
     let is_python = matches!(vm.heap.slot_of(stream), Some(Slot::Instance(_)))
         && matches!(vm.plain_attribute(stream, name)?, PlainAttribute::Value(_));
@@ -147,13 +164,7 @@ impl NativeFrame for Closing {
                 self.out = core::mem::take(&mut compressor.out);
             }
             // From here on it is closed, whatever becomes of the stream beneath.
-            if let Some((deflate, budget)) = vm.heap.native_and_budget::<DeflateIo>(self.object) {
-                let before = deflate.bytes();
-                deflate.stream = None;
-                deflate.reading = None;
-                deflate.writing = None;
-                budget.release(before - deflate.bytes());
-            }
+            shut(vm, self.object);
             self.stage = Stage::Write;
         }
         match (self.stage, input) {

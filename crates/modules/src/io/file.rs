@@ -121,6 +121,12 @@ pub(super) fn is_open_file(heap: &Heap, value: Value) -> bool {
     heap.as_native::<FileObject>(value).is_some_and(|object| matches!(object.source, Source::Open(_)))
 }
 
+/// Whether an open file can be read ahead: what was too much is put back by going back.
+pub(super) fn can_go_back(heap: &Heap, value: Value) -> bool {
+    let object = heap.as_native::<FileObject>(value);
+    object.is_some_and(|object| matches!(&object.source, Source::Open(file) if file.can_go_back()))
+}
+
 /// The descriptor of a file object, for whoever waits for it; none if it is no file, or closed.
 pub fn descriptor(heap: &Heap, value: Value) -> Option<i32> {
     heap.as_native::<FileObject>(value).map(FileObject::descriptor).filter(|&number| number >= 0)
@@ -285,7 +291,7 @@ impl<const TEXT: bool> Channel for Files<TEXT> {
                 }
                 continue;
             }
-            let end = ahead.iter().position(|&byte| byte == b'\n');
+            let end = memchr::memchr(b'\n', ahead);
             let count = end.map_or(ahead.len(), |end| end + 1);
             into.try_reserve(count).map_err(|_| Raised::OUT_OF_MEMORY)?;
             into.extend_from_slice(&ahead[..count]);
@@ -368,7 +374,6 @@ fn read_ahead(vm: &mut Vm, value: Value) -> Result<bool, Raised> {
         _ => 1,
     };
     let mut ahead = core::mem::take(&mut object.ahead);
-    ahead.clear();
     object.at = 0;
     ahead.try_reserve(room).map_err(|_| Raised::OUT_OF_MEMORY)?;
     ahead.resize(room, 0);
@@ -377,6 +382,21 @@ fn read_ahead(vm: &mut Vm, value: Value) -> Result<bool, Raised> {
     let more = !ahead.is_empty();
     opened(&mut vm.heap, value)?.ahead = ahead;
     result.map(|_| more)
+}
+
+/// The next line where it has been read ahead, made of the bytes where they lie; `None` where they have to be read first.
+fn line_at_hand<S: Channel>(vm: &mut Vm, value: Value) -> Option<Result<Value, Raised>> {
+    let object = vm.heap.as_native_mut::<FileObject>(value)?;
+    let start = object.at;
+    let end = start + memchr::memchr(b'\n', object.ahead())? + 1;
+    let ahead = core::mem::take(&mut object.ahead);
+    let line = stream::make::<S>(vm, &ahead[start..end]);
+    let object = vm.heap.as_native_mut::<FileObject>(value)?;
+    object.ahead = ahead;
+    if line != Err(Raised::OUT_OF_MEMORY) {
+        object.at = end;
+    }
+    Some(line)
 }
 
 fn write_repr(heap: &Heap, value: Value, out: &mut dyn Write) -> core::fmt::Result {
@@ -425,6 +445,12 @@ fn read_into<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raise
 }
 
 fn read_line<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
+    let stream = given.at(vm, 0);
+    if given.count == 1
+        && let Some(line) = line_at_hand::<S>(vm, stream)
+    {
+        return Ok(line?.into());
+    }
     let want = Want::Line(count(vm, given, 1).unwrap_or(usize::MAX));
     match input::gather(vm, given, "readline", want)? {
         Some(outcome) => Ok(outcome),
@@ -440,6 +466,9 @@ fn read_lines<S: Channel>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Rais
 }
 
 fn next<S: Channel>(vm: &mut Vm, value: Value) -> Result<Outcome, Raised> {
+    if let Some(line) = line_at_hand::<S>(vm, value) {
+        return Ok(line?.into());
+    }
     match input::gather_line(vm, value)? {
         Some(outcome) => Ok(outcome),
         None => stream::next::<S>(vm, value),

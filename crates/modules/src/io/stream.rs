@@ -61,7 +61,7 @@ fn hand_out<S: Channel>(
 }
 
 /// Bytes as the stream's type gives them.
-fn make<S: Channel>(vm: &mut Vm, bytes: &[u8]) -> Result<Value, Raised> {
+pub(super) fn make<S: Channel>(vm: &mut Vm, bytes: &[u8]) -> Result<Value, Raised> {
     if !S::TEXT {
         return vm.heap.bytes(bytes);
     }

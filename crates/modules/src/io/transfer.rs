@@ -93,8 +93,8 @@ impl Source {
         tracer.values(&[self.stream, self.buffer]);
     }
 
-    /// Appends up to `direct` bytes; from a stream that is asked by its methods, and so may have to wait for all that it
-    /// is asked for, up to `patient` bytes.
+    /// Appends up to `direct` bytes; from a stream that may have to wait for all that it is asked for, and cannot take back
+    /// what was too much, up to `patient` bytes.
     pub fn read(
         &mut self,
         vm: &mut Vm,
@@ -105,7 +105,10 @@ impl Source {
     ) -> Result<Transfer, Raised> {
         match self.way {
             Way::Memory => Memory::<false>::read(vm, self.stream, direct, into)?,
-            Way::File => Files::<false>::read(vm, self.stream, direct, into)?,
+            Way::File => {
+                let most = if file::can_go_back(&vm.heap, self.stream) { direct } else { patient };
+                Files::<false>::read(vm, self.stream, most, into)?;
+            }
             Way::Methods => return self.read_by_method(vm, input, patient, into),
         }
         Ok(Transfer::Done)
@@ -160,11 +163,18 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Writes to a stream from where it is.
+    /// Writes to a stream from where it is; one that is closed is refused even if nothing comes to be written.
     pub fn new(vm: &mut Vm, stream: Value) -> Result<Sink, Raised> {
         let (way, stream) = way(vm, stream);
-        if way == Way::Methods {
-            method(vm, stream, "write")?;
+        match way {
+            Way::Methods => {
+                method(vm, stream, "write")?;
+            }
+            Way::Memory => {
+                Memory::<false>::write(vm, stream, &[])?;
+            }
+            // It is open.
+            Way::File => {}
         }
         Ok(Sink { stream, way, buffer: Value::NONE, asked: false })
     }

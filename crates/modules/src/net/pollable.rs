@@ -4,9 +4,10 @@ use crate::arguments;
 use crate::asyncio;
 use crate::errno::EBADF;
 use crate::io::{file, ring};
-use crate::net::system::{Events, READ};
+use crate::net::system::{Events, READ, WRITE};
 use crate::socket;
-use crate::tls::{self, Watch};
+#[cfg(feature = "tls")]
+use crate::tls;
 use wigwag_vm::heap::{Heap, Raised, Slot, TypeId, Value};
 use wigwag_vm::run::{Action, Called, FewArguments, Step, Vm};
 
@@ -27,6 +28,24 @@ pub enum Pollable {
     Native,
     /// Its method `ioctl`, written in Python, is called again and again. It may have a descriptor all the same.
     Python,
+}
+
+/// What is asked of the descriptor of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// What the thing is ready for without asking.
+    pub now: Events,
+    /// What the descriptor is asked for.
+    pub events: Events,
+}
+
+impl Watch {
+    /// What a thing is ready for whose descriptor was found ready for this.
+    pub fn found(self, found: Events, wanted: Events) -> Events {
+        // Whatever it had to wait for: it can go on.
+        let goes_on = self.events != wanted && found & self.events != 0;
+        self.now | if goes_on { found & !(READ | WRITE) | wanted & (READ | WRITE) } else { found }
+    }
 }
 
 impl Pollable {
@@ -58,12 +77,13 @@ impl Pollable {
     /// The kinds that need no asking.
     fn plain(heap: &Heap, value: Value) -> Option<Pollable> {
         // A socket that is closed has the number -1.
-        let descriptor = file::descriptor(heap, value)
-            .or_else(|| socket::descriptor(heap, value))
-            .or_else(|| tls::descriptor(heap, value));
+        let descriptor = file::descriptor(heap, value).or_else(|| socket::descriptor(heap, value));
+        #[cfg(feature = "tls")]
+        let descriptor = descriptor.or_else(|| tls::descriptor(heap, value));
         if let Some(number) = descriptor {
             return Some(Pollable::Descriptor(number));
         }
+        #[cfg(feature = "tls")]
         if tls::is_over_object(heap, value) {
             return Some(Pollable::Python);
         }
@@ -74,6 +94,7 @@ impl Pollable {
 /// What the descriptor of a thing is asked for, by one who wants to know whether the thing is ready for `wanted`, and
 /// what it is ready for without asking: the system does not know of what was read ahead.
 pub fn watch(vm: &mut Vm, object: Value, wanted: Events) -> Watch {
+    #[cfg(feature = "tls")]
     if let Some(watch) = tls::watch(&vm.heap, object, wanted) {
         return watch;
     }

@@ -10,10 +10,9 @@ use super::poll::{self, Poll};
 use crate::arguments;
 use crate::clock;
 use crate::errno::ENODEV;
-use crate::net::pollable::{self, ASK_EVERY_US, Pollable};
+use crate::net::pollable::{self, ASK_EVERY_US, Pollable, Watch};
 use crate::net::system::{self, ERROR, Events, HANG_UP, INVALID, Polled, READ, WRITE};
 use crate::net::wait::Waiting;
-use crate::tls::{self, Watch};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Raised, Tracer, Value};
@@ -77,7 +76,7 @@ impl Polling {
         asked.map_err(|errno| vm.heap.raise_os(errno))?;
         for ((place, _, watch), polled) in watched.iter().zip(&polled) {
             let wanted = self.entry(vm, *place).map_or(0, |(_, _, wanted)| wanted);
-            self.set_found(vm, *place, tls::found(*watch, polled.found, wanted));
+            self.set_found(vm, *place, watch.found(polled.found, wanted));
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ mod socket;
 pub mod system;
 mod transport;
 
-pub use poll::{Watch, found, watch};
+pub use poll::watch;
 pub use socket::descriptor;
 
 use crate::frozen::{self, Part};

@@ -8,20 +8,11 @@ use super::operation::{Need, handshake_need};
 use super::socket::{SslSocket, descriptor, transport_of};
 use crate::arguments;
 use crate::errno::{EINVAL, ENODEV};
-use crate::net::pollable::POLL;
+use crate::net::pollable::{POLL, Watch};
 use crate::net::system::{self, Events, INVALID, Polled, READ, WRITE};
 use alloc::boxed::Box;
 use wigwag_vm::heap::{Heap, Raised, Tracer, Value};
 use wigwag_vm::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Step, Vm};
-
-/// What is asked of the descriptor under a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Watch {
-    /// What the connection is ready for without asking.
-    pub now: Events,
-    /// What the descriptor is asked for.
-    pub events: Events,
-}
 
 /// What to ask for, if this is a connection, for one who wants to know whether it is ready for `wanted`.
 pub fn watch(heap: &Heap, value: Value, wanted: Events) -> Option<Watch> {
@@ -41,13 +32,6 @@ pub fn watch(heap: &Heap, value: Value, wanted: Events) -> Option<Watch> {
     let has_input =
         !session.is_handshaking() && (!session.plaintext().is_empty() || session.has_ended() != Ok(false));
     Some(Watch { now: if has_input { wanted & READ } else { 0 }, events })
-}
-
-/// What a connection is ready for whose descriptor was found ready for this.
-pub fn found(watch: Watch, found: Events, wanted: Events) -> Events {
-    // Whatever it had to wait for: it can go on.
-    let goes_on = watch.events != wanted && found & watch.events != 0;
-    watch.now | if goes_on { found & !(READ | WRITE) | wanted & (READ | WRITE) } else { found }
 }
 
 /// `ioctl(request, argument)`: asks what it is ready for, as upstream's does, or closes it.

@@ -1,6 +1,6 @@
 //! `getattr`, `hasattr`, `setattr`, `delattr`.
 
-use crate::heap::{Raised, Symbol, Tracer, TypeId, Value};
+use crate::heap::{Heap, Raised, Slot, Symbol, Tracer, TypeId, Value};
 use crate::run::attributes::PlainAttribute;
 use crate::run::{Arguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
@@ -35,6 +35,20 @@ pub fn getattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
         None => Outcome::Perform(Request::Attribute(receiver, name)),
         Some(default) => Outcome::Frame(Box::new(Probe { receiver, name, found: None, default })),
     })
+}
+
+/// The same where an instance has the attribute itself.
+pub fn getattr_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    own_attribute(heap, arguments[0], arguments[1]).map(|place| *place)
+}
+
+/// An attribute that an instance has itself.
+fn own_attribute(heap: &mut Heap, receiver: Value, name: Value) -> Option<&mut Value> {
+    let Slot::Instance(instance) = heap.slot_of(receiver)? else { return None };
+    let shape = instance.shape;
+    let place = heap.shapes.place(&mut heap.budget, shape, name.as_symbol()?)?;
+    let Slot::Instance(instance) = heap.slot_of_mut(receiver)? else { return None };
+    instance.values.get_mut(place)
 }
 
 /// `hasattr(x, name)`
@@ -87,6 +101,17 @@ impl NativeFrame for Probe {
 /// `setattr(x, name, value)`
 pub fn setattr(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     store(vm, arguments, 2)
+}
+
+/// The same where an instance has the attribute already, and its class no say in it.
+pub fn setattr_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    let (receiver, value) = (arguments[0], arguments[2]);
+    let class = heap.class(heap.class_of(receiver))?;
+    if class.has_descriptors || class.has_setattr {
+        return None;
+    }
+    *own_attribute(heap, receiver, arguments[1])? = value;
+    Some(Value::NONE)
 }
 
 /// `delattr(x, name)`

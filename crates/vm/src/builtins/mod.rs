@@ -13,7 +13,7 @@ pub mod search;
 pub mod sequences;
 
 use crate::heap::{TypeId, Value};
-use crate::objects::function::{ANY, Member, full, keyword, plain};
+use crate::objects::function::{ANY, Member, full, keyword, plain, quick};
 
 /// Every built-in name.
 pub static MEMBERS: &[Member] = &[
@@ -41,9 +41,9 @@ pub static MEMBERS: &[Member] = &[
     full("pow", 2, 3, numbers::pow),
     plain("round", 1, 2, numbers::round),
     full("delattr", 2, 2, attributes::delattr),
-    full("getattr", 2, 3, attributes::getattr),
+    quick("getattr", 2, 3, attributes::getattr_quickly, attributes::getattr),
     full("hasattr", 2, 2, attributes::hasattr),
-    full("setattr", 3, 3, attributes::setattr),
+    quick("setattr", 3, 3, attributes::setattr_quickly, attributes::setattr),
     plain("callable", 1, 1, reflection::callable),
     full("hash", 1, 1, reflection::hash),
     plain("id", 1, 1, reflection::id),

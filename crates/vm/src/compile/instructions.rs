@@ -342,10 +342,15 @@ pub const fn j(op: u8, distance: i32) -> u32 {
     op as u32 | (distance as u32) << 8
 }
 
+/// How many numbers an operation may have: with all of them matched, the interpreter's jump needs no check.
+pub const OPERATIONS: u8 = 128;
+
+const _: () = assert!(TABLE.len() <= OPERATIONS as usize);
+
 /// The operation of a word.
 #[inline(always)]
 pub const fn op_of(word: u32) -> u8 {
-    word as u8
+    word as u8 & (OPERATIONS - 1)
 }
 
 /// Operand `A`.

@@ -255,19 +255,19 @@ impl Heap {
     /// The slot of a value, if it is one.
     #[inline(always)]
     pub fn slot_of(&self, value: Value) -> Option<&Slot> {
-        match value.as_handle() {
-            Some(handle) => self.slots.get(handle.index()),
-            None => None,
-        }
+        self.slots.get(value.slot_number())
+    }
+
+    /// The slot of a value, to change it.
+    #[inline(always)]
+    pub fn slot_of_mut(&mut self, value: Value) -> Option<&mut Slot> {
+        self.slots.get_mut(value.slot_number())
     }
 
     /// The slot of a value, to change it, together with the budget that growth is charged to.
     #[inline(always)]
     pub fn slot_and_budget(&mut self, value: Value) -> Option<(&mut Slot, &mut Budget)> {
-        match value.as_handle() {
-            Some(handle) => self.slots.get_mut(handle.index()).map(|slot| (slot, &mut self.budget)),
-            None => None,
-        }
+        self.slots.get_mut(value.slot_number()).map(|slot| (slot, &mut self.budget))
     }
 
     /// Every object in the heap, those that nobody can reach any more included.

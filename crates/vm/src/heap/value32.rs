@@ -52,6 +52,12 @@ impl Value {
         }
     }
 
+    /// The number of its slot; beyond all slots if it has none. For one look that answers both.
+    #[inline(always)]
+    pub(super) fn slot_number(self) -> usize {
+        if self.0 & 0b11 == 0 { self.0 as usize >> 2 } else { usize::MAX }
+    }
+
     /// An interned string.
     #[inline(always)]
     pub const fn from_symbol(symbol: Symbol) -> Value {
@@ -86,14 +92,62 @@ impl Value {
         if self.0 & 1 == 1 { Some((self.0 as i32 >> 1) as i64) } else { None }
     }
 
+    /// Whether both are inline integers.
+    #[inline(always)]
+    pub const fn are_small_ints(self, other: Value) -> bool {
+        self.0 & other.0 & 1 == 1
+    }
+
     /// Both integers, if both values are inline ones.
     #[inline(always)]
     pub const fn both_small_ints(self, other: Value) -> Option<(i64, i64)> {
-        if self.0 & other.0 & 1 == 1 {
+        if self.are_small_ints(other) {
             Some(((self.0 as i32 >> 1) as i64, (other.0 as i32 >> 1) as i64))
         } else {
             None
         }
+    }
+
+    /// What inline integers are ordered by.
+    #[inline(always)]
+    pub const fn int_order(self) -> i32 {
+        self.0 as i32
+    }
+
+    /// The sum of two inline integers, if it is one.
+    #[inline(always)]
+    pub fn int_sum(self, other: Value) -> Option<Value> {
+        (self.0 as i32).checked_add(other.0 as i32 & !1).map(|word| Value(word as u32))
+    }
+
+    /// The difference of two inline integers, if it is one.
+    #[inline(always)]
+    pub fn int_difference(self, other: Value) -> Option<Value> {
+        (self.0 as i32).checked_sub(other.0 as i32 & !1).map(|word| Value(word as u32))
+    }
+
+    /// The product of two inline integers, if it is one.
+    #[inline(always)]
+    pub fn int_product(self, other: Value) -> Option<Value> {
+        (self.0 as i32 & !1).checked_mul(other.0 as i32 >> 1).map(|word| Value(word as u32 | 1))
+    }
+
+    /// The bits that two inline integers have in common.
+    #[inline(always)]
+    pub const fn int_and(self, other: Value) -> Value {
+        Value(self.0 & other.0)
+    }
+
+    /// The bits of both inline integers.
+    #[inline(always)]
+    pub const fn int_or(self, other: Value) -> Value {
+        Value(self.0 | other.0)
+    }
+
+    /// The bits in which two inline integers differ.
+    #[inline(always)]
+    pub const fn int_xor(self, other: Value) -> Value {
+        Value((self.0 ^ other.0) | 1)
     }
 
     /// A float in the word itself; `None` where floats live in slots.

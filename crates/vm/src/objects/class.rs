@@ -38,6 +38,17 @@ pub struct Class {
     pub has_descriptors: bool,
     /// How many attributes instances had so far, to make room for at once.
     pub expected_attributes: u32,
+    /// How its instances are made, if that is all there is to it; for the class epoch that it was found in.
+    pub(crate) making: Option<(u32, Making)>,
+}
+
+/// How instances of a class are made that has neither a `__new__` nor a built-in type among its ancestors.
+#[derive(Clone, Copy)]
+pub(crate) enum Making {
+    /// It has no `__init__`.
+    Bare,
+    /// `__init__` is this entry of this class.
+    Init(Handle, u32),
 }
 
 impl Class {
@@ -59,6 +70,7 @@ impl Class {
             has_setattr: false,
             has_descriptors: false,
             expected_attributes: 0,
+            making: None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! `dict`, `OrderedDict` and their views.
 
 use super::dict::Dict;
-use super::function::{Member, NativeCode, NativeDef, TypeDef, constructor, full, keyword, plain};
+use super::function::{Member, NativeCode, NativeDef, TypeDef, constructor, full, keyword, plain, quick};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
+use crate::run::compare::get_plain;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::FewArguments;
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
@@ -300,6 +301,11 @@ fn copy(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     copy_of(heap, arguments[0])
 }
 
+fn get_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    let found = get_plain(heap, arguments[0], arguments[1])?;
+    Some(found.or_else(|| arguments.get(2).copied()).unwrap_or(Value::NONE))
+}
+
 fn get(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (dict, key) = (arguments.at(vm, 0), arguments.at(vm, 1));
     let found = vm.dict_get(dict, key)?;
@@ -383,7 +389,7 @@ pub static TYPE: TypeDef = TypeDef {
             keywords: false,
             code: NativeCode::Vm(from_keys),
         }),
-        full("get", 2, 3, get),
+        quick("get", 2, 3, get_quickly, get),
         plain("items", 1, 1, |heap, arguments| view(heap, arguments, DictPart::Items)),
         plain("keys", 1, 1, |heap, arguments| view(heap, arguments, DictPart::Keys)),
         full("pop", 2, 3, pop),

@@ -42,6 +42,10 @@ pub type HeapFunction = fn(&mut Heap, &[Value]) -> Result<Value, Raised>;
 /// A native that can run Python, push frames or park the fiber.
 pub type VmFunction = fn(&mut Vm, Arguments) -> Result<Outcome, Raised>;
 
+/// What a native can do without Python for most arguments, quickly: `None` leaves it to the whole function, after nothing
+/// was changed.
+pub type QuickFunction = fn(&mut Heap, &[Value]) -> Option<Value>;
+
 /// The code of a native.
 #[derive(Clone, Copy)]
 pub enum NativeCode {
@@ -49,6 +53,8 @@ pub enum NativeCode {
     Heap(HeapFunction),
     /// Can.
     Vm(VmFunction),
+    /// Can, but seldom has to.
+    Quick(QuickFunction, VmFunction),
 }
 
 /// A function written in Rust.
@@ -63,6 +69,14 @@ pub struct NativeDef {
     pub keywords: bool,
     /// What it does.
     pub code: NativeCode,
+}
+
+impl NativeDef {
+    /// Whether it can be called with so many positional arguments.
+    #[inline(always)]
+    pub fn takes(&self, count: usize) -> bool {
+        count >= usize::from(self.minimum) && (self.maximum == ANY || count <= usize::from(self.maximum))
+    }
 }
 
 /// As [`NativeDef::maximum`]: any number.
@@ -171,6 +185,23 @@ pub const fn plain(name: &'static str, minimum: u8, maximum: u8, code: HeapFunct
 /// A function or method that can run Python.
 pub const fn full(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Member {
     Member::Function(NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Vm(code) })
+}
+
+/// The same where most calls need no Python.
+pub const fn quick(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    quick: QuickFunction,
+    code: VmFunction,
+) -> Member {
+    Member::Function(NativeDef {
+        name,
+        minimum,
+        maximum,
+        keywords: false,
+        code: NativeCode::Quick(quick, code),
+    })
 }
 
 /// A function or method that can run Python and takes keyword arguments.

@@ -171,6 +171,28 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
     }
 }
 
+/// Sum, difference and product where a side is complex and the other one no object but that; `None` for anything else,
+/// and where memory runs out: [`binary`] does it then, or says why not.
+#[inline(never)]
+pub fn of_complex(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+    let number = |value: Value| match heap.slot_of(value) {
+        Some(&Slot::Complex(real, imaginary)) => Some((Complex { real, imaginary }, true)),
+        Some(_) => None,
+        None => value.as_inline_number().map(|real| (Complex { real, imaginary: 0.0 }, false)),
+    };
+    let ((x, x_is_complex), (y, y_is_complex)) = (number(a)?, number(b)?);
+    if !x_is_complex && !y_is_complex {
+        return None;
+    }
+    let result = match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Subtract => x - y,
+        BinaryOp::Multiply => x * y,
+        _ => return None,
+    };
+    heap.complex(result.real, result.imaginary).ok()
+}
+
 fn is_complex(heap: &Heap, value: Value) -> bool {
     matches!(heap.slot_of(value), Some(Slot::Complex(..)))
 }

@@ -84,24 +84,38 @@ fn taken(heap: &mut Heap, container: Value, span: Span) -> Result<Vec<Value>, Ra
     Ok(taken)
 }
 
+/// Changes a list while the items of another list or tuple are looked at. For that the list's own are taken out of the
+/// heap: to the look-up it is empty.
+fn change_by(heap: &mut Heap, list: Value, source: Value, change: impl FnOnce(&mut Vec<Value>, &[Value])) {
+    let Some(Slot::List(place)) = heap.slot_of_mut(list) else { return };
+    let mut items = core::mem::take(place);
+    change(&mut items, heap.as_sequence(source).unwrap_or(&[]));
+    if let Some(Slot::List(place)) = heap.slot_of_mut(list) {
+        *place = items;
+    }
+}
+
+/// Puts the items of another list into a list that is long enough, from a position on.
+pub fn overwrite(heap: &mut Heap, list: Value, start: usize, source: Value) {
+    change_by(heap, list, source, |items, new| {
+        if let Some(place) = items.get_mut(start..start + new.len()) {
+            place.copy_from_slice(new);
+        }
+    });
+}
+
 /// Appends the items of a list or tuple to a list, which may be the same.
 pub fn append_all(heap: &mut Heap, list: Value, source: Value) -> Result<(), Raised> {
     let length = heap.as_sequence(source).map_or(0, <[Value]>::len);
     if let Some((Slot::List(items), budget)) = heap.slot_and_budget(list) {
         budget.reserve(items, length)?;
     }
-    // In blocks, because two objects of the heap cannot be looked at together while one changes.
-    let mut at = 0;
-    while at < length {
-        let mut block = [Value::UNBOUND; 64];
-        let rest = heap.as_sequence(source).and_then(|items| items.get(at..length)).unwrap_or(&[]);
-        let count = rest.len().min(block.len());
-        block[..count].copy_from_slice(&rest[..count]);
-        match heap.as_list_mut(list) {
-            Some(items) if count > 0 => items.extend_from_slice(&block[..count]),
-            _ => break,
+    if list == source {
+        if let Some(Slot::List(items)) = heap.slot_of_mut(list) {
+            items.extend_from_within(..);
         }
-        at += count;
+    } else {
+        change_by(heap, list, source, |items, new| items.extend_from_slice(new));
     }
     Ok(())
 }

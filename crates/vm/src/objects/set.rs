@@ -4,9 +4,10 @@
 //! entry number, because an `__eq__` may change a table meanwhile; other iterables are walked by a native frame.
 
 use super::dict::Dict;
-use super::function::{ANY, Member, TypeDef, constructor, full, plain};
+use super::function::{ANY, Member, TypeDef, constructor, full, plain, quick};
 use super::list::no_keywords;
 use crate::heap::{DictPart, Heap, Raised, Slot, Tracer, TypeId, Value};
+use crate::run::compare::set_plain;
 use crate::run::compare::table_of;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::{Items, Walk};
@@ -280,9 +281,11 @@ impl ChangeBy {
                 }
             }
             let iterator = walk.iterator();
-            with_roots(vm, [iterator, self.gathered, self.taken], |vm| {
-                vm.dict_set(self.gathered, self.taken, Value::NONE)
-            })?;
+            if !set_plain(&mut vm.heap, self.gathered, self.taken, Value::NONE) {
+                with_roots(vm, [iterator, self.gathered, self.taken], |vm| {
+                    vm.dict_set(self.gathered, self.taken, Value::NONE)
+                })?;
+            }
             self.taken = Value::UNBOUND;
             if let Input::Value(_) = input {
                 return Ok(Step::Next(iterator));
@@ -439,6 +442,10 @@ fn is_subset_method(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
     Ok(Outcome::Frame(Box::new(Each::new(source, SubsetOf { set, gathered }))))
 }
 
+fn add_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    set_plain(heap, arguments[0], arguments[1], Value::NONE).then_some(Value::NONE)
+}
+
 fn add(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (set, item) = (arguments.at(vm, 0), arguments.at(vm, 1));
     vm.dict_set(set, item, Value::NONE)?;
@@ -503,7 +510,7 @@ const CONTAINS: Member = full("__contains__", 2, 2, contains);
 /// `set`
 pub static TYPE: TypeDef = TypeDef {
     members: &[
-        full("add", 2, 2, add),
+        quick("add", 2, 2, add_quickly, add),
         plain("clear", 1, 1, clear),
         COPY,
         full("discard", 2, 2, discard),

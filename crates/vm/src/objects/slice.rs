@@ -3,6 +3,7 @@
 use super::function::{TypeDef, getter, plain_constructor};
 use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::run::Vm;
+use alloc::vec::Vec;
 
 /// A slice applied to a length: start, stop, step, and how many items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,75 @@ impl Span {
     }
 }
 
+/// Applies a slice to a sequence of `length` items, where its parts are inline integers.
+#[inline]
+fn plain_span(parts: [Value; 3], length: usize) -> Option<Span> {
+    let length = length as i64;
+    let step = if parts[2].is_none() { 1 } else { parts[2].as_small_int().filter(|&step| step != 0)? };
+    let (lowest, highest) = if step > 0 { (0, length) } else { (-1, length - 1) };
+    let bound = |part: Value, default: i64| {
+        if part.is_none() {
+            return Some(default);
+        }
+        let at = part.as_small_int()?;
+        let at = if at < 0 { at + length } else { at };
+        Some(at.clamp(lowest, highest))
+    };
+    let (first, last) = if step > 0 { (lowest, highest) } else { (highest, lowest) };
+    let (start, stop) = (bound(parts[0], first)?, bound(parts[1], last)?);
+    let distance = if step > 0 { stop - start } else { start - stop };
+    let count = match step {
+        _ if distance <= 0 => 0,
+        1 | -1 => distance as usize,
+        _ => (distance as u64).div_ceil(step.unsigned_abs()) as usize,
+    };
+    Some(Span { start, stop, step, count })
+}
+
+/// `list[start:stop]` and `list[start::-1]`; `None` for anything else, and where memory runs out: [`get_item`] does it
+/// then, or says why not.
+pub fn list_part(heap: &mut Heap, list: Value, index: Value) -> Option<Value> {
+    let parts = slice_parts(heap, index)?;
+    let (Slot::List(items), budget) = heap.slot_and_budget(list)? else { return None };
+    let Span { start, step, count, .. } = plain_span(parts, items.len())?;
+    let start = start as usize;
+    let row = match step {
+        1 => items.get(start..start + count)?,
+        -1 if count > 0 => items.get(start + 1 - count..=start)?,
+        _ => return None,
+    };
+    let mut part = Vec::new();
+    budget.reserve(&mut part, count).ok()?;
+    if step == 1 {
+        part.extend_from_slice(row);
+    } else {
+        part.extend(row.iter().rev());
+    }
+    heap.worked(count);
+    heap.list_from(part).ok()
+}
+
+/// `list[start:stop] = new` for a list of as many items; false for anything else: [`set_item`] does it then, or says why
+/// not.
+pub fn set_list_part(heap: &mut Heap, list: Value, index: Value, new: Value) -> bool {
+    let Some(parts) = slice_parts(heap, index) else { return false };
+    let (Some(items), Some(count)) = (heap.as_list(list), heap.as_list(new).map(<[Value]>::len)) else {
+        return false;
+    };
+    match plain_span(parts, items.len()) {
+        Some(span) if span.step == 1 && span.count == count && list != new => {
+            super::sequence::overwrite(heap, list, span.start as usize, new);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Applies a slice to a sequence of `length` items.
 pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, Raised> {
+    if let Some(span) = plain_span(parts, length) {
+        return Ok(span);
+    }
     let length = length as i64;
     let step = if parts[2].is_none() { 1 } else { super::int::machine_int(heap, parts[2])? };
     if step == 0 {

@@ -7,7 +7,7 @@ use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
 use super::native_frame::NativeFrame;
 use super::{FewArguments, Request, Vm};
 use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
-use crate::objects::function::{ANY, NativeCode, NativeDef};
+use crate::objects::function::{NativeCode, NativeDef};
 use crate::objects::generator::{Generator, State};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -364,7 +364,7 @@ impl Vm {
         called
     }
 
-    fn call_native(
+    pub(super) fn call_native(
         &mut self,
         native: &'static NativeDef,
         base: usize,
@@ -375,7 +375,7 @@ impl Vm {
         if !names.is_none() && !native.keywords {
             return Err(self.type_error("function doesn't take keyword arguments"));
         }
-        if count < native.minimum as usize || native.maximum != ANY && count > native.maximum as usize {
+        if !native.takes(count) {
             return Err(wrong_count(&mut self.heap, native, count));
         }
         match native.code {
@@ -385,13 +385,16 @@ impl Vm {
                 self.mind_work();
                 result
             }
-            NativeCode::Vm(code) => {
+            NativeCode::Vm(code) | NativeCode::Quick(_, code) => {
                 let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
                 let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
                 let outcome = code(self, Arguments { base, count, names });
                 self.fiber.reserved = reserved;
                 self.mind_work();
-                self.complete(outcome?, action)
+                match outcome? {
+                    Outcome::Value(value) => Ok(Called::Value(value)),
+                    outcome => self.complete(outcome, action),
+                }
             }
         }
     }

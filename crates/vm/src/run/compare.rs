@@ -15,6 +15,9 @@ use core::cmp::Ordering;
 /// Whether two values are equal, as far as that can be told without Python: `None` if it cannot.
 pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
     if a == b {
+        if a.as_symbol().is_some() || a.as_small_int().is_some() {
+            return Some(true);
+        }
         if let Some(float) = heap.as_float(a) {
             return Some(!float.is_nan());
         }
@@ -29,7 +32,7 @@ pub fn equal_plain(heap: &Heap, a: Value, b: Value) -> Option<bool> {
             _ => Some(true),
         };
     }
-    if a.as_small_int().is_some() && b.as_small_int().is_some() {
+    if a.are_small_ints(b) || a.as_symbol().is_some() && b.as_symbol().is_some() {
         return Some(false);
     }
     if let (Some(x), Some(y)) = (heap.as_str(a), heap.as_str(b)) {
@@ -733,6 +736,58 @@ fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
         }
     }
     Search::Absent
+}
+
+/// What a dict has for a key, if anything; `None` if that cannot be told without running Python.
+pub(crate) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Option<Value>> {
+    let hash = hash_plain(heap, key)?;
+    let dict = table_of(heap, table)?;
+    match find_plain(heap, dict, key, hash) {
+        Search::Found(number) => dict.entry(number).map(|entry| Some(entry.value)),
+        Search::Absent => Some(None),
+        Search::Unclear => None,
+    }
+}
+
+/// How many items are searched without counting.
+const FEW_ITEMS: usize = 64;
+
+/// Whether a built-in container has an item, if that can be told without running Python.
+pub(super) fn contains_plain(heap: &Heap, container: Value, item: Value) -> Option<bool> {
+    match heap.slot_of(container)? {
+        Slot::Dict(_) | Slot::Set(_) | Slot::FrozenSet(_) => {
+            get_plain(heap, container, item).map(|found| found.is_some())
+        }
+        Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) => {
+            // A long search is for those who mind how much work there was.
+            let items = heap.as_sequence(container).filter(|items| items.len() <= FEW_ITEMS)?;
+            for &candidate in items {
+                if candidate == item || equal_plain(heap, candidate, item)? {
+                    return Some(true);
+                }
+            }
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
+/// `dict[key] = value` where that needs no Python; false where it does, and where something is to be said about it.
+pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value) -> bool {
+    let Some(hash) = hash_plain(heap, key) else { return false };
+    let found = match table_of(heap, table) {
+        Some(dict) if !dict.namespace && !dict.read_only => find_plain(heap, dict, key, hash),
+        _ => return false,
+    };
+    let Some((dict, budget)) = heap.table_and_budget(table) else { return false };
+    match found {
+        Search::Found(number) => {
+            dict.set_value(number, value);
+            true
+        }
+        Search::Absent => dict.insert_new(budget, key, hash, value).is_ok(),
+        Search::Unclear => false,
+    }
 }
 
 /// The table of a dict, set or frozenset.

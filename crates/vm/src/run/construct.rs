@@ -4,7 +4,7 @@ use super::frame::{Action, Input};
 use super::native_frame::{NativeFrame, Step};
 use super::{Arguments, Called, FewArguments, Outcome, Vm};
 use crate::heap::{Handle, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
-use crate::objects::class::Class;
+use crate::objects::class::{Class, Making};
 use crate::objects::function::{ANY, NativeCode, NativeDef};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -21,6 +21,15 @@ impl Vm {
         action: Action,
     ) -> Result<Called, Raised> {
         let Some(object) = self.heap.class(class) else { return Ok(Called::Value(Value::NONE)) };
+        if let Some((epoch, making)) = object.making
+            && epoch == self.heap.class_epoch
+        {
+            let instance = self.heap.instance(class, object.root_shape)?;
+            return match self.init_of(making) {
+                Some(init) => self.call_init(init, instance, base, count, names, action),
+                None => Ok(Called::Value(instance)),
+            };
+        }
         if let Some(definition) = object.definition {
             return match &definition.construct {
                 Some(native) => {
@@ -62,6 +71,13 @@ impl Vm {
         let init = self.heap.class_lookup(class, sym::INIT)?;
         let python_init = init
             .filter(|place| self.heap.class(place.holder).is_some_and(|holder| holder.definition.is_none()));
+        if native_base.is_none() && !is_exception {
+            let making = python_init.map_or(Making::Bare, |place| Making::Init(place.holder, place.entry));
+            let epoch = self.heap.class_epoch;
+            if let Some(object) = self.heap.class_mut(class) {
+                object.making = Some((epoch, making));
+            }
+        }
         match (python_init, native_base) {
             (Some(place), Some(definition)) if is_immutable(definition) => {
                 let arguments = Arguments { base, count, names };
@@ -97,6 +113,16 @@ impl Vm {
             }
             // As upstream, which lets any arguments pass here.
             (None, None) => Ok(Called::Value(instance)),
+        }
+    }
+
+    /// The `__init__` that a class remembers.
+    fn init_of(&self, making: Making) -> Option<Value> {
+        match making {
+            Making::Bare => None,
+            Making::Init(holder, entry) => {
+                self.heap.class(holder)?.dict.entry(entry as usize).map(|entry| entry.value)
+            }
         }
     }
 
@@ -137,7 +163,7 @@ impl Vm {
                 let arguments = &self.fiber.stack[base..base + count];
                 code(&mut self.heap, arguments).map(Called::Value)
             }
-            NativeCode::Vm(code) => {
+            NativeCode::Vm(code) | NativeCode::Quick(_, code) => {
                 let keywords = self.heap.as_tuple(names).map_or(0, <[Value]>::len);
                 let reserved = core::mem::replace(&mut self.fiber.reserved, base + count + keywords);
                 let outcome = code(self, Arguments { base, count, names });

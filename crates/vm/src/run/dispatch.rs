@@ -15,15 +15,18 @@ use super::attribute_stores::STORE_PLACE;
 use super::attributes::{CLASS_KEY, Method};
 use super::call::WINDOW;
 use super::code::{Cache, Code};
+use super::compare::{contains_plain, get_plain, set_plain};
 use super::frame::{Action, Frame, FrameKind, PythonFrame};
-use super::iteration::{Item, next_plain};
-use super::run_loop::{Delivered, Flow};
+use super::iteration::{Item, next_plain, next_quickly};
+use super::run_loop::{Delivered, Flow, MUCH_WORK};
 use super::{Called, Vm};
-use crate::compile::instructions::{a_of, b_of, c_of, j_of, op, op_of, x_of};
+use crate::compile::instructions::{OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, x_of};
 use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
-use crate::objects::function::Function;
-use crate::syntax::tree::UnaryOp;
+use crate::objects::function::{Function, NativeCode};
+use crate::objects::operators::of_complex;
+use crate::objects::slice::{list_part, set_list_part};
+use crate::syntax::tree::{BinaryOp, UnaryOp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -71,6 +74,17 @@ impl Vm {
                     frame.pc = pc as u32;
                 }
             };
+        }
+        // The same; and where the frame's registers begin.
+        macro_rules! save_for_call {
+            () => {{
+                self.instruction = start as u32;
+                let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() else {
+                    return Flow::Look;
+                };
+                frame.pc = pc as u32;
+                frame.base as usize
+            }};
         }
         // Raises where the frame on top is.
         macro_rules! raise {
@@ -172,35 +186,36 @@ impl Vm {
             }};
         }
         macro_rules! arithmetic {
-            ($word:expr, $checked:ident, $float:expr) => {{
+            ($word:expr, $of_ints:ident, $operator:tt, $op:ident) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y) {
-                    // Inline integers have at most 48 bits: sum and difference cannot overflow 64, a product can.
-                    if let Some(result) = i.$checked(j).and_then(Value::small_int) {
+                if x.are_small_ints(y) {
+                    if let Some(result) = x.$of_ints(y) {
                         regs[a_of($word) as usize] = result;
                         continue;
                     }
-                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
-                    let operation: fn(f64, f64) -> f64 = $float;
-                    if let Some(result) = Value::inline_float(operation(f, g)) {
-                        regs[a_of($word) as usize] = result;
-                        continue;
-                    }
+                } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number())
+                    && let Some(result) = Value::inline_float(f $operator g)
+                {
+                    regs[a_of($word) as usize] = result;
+                    continue;
+                } else if let Some(result) = of_complex(&mut self.heap, BinaryOp::$op, x, y) {
+                    regs[a_of($word) as usize] = result;
+                    continue;
                 }
                 slow_operator!($word);
             }};
         }
         macro_rules! arithmetic_int {
-            ($word:expr, $operator:tt) => {{
+            ($word:expr, $of_ints:ident, $operator:tt) => {{
                 let x = regs[b_of($word) as usize];
-                let small = i64::from(c_of($word) as i8);
-                if let Some(i) = x.as_small_int() {
-                    if let Some(result) = Value::small_int(i $operator small) {
+                let small = c_of($word) as i8;
+                if x.as_small_int().is_some() {
+                    if let Some(result) = x.$of_ints(Value::tiny_int(i32::from(small))) {
                         regs[a_of($word) as usize] = result;
                         continue;
                     }
                 } else if let Some(f) = x.as_inline_float()
-                    && let Some(result) = Value::inline_float(f $operator small as f64)
+                    && let Some(result) = Value::inline_float(f $operator f64::from(small))
                 {
                     regs[a_of($word) as usize] = result;
                     continue;
@@ -209,12 +224,10 @@ impl Vm {
             }};
         }
         macro_rules! bitwise {
-            ($word:expr, $operator:tt) => {{
+            ($word:expr, $of_ints:ident) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y)
-                    && let Some(result) = Value::small_int(i $operator j)
-                {
-                    regs[a_of($word) as usize] = result;
+                if x.are_small_ints(y) {
+                    regs[a_of($word) as usize] = x.$of_ints(y);
                     continue;
                 }
                 slow_operator!($word);
@@ -223,8 +236,8 @@ impl Vm {
         macro_rules! comparison {
             ($word:expr, $operator:tt) => {{
                 let (x, y) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
-                if let Some((i, j)) = x.both_small_ints(y) {
-                    regs[a_of($word) as usize] = Value::from_bool(i $operator j);
+                if x.are_small_ints(y) {
+                    regs[a_of($word) as usize] = Value::from_bool(x.int_order() $operator y.int_order());
                     continue;
                 }
                 if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
@@ -237,8 +250,8 @@ impl Vm {
         macro_rules! branch {
             ($word:expr, $operator:tt) => {{
                 let (x, y) = (regs[a_of($word) as usize], regs[b_of($word) as usize]);
-                let holds = if let Some((i, j)) = x.both_small_ints(y) {
-                    i $operator j
+                let holds = if x.are_small_ints(y) {
+                    x.int_order() $operator y.int_order()
                 } else if let (Some(f), Some(g)) = (x.as_inline_number(), y.as_inline_number()) {
                     f $operator g
                 } else {
@@ -250,6 +263,188 @@ impl Vm {
                 pc += 1;
                 if holds == (c_of($word) != 0) {
                     jump!(distance);
+                }
+            }};
+        }
+
+        macro_rules! unary {
+            ($word:expr, $operator:ident) => {{
+                let operand = regs[b_of($word) as usize];
+                save!();
+                store!(a_of($word), self.unary(UnaryOp::$operator, operand, Action::Store(a_of($word))));
+            }};
+        }
+        macro_rules! membership {
+            ($word:expr, $negate:expr) => {{
+                let (item, container) = (regs[b_of($word) as usize], regs[c_of($word) as usize]);
+                if let Some(found) = contains_plain(&self.heap, container, item) {
+                    regs[a_of($word) as usize] = Value::from_bool(found != $negate);
+                    continue;
+                }
+                save!();
+                match self.contains(container, item, Action::Truth(a_of($word), $negate)) {
+                    Ok(Called::Value(found)) => {
+                        load!();
+                        regs[a_of($word) as usize] = Value::from_bool((found == Value::TRUE) != $negate);
+                    }
+                    Ok(_) => return Flow::Look,
+                    Err(raised) => return Flow::Raise(raised),
+                }
+            }};
+        }
+        macro_rules! branch_on_truth {
+            ($word:expr, $sense:expr) => {{
+                let operand = regs[a_of($word) as usize];
+                let distance = words[pc] as i32;
+                pc += 1;
+                let truth = match operand {
+                    Value::TRUE => true,
+                    Value::FALSE | Value::NONE => false,
+                    _ if let Some(integer) = operand.as_small_int() => integer != 0,
+                    _ => {
+                        save!();
+                        let target = (pc as i64 + i64::from(distance)) as u32;
+                        match self.truth(operand, Action::Branch($sense, target)) {
+                            Ok(Called::Value(truth)) => {
+                                load!();
+                                truth == Value::TRUE
+                            }
+                            Ok(_) => return Flow::Look,
+                            Err(raised) => return Flow::Raise(raised),
+                        }
+                    }
+                };
+                if truth == $sense {
+                    jump!(distance);
+                }
+            }};
+        }
+        // The self that LoadMethod has found, if there is one, is the first argument: where they begin, how many they are.
+        macro_rules! after_load_method {
+            ($word:expr) => {{
+                let a = a_of($word) as usize;
+                let count = b_of($word) as usize;
+                if regs[(a + 1) & 255].is_unbound() { (a + 2, count) } else { (a + 1, count + 1) }
+            }};
+        }
+        macro_rules! call {
+            ($word:expr, $first:expr, $count:expr) => {{
+                let (first, count) = ($first, $count);
+                let callee = regs[a_of($word) as usize];
+                match self.heap.slot_of(callee) {
+                    // Room for its frame and its window; what is not so usual is for `call`.
+                    Some(Slot::Function(function))
+                        if function.code.simple
+                            && usize::from(function.code.positional) == count
+                            && self.fiber.frames.len()
+                                < self.limits.frames.min(self.fiber.frames.capacity()) =>
+                    {
+                        let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut()
+                        else {
+                            return Flow::Look;
+                        };
+                        let base = frame.base as usize + first;
+                        let registers = usize::from(function.code.registers);
+                        if let Some(locals) = self
+                            .fiber
+                            .stack
+                            .get_mut(base..base + WINDOW)
+                            .and_then(|w| w.get_mut(count..registers))
+                        {
+                            locals.fill(Value::UNBOUND);
+                            frame.pc = pc as u32;
+                            self.instruction = start as u32;
+                            let frame = PythonFrame {
+                                code: function.code.clone(),
+                                spill: None,
+                                pc: 0,
+                                base: base as u32,
+                                globals: function.globals,
+                                generator: None,
+                            };
+                            let action = Action::Store(c_of($word));
+                            self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+                            load!();
+                            spend!();
+                            continue;
+                        }
+                    }
+                    Some(&Slot::Native(native)) => {
+                        if native.takes(count)
+                            && let Some(arguments) = regs.get(first..first + count)
+                        {
+                            // These see nothing of the frames: nothing has to be saved for them.
+                            let value = match native.code {
+                                NativeCode::Heap(code) => Some(plain!(code(&mut self.heap, arguments))),
+                                NativeCode::Quick(code, _) => code(&mut self.heap, arguments),
+                                NativeCode::Vm(_) => None,
+                            };
+                            if let Some(value) = value {
+                                regs[c_of($word) as usize] = value;
+                                if self.heap.work >= MUCH_WORK {
+                                    save!();
+                                    self.mind_work();
+                                    load!();
+                                }
+                                spend!();
+                                continue;
+                            }
+                        }
+                        let base = save_for_call!() + first;
+                        let action = Action::Store(c_of($word));
+                        store!(c_of($word), self.call_native(native, base, count, Value::NONE, action));
+                        spend!();
+                        continue;
+                    }
+                    _ => {}
+                }
+                let base = save_for_call!() + first;
+                let action = Action::Store(c_of($word));
+                store!(c_of($word), self.call(callee, base, count, Value::NONE, action));
+                spend!();
+            }};
+        }
+        macro_rules! call_keyword {
+            ($word:expr, $first:expr, $count:expr) => {{
+                let (first, count) = ($first, $count);
+                let callee = regs[a_of($word) as usize];
+                let names = code.constants[words[pc] as usize];
+                pc += 1;
+                let base = save_for_call!() + first;
+                store!(c_of($word), self.call(callee, base, count, names, Action::Store(c_of($word))));
+                spend!();
+            }};
+        }
+        // Leaves the frame on top.
+        macro_rules! leave {
+            ($value:expr) => {{
+                let value = $value;
+                let Some(Frame { action, kind: FrameKind::Python(frame) }) = self.fiber.frames.last() else {
+                    return Flow::Look;
+                };
+                if frame.generator.is_none() {
+                    let action = *action;
+                    self.instruction = NO_INSTRUCTION;
+                    // Dropped where it lies: `pop` would move it first.
+                    self.fiber.frames.truncate(self.fiber.frames.len() - 1);
+                    match action {
+                        Action::Store(register) => {
+                            load!();
+                            regs[register as usize] = value;
+                            continue;
+                        }
+                        Action::Instance(register, instance) if value.is_none() => {
+                            load!();
+                            regs[register as usize] = instance;
+                            continue;
+                        }
+                        _ => {}
+                    }
+                    delivered!(self.deliver(action, value));
+                } else {
+                    save!();
+                    self.instruction = NO_INSTRUCTION;
+                    delivered!(self.generator_returned(value));
                 }
             }};
         }
@@ -479,22 +674,22 @@ impl Vm {
                 }
 
                 op::Add | op::InplaceAdd => {
-                    arithmetic!(word, checked_add, |f, g| f + g);
+                    arithmetic!(word, int_sum, +, Add);
                 }
                 op::Subtract | op::InplaceSubtract => {
-                    arithmetic!(word, checked_sub, |f, g| f - g);
+                    arithmetic!(word, int_difference, -, Subtract);
                 }
                 op::Multiply | op::InplaceMultiply => {
-                    arithmetic!(word, checked_mul, |f, g| f * g);
+                    arithmetic!(word, int_product, *, Multiply);
                 }
                 op::And | op::InplaceAnd => {
-                    bitwise!(word, &);
+                    bitwise!(word, int_and);
                 }
                 op::Or | op::InplaceOr => {
-                    bitwise!(word, |);
+                    bitwise!(word, int_or);
                 }
                 op::Xor | op::InplaceXor => {
-                    bitwise!(word, ^);
+                    bitwise!(word, int_xor);
                 }
                 op::RightShift | op::InplaceRightShift => {
                     let (x, y) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
@@ -555,10 +750,10 @@ impl Vm {
                     slow_operator!(word);
                 }
                 op::AddInt | op::InplaceAddInt => {
-                    arithmetic_int!(word, +);
+                    arithmetic_int!(word, int_sum, +);
                 }
                 op::SubtractInt | op::InplaceSubtractInt => {
-                    arithmetic_int!(word, -);
+                    arithmetic_int!(word, int_difference, -);
                 }
                 op::Equal => {
                     comparison!(word, ==);
@@ -586,38 +781,29 @@ impl Vm {
                     let same = regs[b_of(word) as usize] == regs[c_of(word) as usize];
                     regs[a_of(word) as usize] = Value::from_bool(!same);
                 }
-                op::In | op::NotIn => {
-                    let (item, container) = (regs[b_of(word) as usize], regs[c_of(word) as usize]);
-                    let negate = op_of(word) == op::NotIn;
-                    save!();
-                    match self.contains(container, item, Action::Truth(a_of(word), negate)) {
-                        Ok(Called::Value(found)) => {
-                            load!();
-                            regs[a_of(word) as usize] = Value::from_bool((found == Value::TRUE) != negate);
-                        }
-                        Ok(_) => return Flow::Look,
-                        Err(raised) => return Flow::Raise(raised),
-                    }
+                op::In => {
+                    membership!(word, false);
                 }
-                op::Negate | op::Positive | op::Invert => {
+                op::NotIn => {
+                    membership!(word, true);
+                }
+                op::Negate => {
                     let operand = regs[b_of(word) as usize];
-                    if op_of(word) == op::Negate {
-                        let negated = match operand.as_small_int() {
-                            Some(integer) => Value::small_int(-integer),
-                            None => operand.as_inline_float().and_then(|float| Value::inline_float(-float)),
-                        };
-                        if let Some(negated) = negated {
-                            regs[a_of(word) as usize] = negated;
-                            continue;
-                        }
-                    }
-                    let operator = match op_of(word) {
-                        op::Negate => UnaryOp::Negate,
-                        op::Positive => UnaryOp::Positive,
-                        _ => UnaryOp::Invert,
+                    let negated = match operand.as_small_int() {
+                        Some(integer) => Value::small_int(-integer),
+                        None => operand.as_inline_float().and_then(|float| Value::inline_float(-float)),
                     };
-                    save!();
-                    store!(a_of(word), self.unary(operator, operand, Action::Store(a_of(word))));
+                    if let Some(negated) = negated {
+                        regs[a_of(word) as usize] = negated;
+                        continue;
+                    }
+                    unary!(word, Negate);
+                }
+                op::Positive => {
+                    unary!(word, Positive);
+                }
+                op::Invert => {
+                    unary!(word, Invert);
                 }
                 op::Not => {
                     let operand = regs[b_of(word) as usize];
@@ -639,31 +825,11 @@ impl Vm {
                 }
 
                 op::Jump => jump!(j_of(word)),
-                op::JumpIfTrue | op::JumpIfFalse => {
-                    let operand = regs[a_of(word) as usize];
-                    let sense = op_of(word) == op::JumpIfTrue;
-                    let distance = words[pc] as i32;
-                    pc += 1;
-                    let truth = match operand {
-                        Value::TRUE => true,
-                        Value::FALSE | Value::NONE => false,
-                        _ if let Some(integer) = operand.as_small_int() => integer != 0,
-                        _ => {
-                            save!();
-                            let target = (pc as i64 + i64::from(distance)) as u32;
-                            match self.truth(operand, Action::Branch(sense, target)) {
-                                Ok(Called::Value(truth)) => {
-                                    load!();
-                                    truth == Value::TRUE
-                                }
-                                Ok(_) => return Flow::Look,
-                                Err(raised) => return Flow::Raise(raised),
-                            }
-                        }
-                    };
-                    if truth == sense {
-                        jump!(distance);
-                    }
+                op::JumpIfTrue => {
+                    branch_on_truth!(word, true);
+                }
+                op::JumpIfFalse => {
+                    branch_on_truth!(word, false);
                 }
                 op::JumpIfEqual => {
                     branch!(word, ==);
@@ -696,6 +862,12 @@ impl Vm {
                     let sense = c_of(word) != 0;
                     let distance = words[pc] as i32;
                     pc += 1;
+                    if let Some(found) = contains_plain(&self.heap, container, item) {
+                        if found == sense {
+                            jump!(distance);
+                        }
+                        continue;
+                    }
                     let target = (pc as i64 + i64::from(distance)) as u32;
                     save!();
                     match self.contains(container, item, Action::Branch(sense, target)) {
@@ -742,6 +914,17 @@ impl Vm {
                     let iterator = regs[b_of(word) as usize];
                     let distance = words[pc] as i32;
                     pc += 1;
+                    match next_quickly(&mut self.heap, iterator) {
+                        Item::Some(value) => {
+                            regs[a_of(word) as usize] = value;
+                            continue;
+                        }
+                        Item::End => {
+                            jump!(distance);
+                            continue;
+                        }
+                        Item::Other => {}
+                    }
                     match next_plain(&mut self.heap, iterator) {
                         Ok(Item::Some(value)) => {
                             regs[a_of(word) as usize] = value;
@@ -805,6 +988,10 @@ impl Vm {
                             if cache.holder == 0
                                 && let Some(&value) = instance.values.get(cache.place as usize)
                             {
+                                regs[a_of(word) as usize] = value;
+                                continue;
+                            }
+                            if let Some(value) = value_in_class(&self.heap, cache) {
                                 regs[a_of(word) as usize] = value;
                                 continue;
                             }
@@ -987,6 +1174,15 @@ impl Vm {
                             _ => {}
                         }
                     }
+                    let quickly = match self.heap.slot_of(container) {
+                        Some(Slot::Dict(_)) => get_plain(&self.heap, container, index).flatten(),
+                        Some(Slot::List(_)) => list_part(&mut self.heap, container, index),
+                        _ => None,
+                    };
+                    if let Some(value) = quickly {
+                        regs[a_of(word) as usize] = value;
+                        continue;
+                    }
                     save!();
                     store!(a_of(word), self.get_item(container, index, Action::Store(a_of(word))));
                 }
@@ -1013,6 +1209,14 @@ impl Vm {
                             }
                             _ => {}
                         }
+                    }
+                    let done_quickly = match self.heap.slot_of(container) {
+                        Some(Slot::Dict(_)) => set_plain(&mut self.heap, container, index, value),
+                        Some(Slot::List(_)) => set_list_part(&mut self.heap, container, index, value),
+                        _ => false,
+                    };
+                    if done_quickly {
+                        continue;
                     }
                     save!();
                     let called = self.set_item(container, index, value, Action::Discard);
@@ -1080,6 +1284,9 @@ impl Vm {
                 }
                 op::SetAdd => {
                     let (set, item) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    if set_plain(&mut self.heap, set, item, Value::NONE) {
+                        continue;
+                    }
                     save!();
                     done!(self.dict_set(set, item, Value::NONE));
                 }
@@ -1092,6 +1299,9 @@ impl Vm {
                 op::DictInsert => {
                     let (dict, key) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let value = regs[c_of(word) as usize];
+                    if set_plain(&mut self.heap, dict, key, value) {
+                        continue;
+                    }
                     save!();
                     done!(self.dict_set(dict, key, value));
                 }
@@ -1163,78 +1373,21 @@ impl Vm {
                     }
                     load!();
                 }
-                op::Call | op::CallMethod => {
-                    let a = a_of(word) as usize;
-                    let callee = regs[a];
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
-                    // After LoadMethod the self, if there is one, is the first argument.
-                    let (first, count) = if op_of(word) == op::Call {
-                        (a + 1, b_of(word) as usize)
-                    } else if regs[(a + 1) & 255].is_unbound() {
-                        (a + 2, b_of(word) as usize)
-                    } else {
-                        (a + 1, b_of(word) as usize + 1)
-                    };
-                    let base = frame.base as usize + first;
-                    if let Some(Slot::Function(function)) = self.heap.slot_of(callee)
-                        && function.code.simple
-                        && function.code.positional as usize == count
-                        && self.fiber.frames.len() < self.limits.frames
-                        && base + WINDOW <= self.fiber.stack.len()
-                    {
-                        let callee_frame = PythonFrame {
-                            code: function.code.clone(),
-                            spill: None,
-                            pc: 0,
-                            base: base as u32,
-                            globals: function.globals,
-                            generator: None,
-                        };
-                        let registers = function.code.registers as usize;
-                        save!();
-                        if self.fiber.frames.len() == self.fiber.frames.capacity()
-                            && let Err(error) =
-                                self.heap.budget.reserve_for_interpreter(&mut self.fiber.frames, 8)
-                        {
-                            return Flow::Raise(error.into());
-                        }
-                        self.fiber.stack[base + count..base + registers].fill(Value::UNBOUND);
-                        self.fiber.frames.push(Frame {
-                            action: Action::Store(c_of(word)),
-                            kind: FrameKind::Python(callee_frame),
-                        });
-                        load!();
-                        spend!();
-                        continue;
-                    }
-                    save!();
-                    store!(
-                        c_of(word),
-                        self.call(callee, base, count, Value::NONE, Action::Store(c_of(word)))
-                    );
-                    spend!();
+                op::Call => {
+                    let first = a_of(word) as usize + 1;
+                    call!(word, first, b_of(word) as usize);
                 }
-                op::CallKeyword | op::CallMethodKeyword => {
-                    let a = a_of(word) as usize;
-                    let callee = regs[a];
-                    let names = code.constants[words[pc] as usize];
-                    pc += 1;
-                    let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last() else {
-                        return Flow::Look;
-                    };
-                    let (first, count) = if op_of(word) == op::CallKeyword {
-                        (a + 1, b_of(word) as usize)
-                    } else if regs[(a + 1) & 255].is_unbound() {
-                        (a + 2, b_of(word) as usize)
-                    } else {
-                        (a + 1, b_of(word) as usize + 1)
-                    };
-                    let base = frame.base as usize + first;
-                    save!();
-                    store!(c_of(word), self.call(callee, base, count, names, Action::Store(c_of(word))));
-                    spend!();
+                op::CallMethod => {
+                    let (first, count) = after_load_method!(word);
+                    call!(word, first, count);
+                }
+                op::CallKeyword => {
+                    let first = a_of(word) as usize + 1;
+                    call_keyword!(word, first, b_of(word) as usize);
+                }
+                op::CallMethodKeyword => {
+                    let (first, count) = after_load_method!(word);
+                    call_keyword!(word, first, count);
                 }
                 op::CallSpread => {
                     let a = a_of(word) as usize;
@@ -1244,28 +1397,11 @@ impl Vm {
                     store!(b_of(word), called);
                     spend!();
                 }
-                op::Return | op::ReturnNone => {
-                    let value =
-                        if op_of(word) == op::Return { regs[a_of(word) as usize] } else { Value::NONE };
-                    let Some(Frame { action, kind: FrameKind::Python(frame) }) = self.fiber.frames.last()
-                    else {
-                        return Flow::Look;
-                    };
-                    if frame.generator.is_none() {
-                        let action = *action;
-                        self.instruction = NO_INSTRUCTION;
-                        self.fiber.frames.pop();
-                        if let Action::Store(register) = action {
-                            load!();
-                            regs[register as usize] = value;
-                            continue;
-                        }
-                        delivered!(self.deliver(action, value));
-                    } else {
-                        save!();
-                        self.instruction = NO_INSTRUCTION;
-                        delivered!(self.generator_returned(value));
-                    }
+                op::Return => {
+                    leave!(regs[a_of(word) as usize]);
+                }
+                op::ReturnNone => {
+                    leave!(Value::NONE);
                 }
 
                 op::Yield => {
@@ -1352,7 +1488,8 @@ impl Vm {
                     save!();
                     done!(self.show_expression(value));
                 }
-                _ => {
+                // Named one by one, so that no number is left that would have to be checked for.
+                123 | 124 | 125 | 126 | 127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);
@@ -1379,4 +1516,28 @@ fn find_global(
     let entry = table.find_symbol(&heap.symbols, name)?;
     let value = table.entry(entry)?.value;
     Some((value, Cache { key: version, epoch: globals.index() as u32, holder: 1, place: entry as u32 }))
+}
+
+/// An attribute that a cache says is in a class, if it is a value that stays the same whoever asks for it.
+fn value_in_class(heap: &crate::heap::Heap, cache: Cache) -> Option<Value> {
+    if cache.epoch != heap.class_epoch {
+        return None;
+    }
+    let class = heap.class(Handle::new(cache.holder as usize)?)?;
+    let value = class.dict.entry(cache.place as usize)?.value;
+    let is_plain = match heap.slot_of(value) {
+        None => !value.is_unbound(),
+        Some(slot) => matches!(
+            slot,
+            Slot::Int64(_)
+                | Slot::Str(_)
+                | Slot::Bytes(_)
+                | Slot::SmallTuple(..)
+                | Slot::Tuple(_)
+                | Slot::List(_)
+                | Slot::Dict(_)
+                | Slot::Set(_)
+        ),
+    };
+    is_plain.then_some(value)
 }

@@ -16,6 +16,36 @@ impl Vm {
     /// Resumes a generator: with a value sent in, or an exception thrown in. Walks to the innermost generator that it
     /// delegates to and pushes only that one's frame.
     pub fn resume(&mut self, generator: Handle, input: Input, action: Action) -> Result<Called, Raised> {
+        if let Input::Value(value) = input
+            && let Slot::Generator(object) = self.heap.slot_mut(generator)
+            && object.pending.is_none()
+        {
+            match object.state {
+                // It waits at a `yield` of its own: nobody else has to be asked.
+                State::Suspended if object.delegate.is_unbound() => {
+                    object.parent = None;
+                    let pc = object.pc;
+                    self.push_generator_frame(generator, action)?;
+                    self.set_register_before(pc, value);
+                    return Ok(Called::Pushed);
+                }
+                State::Created if value.is_none() => {
+                    self.push_generator_frame(generator, action)?;
+                    return Ok(Called::Pushed);
+                }
+                _ => {}
+            }
+        }
+        self.resume_innermost(generator, input, action)
+    }
+
+    /// The same where the generator delegates to another, has ended, or is to raise something.
+    fn resume_innermost(
+        &mut self,
+        generator: Handle,
+        input: Input,
+        action: Action,
+    ) -> Result<Called, Raised> {
         let mut leaf = generator;
         let mut input = input;
         let mut exiting = is_exit(&self.heap, input);
@@ -112,6 +142,16 @@ impl Vm {
         }
     }
 
+    /// Gives the instruction before `pc`, of the frame on top, its result.
+    fn set_register_before(&mut self, pc: u32, value: Value) {
+        if let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last()
+            && let Some(&word) = frame.code.words.get(pc as usize - 1)
+            && let Some(place) = self.fiber.stack.get_mut(frame.base as usize + usize::from(a_of(word)))
+        {
+            *place = value;
+        }
+    }
+
     /// Whether what a generator delegates to in the end is no generator.
     fn delegates_to_foreign(&self, generator: Handle) -> bool {
         let mut leaf = generator;
@@ -186,10 +226,12 @@ impl Vm {
 
     /// The generator frame on top, saved already, yields a value to whoever resumed it.
     pub(super) fn yield_from_top(&mut self, value: Value) -> Result<Delivered, Raised> {
-        match self.fiber.frames.pop() {
-            Some(frame) => self.deliver(frame.action, value),
-            None => Ok(Delivered::Go),
-        }
+        let Some(action) = self.fiber.frames.last().map(|frame| frame.action) else {
+            return Ok(Delivered::Go);
+        };
+        // Dropped where it lies: `pop` would move it first.
+        self.fiber.frames.truncate(self.fiber.frames.len() - 1);
+        self.deliver(action, value)
     }
 }
 

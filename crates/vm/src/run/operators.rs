@@ -497,10 +497,17 @@ impl Vm {
                 None => Err(crate::objects::text_methods::no_implicit_conversion(&mut self.heap, item)),
             };
         }
-        if self.heap.as_sequence(container).is_some() {
+        if let Some(items) = self.heap.as_sequence(container) {
+            // As far as Python has no say in it.
+            let equals = |&candidate: &Value| match candidate == item {
+                true => Some(true),
+                false => super::compare::equal_plain(&self.heap, candidate, item),
+            };
+            let Some(mut number) = items.iter().position(|candidate| equals(candidate) != Some(false)) else {
+                return Ok(Some(false));
+            };
             let depth = self.roots.len();
             self.roots.extend_from_slice(&[container, item]);
-            let mut number = 0;
             let mut result = Ok(Some(false));
             while let Some(&candidate) = self.heap.as_sequence(container).and_then(|items| items.get(number))
             {

@@ -46,7 +46,7 @@ pub(super) enum Delivered {
 const SLICE: u64 = 4096;
 
 /// After natives have gone over so many bytes or items, signals are looked at.
-const MUCH_WORK: usize = 1 << 20;
+pub(super) const MUCH_WORK: usize = 1 << 20;
 
 /// What one step of a native frame counts as.
 const STEP_WORK: usize = 1000;

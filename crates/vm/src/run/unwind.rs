@@ -1,5 +1,6 @@
 //! Results and exceptions on their way down the frames.
 
+use super::code::Code;
 use super::frame::{Action, Frame, FrameKind, Input, PythonFrame};
 use super::run_loop::Delivered;
 use super::{Called, Vm};
@@ -9,6 +10,7 @@ use crate::compile::{Held, RAISED};
 use crate::heap::{Handle, Raised, Slot, TypeId, Value};
 use crate::objects::exception::TraceLine;
 use crate::objects::generator::State;
+use alloc::vec::Vec;
 
 impl Vm {
     /// The Python frame on top, if the frame on top is one.
@@ -123,27 +125,47 @@ impl Vm {
     }
 
     /// The exception that is being handled: that of the innermost `except` or `finally` block that is running, in the
-    /// function on top or in whoever has called it.
+    /// function on top or in whoever has called or awaits it.
     pub fn handled_exception(&self) -> Option<Value> {
         self.fiber.frames.iter().rev().find_map(|frame| match &frame.kind {
-            FrameKind::Python(frame) => self.handled_in(frame),
+            FrameKind::Python(frame) => {
+                let registers = self.fiber.stack.get(frame.base as usize..).unwrap_or(&[]);
+                self.handled_in(&frame.code, frame.pc, registers, frame.spill.as_deref())
+                    .or_else(|| self.handled_by_waiting(frame.generator?))
+            }
             FrameKind::Native(..) => None,
         })
     }
 
-    fn handled_in(&self, frame: &PythonFrame) -> Option<Value> {
-        let word = frame.pc.saturating_sub(1);
+    /// The same among those that have delegated to a running generator: they have no frames.
+    fn handled_by_waiting(&self, running: Handle) -> Option<Value> {
+        let parent = |generator: &Handle| match self.heap.slot(*generator) {
+            Slot::Generator(object) => object.parent,
+            _ => None,
+        };
+        core::iter::successors(parent(&running), parent).find_map(|generator| {
+            let Slot::Generator(object) = self.heap.slot(generator) else { return None };
+            self.handled_in(&object.code, object.pc, &object.registers, object.spill.as_deref())
+        })
+    }
+
+    fn handled_in(
+        &self,
+        code: &Code,
+        pc: u32,
+        registers: &[Value],
+        spill: Option<&Vec<Value>>,
+    ) -> Option<Value> {
+        let word = pc.saturating_sub(1);
         let held = |place: Held| match place {
-            Held::Register(register) => {
-                self.fiber.stack.get(frame.base as usize + register as usize).copied()
-            }
-            Held::Spilled(number) => frame.spill.as_ref()?.get(number as usize).copied(),
+            Held::Register(register) => registers.get(register as usize).copied(),
+            Held::Spilled(number) => spill?.get(number as usize).copied(),
         };
         let is_running = |handling: &&Handling| {
             let raised = |kind| held(kind).and_then(|kind| self.heap.as_int(kind)) == Some(RAISED);
             handling.start <= word && word < handling.end && handling.kind.is_none_or(raised)
         };
-        held(frame.code.handling.iter().find(is_running)?.exception)
+        held(code.handling.iter().find(is_running)?.exception)
     }
 
     /// Finds who handles an exception; pops the frames that do not. `Err` when it leaves the run that began at `floor`.

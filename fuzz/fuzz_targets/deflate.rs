@@ -1,0 +1,5 @@
+//! Any bytes as input of `deflate`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| wigwag_fuzz_entry::library::module("deflate", input));
