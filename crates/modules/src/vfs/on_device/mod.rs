@@ -16,7 +16,7 @@ use super::system::{DIRECTORY, ORDINARY_FILE};
 use super::volume::{Done, Path, Room, Stat, Volume, path};
 use crate::arguments;
 use crate::clock;
-use crate::errno::{EINVAL, ENODEV};
+use crate::errno::{EINVAL, ENODEV, EROFS};
 use crate::settings::Settings;
 use crate::time::calendar::DAYS_TO_2000;
 use alloc::boxed::Box;
@@ -245,9 +245,14 @@ pub fn stat_file_system<V: Volume>(vm: &mut Vm, given: Arguments) -> Result<Outc
 pub fn open<V: Volume>(vm: &mut Vm, given: Arguments) -> Result<Outcome, Raised> {
     let path = path_argument::<V>(vm, given, 1)?;
     let (object, mode) = (given.at(vm, 0), given.at(vm, 2));
-    let mode = arguments::text(&mut vm.heap, mode)?;
+    let text = arguments::text(&mut vm.heap, mode)?;
+    let mode = open_mode(&text);
+    let (_, _, is_writable) = parts::<V>(vm, object)?;
+    if mode.write && !is_writable {
+        return Err(vm.heap.raise_os(EROFS));
+    }
     let now = clock::epoch_us(vm);
-    let work = file::Opening::<V>::new(vm, object, path, open_mode(&mode), is_binary(&mode), now)?;
+    let work = file::Opening::<V>::new(vm, object, path, mode, is_binary(&text), now)?;
     Ok(begin(vm, given, work))
 }
 
