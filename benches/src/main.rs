@@ -18,10 +18,12 @@ mod instructions;
 mod jobs;
 mod machine;
 mod perf_bench;
+mod plot;
 mod report;
 mod rounds;
 mod runtimes;
 mod rust_futures;
+mod scaling;
 mod statistics;
 
 use std::fs;
@@ -69,6 +71,9 @@ struct Options {
     /// Write what was counted into that file instead
     #[arg(long, requires = "instructions")]
     record: bool,
+    /// Measure cost against size instead, and draw it into this folder
+    #[arg(long, value_name = "FOLDER")]
+    scaling: Option<PathBuf>,
     /// Where to write every single figure as JSON
     #[arg(long, value_name = "PATH")]
     json: Option<PathBuf>,
@@ -119,6 +124,12 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         println!("\n{}", table.markdown());
         tables.push(table);
     };
+
+    if let Some(folder) = &options.scaling {
+        let tables = scaling::run(folder, &scripts, &runtimes, &effort, options.quick, is_chosen)?;
+        tables.iter().for_each(|table| println!("\n{}", table.markdown()));
+        return Ok(missing);
+    }
 
     let scratch = Scratch::new()?;
     let mut own = jobs::own(&scripts, options.quick);
