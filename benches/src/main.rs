@@ -7,7 +7,8 @@
 //!
 //! Every run is a process of its own, measured from outside (`child`) or by the script itself; the runtimes take
 //! turns (`rounds`); medians and ratios come out as Markdown (`report`). Wigwag is built first, so that no figure
-//! is of a stale binary. With `--instructions` nothing is timed: see [`instructions`]. A runtime that is missing or a program that fails is named, and the status is then 1.
+//! is of a stale binary. With `--instructions` nothing is timed: see [`instructions`]; with `--scaling` cost is measured
+//! against size: see [`scaling`]. A runtime that is missing or a program that fails is named, and the status is then 1.
 
 #![forbid(unsafe_code)]
 
@@ -72,7 +73,7 @@ struct Options {
     #[arg(long, requires = "instructions")]
     record: bool,
     /// Measure cost against size instead, and draw it into this folder
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "perf_bench"])]
     scaling: Option<PathBuf>,
     /// Where to write every single figure as JSON
     #[arg(long, value_name = "PATH")]
@@ -126,8 +127,7 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
     };
 
     if let Some(folder) = &options.scaling {
-        let tables = scaling::run(folder, &scripts, &runtimes, &effort, options.quick, is_chosen)?;
-        tables.iter().for_each(|table| println!("\n{}", table.markdown()));
+        scaling::run(folder, &scripts, &runtimes, &effort, options.quick, is_chosen)?;
         return Ok(missing);
     }
 

@@ -20,9 +20,8 @@ use crate::statistics::median;
 /// A single run that takes longer is given up, and with it the larger sizes on that runtime.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What is done in a long run: much on Wigwag, less on the others, which take longer for each.
+/// What is done in a long run on Wigwag. The others take longer for each, and do less where a question says so.
 const WORK: u32 = 1_000_000;
-const WORK_OF_PEERS: u32 = 200_000;
 /// The same for a quick look.
 const QUICK_WORK: u32 = 10_000;
 /// How often each of many does what is measured, at the least.
@@ -46,6 +45,8 @@ struct Question {
     per_repeat: fn(u32) -> u32,
     /// What Wigwag's clock is asked for; the script makes one like it for the others.
     virtual_clock: bool,
+    /// What is done in a long run on the other runtimes.
+    work_of_peers: u32,
     asked: &'static [Kind],
 }
 
@@ -60,7 +61,8 @@ const QUESTIONS: &[Question] = &[
         heap: "256M",
         per_repeat: |tasks| tasks,
         virtual_clock: false,
-        asked: &[Kind::Wigwag, Kind::MicroPython, Kind::CPython, Kind::Uvloop],
+        work_of_peers: 200_000,
+        asked: &[Kind::Wigwag, Kind::MicroPython, Kind::CPython],
     },
     Question {
         name: "handover",
@@ -72,7 +74,8 @@ const QUESTIONS: &[Question] = &[
         heap: "256M",
         per_repeat: |pairs| 2 * pairs,
         virtual_clock: false,
-        asked: &[Kind::Wigwag, Kind::MicroPython, Kind::CPython, Kind::Uvloop],
+        work_of_peers: 50_000,
+        asked: &[Kind::Wigwag, Kind::MicroPython, Kind::CPython],
     },
     Question {
         name: "timer",
@@ -84,7 +87,7 @@ const QUESTIONS: &[Question] = &[
         heap: "256M",
         per_repeat: |tasks| tasks,
         virtual_clock: true,
-        // uvloop's clock cannot be replaced.
+        work_of_peers: 200_000,
         asked: &[Kind::Wigwag, Kind::MicroPython, Kind::CPython],
     },
     Question {
@@ -93,10 +96,11 @@ const QUESTIONS: &[Question] = &[
         script: "scaling/allocation.py",
         axis: Axis::Linear,
         unit_of_size: "% of an 8 MB heap in use",
-        sizes: &[0, 10, 20, 30, 40, 50, 60, 70, 80, 90],
+        sizes: &[0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90],
         heap: "8M",
         per_repeat: |_| 1,
         virtual_clock: false,
+        work_of_peers: WORK,
         // CPython's heap has no end that it could be full to.
         asked: &[Kind::Wigwag, Kind::MicroPython],
     },
@@ -111,7 +115,7 @@ struct Curve<'a> {
     end: Option<(usize, String)>,
 }
 
-/// Measures all chosen questions; writes a plot of each into the folder, and gives the tables.
+/// Measures all chosen questions; writes a plot of each into the folder, and prints its table.
 pub fn run(
     folder: &Path,
     scripts: &Path,
@@ -119,18 +123,17 @@ pub fn run(
     effort: &Effort,
     quick: bool,
     is_chosen: impl Fn(&str) -> bool,
-) -> Result<Vec<Table>, String> {
+) -> Result<(), String> {
     let in_folder = |error: std::io::Error| format!("{}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(in_folder)?;
     println!("A run that takes more than {} s ends its runtime's curve.", LIMIT.as_secs());
-    let mut tables = Vec::new();
     for question in QUESTIONS.iter().filter(|question| is_chosen(question.name)) {
         let curves = question.measure(scripts, runtimes, effort, quick);
         fs::write(folder.join(question.name).with_extension("svg"), question.plot(&curves).svg())
             .map_err(in_folder)?;
-        tables.push(question.table(&curves));
+        println!("\n{}", question.table(&curves).markdown());
     }
-    Ok(tables)
+    Ok(())
 }
 
 impl Question {
@@ -178,7 +181,7 @@ impl Question {
         let work = match runtime.kind {
             _ if quick => QUICK_WORK,
             Kind::Wigwag => WORK,
-            Kind::MicroPython | Kind::CPython | Kind::Uvloop => WORK_OF_PEERS,
+            Kind::MicroPython | Kind::CPython | Kind::Uvloop => self.work_of_peers,
         };
         let per_repeat = (self.per_repeat)(size).max(1);
         let repeats = (work / per_repeat).max(FEWEST_REPEATS);
