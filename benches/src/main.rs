@@ -7,7 +7,8 @@
 //!
 //! Every run is a process of its own, measured from outside (`child`) or by the script itself; the runtimes take
 //! turns (`rounds`); medians and ratios come out as Markdown (`report`). Wigwag is built first, so that no figure
-//! is of a stale binary. With `--instructions` nothing is timed: see [`instructions`]. A runtime that is missing or a program that fails is named, and the status is then 1.
+//! is of a stale binary. With `--instructions` nothing is timed: see [`instructions`]; with `--scaling` cost is measured
+//! against size: see [`scaling`]. A runtime that is missing or a program that fails is named, and the status is then 1.
 
 #![forbid(unsafe_code)]
 
@@ -18,10 +19,12 @@ mod instructions;
 mod jobs;
 mod machine;
 mod perf_bench;
+mod plot;
 mod report;
 mod rounds;
 mod runtimes;
 mod rust_futures;
+mod scaling;
 mod statistics;
 
 use std::fs;
@@ -69,6 +72,9 @@ struct Options {
     /// Write what was counted into that file instead
     #[arg(long, requires = "instructions")]
     record: bool,
+    /// Measure cost against size instead, and draw it into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "perf_bench"])]
+    scaling: Option<PathBuf>,
     /// Where to write every single figure as JSON
     #[arg(long, value_name = "PATH")]
     json: Option<PathBuf>,
@@ -119,6 +125,11 @@ fn compare(options: &Options) -> Result<Vec<String>, String> {
         println!("\n{}", table.markdown());
         tables.push(table);
     };
+
+    if let Some(folder) = &options.scaling {
+        scaling::run(folder, &scripts, &runtimes, &effort, options.quick, is_chosen)?;
+        return Ok(missing);
+    }
 
     let scratch = Scratch::new()?;
     let mut own = jobs::own(&scripts, options.quick);

@@ -101,7 +101,7 @@ fn rows_of(runtimes: &[Runtime], job: &Job, records: &[Record]) -> Vec<Row> {
 }
 
 /// One line on a terminal, overwritten by the next; nothing elsewhere.
-fn show_progress(text: &str) {
+pub fn show_progress(text: &str) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
         // Nobody is served by a bench that ends because its progress cannot be shown.
