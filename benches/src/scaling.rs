@@ -30,6 +30,16 @@ const FEWEST_REPEATS: u32 = 5;
 /// Tasks, from few to very many.
 const TASKS: &[u32] = &[10, 100, 1_000, 10_000, 100_000];
 
+/// A heap that grows with the number of tasks: memory used for the first time costs too, so few tasks get no more
+/// than they need.
+fn heap_for_tasks(tasks: u32) -> &'static str {
+    match tasks {
+        0..=1_000 => "2M",
+        1_001..=10_000 => "24M",
+        _ => "256M",
+    }
+}
+
 /// One plot: a script whose arguments are a size and how often each does what is measured.
 struct Question {
     /// The file that the plot is written to, and what a filter is compared with.
@@ -40,7 +50,8 @@ struct Question {
     axis: Axis,
     unit_of_size: &'static str,
     sizes: &'static [u32],
-    heap: &'static str,
+    /// The heap for a size, where a runtime has one that ends.
+    heap: fn(u32) -> &'static str,
     /// How many things are done in one repeat, for a size.
     per_repeat: fn(u32) -> u32,
     /// What Wigwag's clock is asked for; the script makes one like it for the others.
@@ -58,7 +69,7 @@ const QUESTIONS: &[Question] = &[
         axis: Axis::Logarithmic,
         unit_of_size: "tasks",
         sizes: TASKS,
-        heap: "256M",
+        heap: heap_for_tasks,
         per_repeat: |tasks| tasks,
         virtual_clock: false,
         work_of_peers: 200_000,
@@ -71,7 +82,7 @@ const QUESTIONS: &[Question] = &[
         axis: Axis::Logarithmic,
         unit_of_size: "pairs of tasks",
         sizes: &[5, 50, 500, 5_000, 50_000],
-        heap: "256M",
+        heap: |pairs| heap_for_tasks(2 * pairs),
         per_repeat: |pairs| 2 * pairs,
         virtual_clock: false,
         work_of_peers: 50_000,
@@ -84,7 +95,7 @@ const QUESTIONS: &[Question] = &[
         axis: Axis::Logarithmic,
         unit_of_size: "sleeping tasks",
         sizes: TASKS,
-        heap: "256M",
+        heap: heap_for_tasks,
         per_repeat: |tasks| tasks,
         virtual_clock: true,
         work_of_peers: 200_000,
@@ -97,7 +108,7 @@ const QUESTIONS: &[Question] = &[
         axis: Axis::Linear,
         unit_of_size: "% of an 8 MB heap in use",
         sizes: &[0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90],
-        heap: "8M",
+        heap: |_| "8M",
         per_repeat: |_| 1,
         virtual_clock: false,
         work_of_peers: WORK,
@@ -191,7 +202,7 @@ impl Question {
                 program: scripts.join(self.script),
                 arguments: vec![size.to_string(), repeats.to_string()],
                 input: None,
-                heap: Some(self.heap),
+                heap: Some((self.heap)(size)),
                 uses_asyncio: true,
                 // Long enough for every script to end by itself.
                 virtual_until: (self.virtual_clock && runtime.kind == Kind::Wigwag).then_some("10000h"),
