@@ -34,8 +34,8 @@ const TASKS: &[u32] = &[10, 100, 1_000, 10_000, 100_000];
 /// than they need.
 fn heap_for_tasks(tasks: u32) -> &'static str {
     match tasks {
-        ..=1_000 => "2M",
-        ..=10_000 => "24M",
+        0..=1_000 => "2M",
+        1_001..=10_000 => "24M",
         _ => "256M",
     }
 }
