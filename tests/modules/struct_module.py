@@ -22,6 +22,7 @@ for bad in (
     lambda: struct.pack_into("<h", b"abcd", 0, 1),
     lambda: struct.pack("<h", "x"),
     lambda: struct.pack("9" * 30 + "s", b""),
+    lambda: struct.calcsize("9" * 19 + "s"),
     lambda: struct.unpack("h", 5),
 ):
     try:

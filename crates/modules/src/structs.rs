@@ -168,6 +168,7 @@ impl Format {
             parsed.size = count
                 .checked_mul(size)
                 .and_then(|bytes| parsed.size.checked_add(bytes))
+                .filter(|&bytes| isize::try_from(bytes).is_ok())
                 .ok_or(Raised::OUT_OF_MEMORY)?;
         }
         Ok(parsed)
