@@ -200,7 +200,7 @@ pub fn install(vm: &mut Vm) {
     let period = crate::clock::ticks_period(vm);
     // Without the memory for it, each use says that there is no asyncio.
     if let Ok(state) = state::AsyncState::new(period) {
-        vm.extensions.insert(0, alloc::boxed::Box::new(state));
+        vm.extensions.push_first(alloc::boxed::Box::new(state));
     }
 }
 

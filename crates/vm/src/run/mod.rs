@@ -12,6 +12,7 @@ pub mod compare;
 pub mod construct;
 mod dispatch;
 pub mod each;
+pub mod extensions;
 pub mod fibers;
 pub mod frame;
 pub mod generators;
@@ -35,6 +36,7 @@ pub mod unawaited;
 mod unwind;
 
 pub use call::{Arguments, Called, Outcome};
+pub use extensions::Extensions;
 pub use fibers::Fibers;
 pub use frame::{Action, Fiber, Frame, FrameKind, Input, Wait};
 pub use native_frame::{FewArguments, NativeFrame, Step};
@@ -88,7 +90,7 @@ pub struct Vm {
     /// What the world provides: output, files.
     pub platform: Box<dyn Platform>,
     /// State of the layers above: scheduler, board.
-    pub extensions: Vec<Box<dyn Extension>>,
+    pub extensions: Extensions,
     /// The namespace of built-in names, a dict.
     pub builtins: Handle,
     /// `sys.modules`, a dict.
@@ -151,7 +153,7 @@ impl Vm {
             fiber: Fiber::new(),
             fibers: Fibers::new(),
             platform,
-            extensions: Vec::new(),
+            extensions: Extensions::default(),
             builtins,
             modules,
             natives,
@@ -300,10 +302,7 @@ impl Vm {
 
     /// The state of a layer above, by its type.
     pub fn extension<T: Extension>(&mut self) -> Option<&mut T> {
-        self.extensions.iter_mut().find_map(|extension| {
-            let any: &mut dyn core::any::Any = &mut **extension;
-            any.downcast_mut()
-        })
+        self.extensions.get()
     }
 
     /// Collects garbage now. Only the dispatch loop and natives that keep nothing unrooted may call it.
@@ -329,7 +328,7 @@ impl Vm {
     pub fn verify(&mut self, beside: usize) -> Result<(), alloc::string::String> {
         self.collect();
         let fibers = self.fiber.bytes() + self.fibers.bytes();
-        let extensions: usize = self.extensions.iter().map(|extension| extension.bytes()).sum();
+        let extensions: usize = self.extensions.iter().map(Extension::bytes).sum();
         self.heap.verify(fibers + extensions + beside)
     }
 
