@@ -128,8 +128,8 @@ impl Budget {
         self.limit = limit;
     }
 
-    /// Makes room in a vector for `additional` more items and charges what it grew by. Vectors double, within what is
-    /// left of the budget.
+    /// Makes room in a vector for `additional` more items and charges what it grew by. Vectors double, within half of what
+    /// is left of the budget.
     #[inline]
     pub fn reserve<T>(&mut self, vector: &mut Vec<T>, additional: usize) -> Result<(), OutOfMemory> {
         if vector.capacity() - vector.len() >= additional {
@@ -159,8 +159,9 @@ impl Budget {
         let before = vector.capacity();
         let needed = vector.len().checked_add(additional).ok_or(OutOfMemory)?;
         let wanted = needed.max(before.saturating_mul(2)).max(4);
-        let affordable = before + self.limit.saturating_sub(self.used) / size_of::<T>().max(1);
-        let capacity = if wanted <= affordable { wanted } else { needed };
+        // Never more than half of what is left: what is held in reserve is no use to anybody else.
+        let affordable = before + self.limit.saturating_sub(self.used) / size_of::<T>().max(1) / 2;
+        let capacity = wanted.min(affordable).max(needed);
         let bytes = (capacity - before).checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
         self.charge(bytes)?;
         if vector.try_reserve_exact(capacity - vector.len()).is_err() {
