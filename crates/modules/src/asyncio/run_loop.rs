@@ -233,9 +233,6 @@ impl RunLoop {
                             }
                         },
                     };
-                    if let Some(coroutine) = self.begin_coroutine(vm, task) {
-                        return Ok(Step::Send(coroutine, Value::NONE));
-                    }
                     if let Some(step) = self.begin(vm, task)? {
                         return Ok(step);
                     }
@@ -332,10 +329,17 @@ impl RunLoop {
     }
 
     /// A task's turn. `None` if there is nothing to be done for it.
+    #[inline(always)]
     fn begin(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
-        if let Some(coroutine) = self.begin_coroutine(vm, task) {
-            return Ok(Some(Step::Send(coroutine, Value::NONE)));
+        match self.begin_coroutine(vm, task) {
+            Some(coroutine) => Ok(Some(Step::Send(coroutine, Value::NONE))),
+            None => self.begin_other(vm, task),
         }
+    }
+
+    /// The same of what is no such coroutine.
+    #[inline(never)]
+    fn begin_other(&mut self, vm: &mut Vm, task: Value) -> Result<Option<Step>, Raised> {
         let Some(object) = vm.heap.as_native_mut::<Task>(task) else { return self.begin_call(vm, task) };
         if object.is_done() {
             return self.begin_done(vm, task);

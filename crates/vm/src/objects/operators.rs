@@ -51,9 +51,7 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
-    if (is_complex(heap, a) || is_complex(heap, b))
-        && let (Some(x), Some(y)) = (complex_of(heap, a), complex_of(heap, b))
-    {
+    if let Some((x, y)) = complex_operands(heap, a, b) {
         return complex_binary(heap, op, x, y);
     }
     let a_float = heap.as_float(a);
@@ -164,26 +162,19 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
     }
 }
 
-/// Sum, difference and product where a side is complex and the other one no object but that; `None` for anything else,
-/// and where memory runs out: [`binary`] does it then, or says why not.
+/// The same where a side is complex: `None` for anything else, and where it fails: [`binary`] says why then.
 #[inline(never)]
 pub fn of_complex(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
-    let number = |value: Value| match heap.slot_of(value) {
-        Some(&Slot::Complex(real, imaginary)) => Some((Complex { real, imaginary }, true)),
-        Some(_) => None,
-        None => value.as_inline_number().map(|real| (Complex { real, imaginary: 0.0 }, false)),
-    };
-    let ((x, x_is_complex), (y, y_is_complex)) = (number(a)?, number(b)?);
-    if !x_is_complex && !y_is_complex {
+    let (x, y) = complex_operands(heap, a, b)?;
+    complex_binary(heap, op, x, y).ok()?
+}
+
+/// Two numbers of which one at least is complex.
+fn complex_operands(heap: &Heap, a: Value, b: Value) -> Option<(Complex, Complex)> {
+    if !is_complex(heap, a) && !is_complex(heap, b) {
         return None;
     }
-    let result = match op {
-        BinaryOp::Add => x + y,
-        BinaryOp::Subtract => x - y,
-        BinaryOp::Multiply => x * y,
-        _ => return None,
-    };
-    heap.complex(result.real, result.imaginary).ok()
+    Some((complex_of(heap, a)?, complex_of(heap, b)?))
 }
 
 fn is_complex(heap: &Heap, value: Value) -> bool {

@@ -25,29 +25,35 @@ impl Span {
     }
 }
 
-/// Applies a slice to a sequence of `length` items, where its parts are inline integers.
+/// Applies bounds and a step other than 0 to a sequence of `length` items.
 #[inline]
-fn plain_span(parts: [Value; 3], length: usize) -> Option<Span> {
+fn span_of(start: Option<i64>, stop: Option<i64>, step: i64, length: usize) -> Span {
     let length = length as i64;
-    let step = if parts[2].is_none() { 1 } else { parts[2].as_small_int().filter(|&step| step != 0)? };
     let (lowest, highest) = if step > 0 { (0, length) } else { (-1, length - 1) };
-    let bound = |part: Value, default: i64| {
-        if part.is_none() {
-            return Some(default);
-        }
-        let at = part.as_small_int()?;
-        let at = if at < 0 { at + length } else { at };
-        Some(at.clamp(lowest, highest))
-    };
     let (first, last) = if step > 0 { (lowest, highest) } else { (highest, lowest) };
-    let (start, stop) = (bound(parts[0], first)?, bound(parts[1], last)?);
+    let bound = |at: Option<i64>, default: i64| match at {
+        Some(at) => if at < 0 { at.saturating_add(length) } else { at }.clamp(lowest, highest),
+        None => default,
+    };
+    let (start, stop) = (bound(start, first), bound(stop, last));
     let distance = if step > 0 { stop - start } else { start - stop };
     let count = match step {
         _ if distance <= 0 => 0,
         1 | -1 => distance as usize,
         _ => (distance as u64).div_ceil(step.unsigned_abs()) as usize,
     };
-    Some(Span { start, stop, step, count })
+    Span { start, stop, step, count }
+}
+
+/// Applies a slice to a sequence of `length` items, where its parts are inline integers.
+#[inline]
+fn plain_span(parts: [Value; 3], length: usize) -> Option<Span> {
+    let part = |part: Value| if part.is_none() { Some(None) } else { part.as_small_int().map(Some) };
+    let step = part(parts[2])?.unwrap_or(1);
+    if step == 0 {
+        return None;
+    }
+    Some(span_of(part(parts[0])?, part(parts[1])?, step, length))
 }
 
 /// `list[start:stop]` and `list[start::-1]`; `None` for anything else, and where memory runs out: [`get_item`] does it
@@ -94,17 +100,15 @@ pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, R
     if let Some(span) = plain_span(parts, length) {
         return Ok(span);
     }
-    let length = length as i64;
     let step = if parts[2].is_none() { 1 } else { super::int::machine_int(heap, parts[2])? };
     if step == 0 {
         return Err(heap.raise(TypeId::ValueError, "slice step can't be zero"));
     }
-    let (lowest, highest) = if step > 0 { (0, length) } else { (-1, length - 1) };
-    let mut bound = |part: Value, default: i64| -> Result<i64, Raised> {
+    let mut bound = |part: Value| -> Result<Option<i64>, Raised> {
         if part.is_none() {
-            return Ok(default);
+            return Ok(None);
         }
-        let at = match heap.as_int(part) {
+        Ok(Some(match heap.as_int(part) {
             Some(at) => at,
             // Beyond 64 bits is beyond every sequence.
             None => match heap.as_integer(part) {
@@ -112,16 +116,10 @@ pub fn span(heap: &mut Heap, parts: [Value; 3], length: usize) -> Result<Span, R
                 Some(_) => i64::MAX / 2,
                 None => super::int::machine_int(heap, part)?,
             },
-        };
-        let at = if at < 0 { at.saturating_add(length) } else { at };
-        Ok(at.clamp(lowest, highest))
+        }))
     };
-    let (first, last) = if step > 0 { (lowest, highest) } else { (highest, lowest) };
-    let start = bound(parts[0], first)?;
-    let stop = bound(parts[1], last)?;
-    let distance = if step > 0 { stop - start } else { start - stop };
-    let count = if distance <= 0 { 0 } else { (distance as u64).div_ceil(step.unsigned_abs()) as usize };
-    Ok(Span { start, stop, step, count })
+    let (start, stop) = (bound(parts[0])?, bound(parts[1])?);
+    Ok(span_of(start, stop, step, length))
 }
 
 /// Only parts in a row can be taken of tuples, text and bytes, or replaced in a bytearray: so upstream has it.

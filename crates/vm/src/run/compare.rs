@@ -589,7 +589,7 @@ impl Vm {
             None => Ok(None),
             Some(Search::Found(number)) => Ok(Some(number)),
             Some(Search::Absent) => Ok(None),
-            Some(Search::Unclear) => self.table_find_comparing(table, key, hash),
+            Some(Search::Unclear(_)) => self.table_find_comparing(table, key, hash),
         }
     }
 
@@ -638,7 +638,7 @@ impl Vm {
             match find_plain(&self.heap, dict, key, hash) {
                 Search::Found(number) => return Ok(dict.entry(number).map(|entry| entry.value)),
                 Search::Absent => return Ok(None),
-                Search::Unclear => {}
+                Search::Unclear(_) => {}
             }
         }
         self.dict_get_any(table, key)
@@ -711,13 +711,13 @@ impl Vm {
 }
 
 /// What a search that runs no Python has come to.
-enum Search {
+pub(super) enum Search {
     /// The entry with this number.
     Found(usize),
     /// There is none.
     Absent,
-    /// Whether a key is equal has to be asked in Python.
-    Unclear,
+    /// Whether the one with this number is equal has to be asked in Python.
+    Unclear(usize),
 }
 
 /// The entry of a key, as far as that can be told without running Python.
@@ -732,7 +732,7 @@ fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
         match equal_plain(heap, candidate, key) {
             Some(true) => return Search::Found(number),
             Some(false) => {}
-            None => return Search::Unclear,
+            None => return Search::Unclear(number),
         }
     }
     Search::Absent
@@ -745,8 +745,20 @@ pub(crate) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Option<
     match find_plain(heap, dict, key, hash) {
         Search::Found(number) => dict.entry(number).map(|entry| Some(entry.value)),
         Search::Absent => Some(None),
-        Search::Unclear => None,
+        Search::Unclear(_) => None,
     }
+}
+
+/// Searches items from the first on, as far as that can be done without running Python.
+pub(super) fn search_plain(heap: &Heap, items: &[Value], item: Value) -> Search {
+    for (number, &candidate) in items.iter().enumerate() {
+        match if candidate == item { Some(true) } else { equal_plain(heap, candidate, item) } {
+            Some(true) => return Search::Found(number),
+            Some(false) => {}
+            None => return Search::Unclear(number),
+        }
+    }
+    Search::Absent
 }
 
 /// How many items are searched without counting.
@@ -761,12 +773,11 @@ pub(super) fn contains_plain(heap: &Heap, container: Value, item: Value) -> Opti
         Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) => {
             // A long search is for those who mind how much work there was.
             let items = heap.as_sequence(container).filter(|items| items.len() <= FEW_ITEMS)?;
-            for &candidate in items {
-                if candidate == item || equal_plain(heap, candidate, item)? {
-                    return Some(true);
-                }
+            match search_plain(heap, items, item) {
+                Search::Found(_) => Some(true),
+                Search::Absent => Some(false),
+                Search::Unclear(_) => None,
             }
-            Some(false)
         }
         _ => None,
     }
@@ -786,7 +797,7 @@ pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value)
             true
         }
         Search::Absent => dict.insert_new(budget, key, hash, value).is_ok(),
-        Search::Unclear => false,
+        Search::Unclear(_) => false,
     }
 }
 

@@ -425,8 +425,7 @@ impl Vm {
                 if frame.generator.is_none() {
                     let action = *action;
                     self.instruction = NO_INSTRUCTION;
-                    // Dropped where it lies: `pop` would move it first.
-                    self.fiber.frames.truncate(self.fiber.frames.len() - 1);
+                    self.fiber.drop_top();
                     match action {
                         Action::Store(register) => {
                             load!();

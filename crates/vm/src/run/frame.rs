@@ -202,6 +202,12 @@ impl Fiber {
         self.heap_locks = 0;
     }
 
+    /// Drops the frame on top where it lies; `pop` would move it first.
+    #[inline(always)]
+    pub(super) fn drop_top(&mut self) {
+        self.frames.truncate(self.frames.len().saturating_sub(1));
+    }
+
     /// Gives back what its stacks were charged.
     pub fn release(self, budget: &mut Budget) {
         budget.release(self.bytes());

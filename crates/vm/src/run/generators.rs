@@ -229,8 +229,7 @@ impl Vm {
         let Some(action) = self.fiber.frames.last().map(|frame| frame.action) else {
             return Ok(Delivered::Go);
         };
-        // Dropped where it lies: `pop` would move it first.
-        self.fiber.frames.truncate(self.fiber.frames.len() - 1);
+        self.fiber.drop_top();
         self.deliver(action, value)
     }
 }

@@ -4,6 +4,7 @@
 //! reflected method of the right one. An attempt that answers NotImplemented is followed by the next. The instruction
 //! that is waiting tells which operator it is, so the action only carries the number of the attempt.
 
+use super::compare::{Search, search_plain};
 use super::frame::Action;
 use super::{Called, FewArguments, Input, NativeFrame, Step, Vm};
 use crate::compile::instructions::{a_of, b_of, c_of, op, op_of};
@@ -498,13 +499,10 @@ impl Vm {
             };
         }
         if let Some(items) = self.heap.as_sequence(container) {
-            // As far as Python has no say in it.
-            let equals = |&candidate: &Value| match candidate == item {
-                true => Some(true),
-                false => super::compare::equal_plain(&self.heap, candidate, item),
-            };
-            let Some(mut number) = items.iter().position(|candidate| equals(candidate) != Some(false)) else {
-                return Ok(Some(false));
+            let mut number = match search_plain(&self.heap, items, item) {
+                Search::Found(_) => return Ok(Some(true)),
+                Search::Absent => return Ok(Some(false)),
+                Search::Unclear(number) => number,
             };
             let depth = self.roots.len();
             self.roots.extend_from_slice(&[container, item]);
