@@ -1406,6 +1406,12 @@ impl Vm {
                 op::Yield => {
                     let value = regs[b_of(word) as usize];
                     save!();
+                    if self.accepted_below(value) {
+                        load!();
+                        regs[a_of(word) as usize] = Value::NONE;
+                        spend!();
+                        continue;
+                    }
                     self.instruction = NO_INSTRUCTION;
                     self.suspend_top(Value::UNBOUND);
                     delivered!(self.yield_from_top(value));

@@ -224,6 +224,19 @@ impl Vm {
         }
     }
 
+    /// Whether the native frame below the generator frame on top has asked for an item and takes this one where it is.
+    #[inline]
+    pub(super) fn accepted_below(&mut self, item: Value) -> bool {
+        match self.fiber.frames.as_mut_slice() {
+            [
+                ..,
+                Frame { kind: FrameKind::Native(Some(native), _), .. },
+                Frame { action: Action::NativeItem, .. },
+            ] => native.accept(&mut self.heap, item),
+            _ => false,
+        }
+    }
+
     /// The generator frame on top, saved already, yields a value to whoever resumed it.
     pub(super) fn yield_from_top(&mut self, value: Value) -> Result<Delivered, Raised> {
         let Some(action) = self.fiber.frames.last().map(|frame| frame.action) else {
