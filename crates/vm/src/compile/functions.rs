@@ -315,6 +315,7 @@ impl<'t> Coder<'_, 't> {
             ComprehensionKind::Generator => {}
         }
         self.registers.base = self.registers.next;
+        self.keep_constants_of(comprehension)?;
         let mut loops = Vec::new();
         for clause in &comprehension.clauses {
             match clause {

@@ -23,6 +23,7 @@ impl<'t> Coder<'_, 't> {
         let truth = self.session.constants.truth(self.tree, test);
         let (top, again, end) = (self.label(), self.label(), self.label());
         if truth != Some(false) {
+            let kept = self.keep_constants(Some(test), body)?;
             let entry = self.bound.without(self.deletable);
             let endless = truth == Some(true);
             let continue_label = if endless { top } else { again };
@@ -41,6 +42,7 @@ impl<'t> Coder<'_, 't> {
                 self.line(self.tree.expr(test).position);
                 self.condition(test, true, top)?;
             }
+            self.kept.truncate(kept);
         }
         self.block(otherwise)?;
         self.place_label(end);
@@ -68,6 +70,8 @@ impl<'t> Coder<'_, 't> {
             }
         }
         self.registers.next = mark;
+        let kept = self.keep_constants(None, body)?;
+        let mark = self.registers.next;
         self.bound = self.bound.without(self.deletable);
         self.place_label(top);
         let register = self.held(iterator)?;
@@ -76,6 +80,7 @@ impl<'t> Coder<'_, 't> {
         self.contexts.push(Context::Loop { break_label: end, continue_label: top });
         self.block(body)?;
         self.contexts.pop();
+        self.kept.truncate(kept);
         self.jump(top);
         self.place_label(exhausted);
         self.block(otherwise)?;

@@ -794,9 +794,7 @@ fn truth_of_object(heap: &Heap, value: Value) -> Option<bool> {
         Some(Slot::Tuple(items)) => !items.is_empty(),
         Some(Slot::List(items)) => !items.is_empty(),
         Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
-        Some(Slot::DictView(table, _)) => {
-            heap.as_dict(*table).is_some_and(|table| !table.is_empty())
-        }
+        Some(Slot::DictView(table, _)) => heap.as_dict(*table).is_some_and(|table| !table.is_empty()),
         Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
         Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
         Some(Slot::MemoryView(view)) => view.length > 0,
