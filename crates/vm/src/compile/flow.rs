@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::assigned::Bound;
 use super::draft::CodeDraft;
 use super::emit::length;
-use super::instructions::{Layout, TABLE, a_of, b_of, j_of, op, op_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, j_of, op, op_of, slice_of};
 use super::operands::{Operand, meaning, row};
 
 /// What an instruction does to registers.
@@ -44,6 +44,7 @@ const READS_A: &[u8] = &[
     op::StoreAttribute,
     op::DeleteAttribute,
     op::StoreItem,
+    op::StoreSlice,
     op::DeleteItem,
     op::ListAppend,
     op::ListExtend,
@@ -95,6 +96,10 @@ fn effect(word: u32, second: u32) -> Effect {
             effect.reads.insert(b);
             insert_row(&mut effect.writes, row(word, second));
             return effect;
+        }
+        op::LoadSlice | op::StoreSlice => {
+            let parts = slice_of(second).into_iter().filter(|part| *part != LEFT_OUT);
+            parts.for_each(|part| effect.reads.insert(part));
         }
         op::FormatValue => insert_row(&mut effect.reads, row(word, second)),
         op::DeleteLocal => effect.unbinds = Some(a),

@@ -131,6 +131,9 @@ impl<'t> Count<'t> {
                     links.iter().for_each(|(_, operand)| self.operand(*operand, weight));
                 }
                 ExprKind::Subscript(_, index) => self.operand(*index, weight),
+                ExprKind::Slice(lower, upper, step) => {
+                    [lower, upper, step].into_iter().flatten().for_each(|part| self.operand(*part, weight));
+                }
                 ExprKind::Comprehension(comprehension) => {
                     self.expressions.push(first_iterable(comprehension));
                 }

@@ -20,12 +20,12 @@ use super::frame::{Action, Frame, FrameKind, PythonFrame};
 use super::iteration::{Item, next_plain, next_quickly};
 use super::run_loop::{Delivered, Flow, MUCH_WORK};
 use super::{Called, Vm};
-use crate::compile::instructions::{OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, x_of};
+use crate::compile::instructions::{LEFT_OUT, OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, slice_of, x_of};
 use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use crate::objects::function::{Function, NativeCode};
 use crate::objects::operators::of_complex;
-use crate::objects::slice::{list_part, set_list_part};
+use crate::objects::slice::{part_plain, set_part_plain};
 use crate::syntax::tree::{BinaryOp, UnaryOp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -444,6 +444,17 @@ impl Vm {
                 let base = save_for_call!(2) + first;
                 store!(c_of($word), self.call(callee, base, count, names, Action::Store(c_of($word))));
                 spend!();
+            }};
+        }
+        // The parts of a slice, by the second word.
+        macro_rules! slice_parts {
+            () => {{
+                let second = words[pc];
+                pc += 1;
+                slice_of(second).map(|part| match part {
+                    LEFT_OUT => Value::NONE,
+                    register => regs[register as usize],
+                })
             }};
         }
         // The next item of an iterator. At the bottom of a loop the jump is taken with an item, else without one.
@@ -1212,12 +1223,9 @@ impl Vm {
                             _ => {}
                         }
                     }
-                    let quickly = match self.heap.slot_of(container) {
-                        Some(Slot::Dict(_)) => get_plain(&self.heap, container, index).flatten(),
-                        Some(Slot::List(_)) => list_part(&mut self.heap, container, index),
-                        _ => None,
-                    };
-                    if let Some(value) = quickly {
+                    if let Some(Slot::Dict(_)) = self.heap.slot_of(container)
+                        && let Some(value) = get_plain(&self.heap, container, index).flatten()
+                    {
                         regs[a_of(word) as usize] = value;
                         continue;
                     }
@@ -1248,12 +1256,9 @@ impl Vm {
                             _ => {}
                         }
                     }
-                    let done_quickly = match self.heap.slot_of(container) {
-                        Some(Slot::Dict(_)) => set_plain(&mut self.heap, container, index, value),
-                        Some(Slot::List(_)) => set_list_part(&mut self.heap, container, index, value),
-                        _ => false,
-                    };
-                    if done_quickly {
+                    if let Some(Slot::Dict(_)) = self.heap.slot_of(container)
+                        && set_plain(&mut self.heap, container, index, value)
+                    {
                         continue;
                     }
                     save!();
@@ -1271,6 +1276,26 @@ impl Vm {
                     let parts = [regs[b], regs[(b + 1) & 255], regs[(b + 2) & 255]];
                     let slice = plain!(self.heap.allocate(Slot::Slice(parts)).map_err(Raised::from));
                     regs[a_of(word) as usize] = slice.value();
+                }
+                op::LoadSlice => {
+                    let container = regs[b_of(word) as usize];
+                    let parts = slice_parts!();
+                    if let Some(part) = part_plain(&mut self.heap, container, parts) {
+                        regs[a_of(word) as usize] = part;
+                        continue;
+                    }
+                    save!(2);
+                    store!(a_of(word), self.get_part(container, parts, Action::Store(a_of(word))));
+                }
+                op::StoreSlice => {
+                    let (container, new) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let parts = slice_parts!();
+                    if set_part_plain(&mut self.heap, container, parts, new) {
+                        continue;
+                    }
+                    save!(2);
+                    let called = self.set_part(container, parts, new, Action::Discard);
+                    done!(called.map(|_| ()));
                 }
 
                 op::BuildTuple => {
@@ -1533,7 +1558,7 @@ impl Vm {
                     done!(self.show_expression(value));
                 }
                 // Named one by one, so that no number is left that would have to be checked for.
-                124 | 125 | 126 | 127 | OPERATIONS.. => {
+                126 | 127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);

@@ -51,6 +51,7 @@ listings! {
     imports Module;
     loop_constants Module;
     in_place Module;
+    slices Module;
     strings Module;
     swap Module;
     targets Module;
