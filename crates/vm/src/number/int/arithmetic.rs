@@ -9,6 +9,7 @@ use core::cmp::Ordering;
 
 use num_bigint::{BigInt, Sign};
 
+use super::quotient::short_quotient;
 use super::{Bounds, Int, long};
 use crate::number::{NumberError, Power, float};
 
@@ -52,11 +53,7 @@ impl Int {
         // The product has this many bits or one more.
         let bounds = bounds.into();
         bounds.fits(self.bit_length() + other.bit_length() - 1)?;
-        Ok(Int::from_big(match (self, other) {
-            (Int::Big(a), Int::Small(b)) | (Int::Small(b), Int::Big(a)) => a * *b,
-            (Int::Big(a), Int::Big(b)) => long::product(a, b, bounds)?,
-            (a, b) => a.to_big() * b.to_big(),
-        }))
+        Ok(Int::from_big(long::product(&self.as_big(), &other.as_big(), bounds)?))
     }
 
     /// `self // other`.
@@ -70,7 +67,14 @@ impl Int {
             let rounded_up = (*a < 0) != (*b < 0) && quotient.wrapping_mul(*b) != *a;
             return Ok(Int::Small(quotient - i64::from(rounded_up)));
         }
-        Ok(self.div_mod(other, bounds)?.0)
+        if other.is_zero() {
+            return Err(NumberError::DIVIDE_BY_ZERO);
+        }
+        let (a, b) = (self.as_big(), other.as_big());
+        match short_floor(&a, &b) {
+            Some(quotient) => Ok(Int::from(quotient)),
+            None => Ok(long_div_mod(&a, &b, bounds.into())?.0),
+        }
     }
 
     /// `self % other`.
@@ -95,14 +99,11 @@ impl Int {
         if other.is_zero() {
             return Err(NumberError::DIVIDE_BY_ZERO);
         }
-        let (a, b) = (self.to_big(), other.to_big());
-        let (quotient, remainder) = long::division(&a, &b, bounds)?;
-        let other_sign = remainder.sign() != Sign::NoSign && remainder.sign() != b.sign();
-        Ok(if other_sign {
-            (Int::from_big(quotient - 1), Int::from_big(remainder + b))
-        } else {
-            (Int::from_big(quotient), Int::from_big(remainder))
-        })
+        let (a, b) = (self.as_big(), other.as_big());
+        match short_floor(&a, &b) {
+            Some(quotient) => Ok((Int::from(quotient), Int::from_big(&*a - &*b * quotient))),
+            None => long_div_mod(&a, &b, bounds),
+        }
     }
 
     /// `self ** exponent`: an integer for a non-negative exponent, otherwise a float. The result has about
@@ -195,6 +196,25 @@ impl Int {
             Int::Big(big) => big.bit(0),
         }
     }
+}
+
+/// `a // b` where it fits a word, or nearly; see [`short_quotient`].
+fn short_floor(a: &BigInt, b: &BigInt) -> Option<i128> {
+    let (quotient, exact) = short_quotient(a.magnitude(), b.magnitude())?;
+    let quotient = i128::from(quotient);
+    let negative = (a.sign() == Sign::Minus) != (b.sign() == Sign::Minus);
+    Some(if negative { -quotient - i128::from(!exact) } else { quotient })
+}
+
+/// `divmod(a, b)` of any numbers; `b` is not zero.
+fn long_div_mod(a: &BigInt, b: &BigInt, bounds: Bounds<'_>) -> Result<(Int, Int), NumberError> {
+    let (quotient, remainder) = long::division(a, b, bounds)?;
+    let other_sign = remainder.sign() != Sign::NoSign && remainder.sign() != b.sign();
+    Ok(if other_sign {
+        (Int::from_big(quotient - 1), Int::from_big(remainder + b))
+    } else {
+        (Int::from_big(quotient), Int::from_big(remainder))
+    })
 }
 
 impl PartialOrd for Int {

@@ -27,7 +27,7 @@ impl Int {
             return Err(NumberError::Memory);
         }
         let count = usize::try_from(count).map_err(|_| NumberError::Memory)?;
-        Ok(Int::from_big(self.to_big() << count))
+        Ok(Int::from_big(&*self.as_big() << count))
     }
 
     /// `self >> count`, rounding towards minus infinity.
@@ -46,7 +46,7 @@ impl Int {
     pub fn and(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a & b),
-            (a, b) => Int::from_big(a.to_big() & b.to_big()),
+            (a, b) => Int::from_big(&*a.as_big() & &*b.as_big()),
         }
     }
 
@@ -54,7 +54,7 @@ impl Int {
     pub fn or(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a | b),
-            (a, b) => Int::from_big(a.to_big() | b.to_big()),
+            (a, b) => Int::from_big(&*a.as_big() | &*b.as_big()),
         }
     }
 
@@ -62,7 +62,7 @@ impl Int {
     pub fn xor(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a ^ b),
-            (a, b) => Int::from_big(a.to_big() ^ b.to_big()),
+            (a, b) => Int::from_big(&*a.as_big() ^ &*b.as_big()),
         }
     }
 

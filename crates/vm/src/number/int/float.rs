@@ -59,7 +59,7 @@ impl Int {
         if self.is_zero() {
             return Ok(if other.is_negative() { -0.0 } else { 0.0 });
         }
-        let (dividend, divisor) = (self.to_big(), other.to_big());
+        let (dividend, divisor) = (self.as_big(), other.as_big());
         let negative = dividend.sign() != divisor.sign();
         let quotient = divide_magnitudes(dividend.magnitude(), divisor.magnitude());
         Ok(if negative { -quotient } else { quotient })

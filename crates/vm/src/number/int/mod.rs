@@ -11,6 +11,7 @@
 //! | `float` | to and from floats, true division, exact comparison |
 //! | `text` | `int("…", radix)` and digits in any radix |
 //! | `bytes` | `to_bytes`, `from_bytes` |
+//! | `quotient` | quotients that fit a word, of numbers that do not |
 //! | `bounds`, `long` | what an operation may cost; long ones in parts |
 
 mod arithmetic;
@@ -19,12 +20,15 @@ mod bounds;
 mod bytes;
 mod float;
 mod long;
+mod quotient;
 mod text;
 
 pub use bounds::Bounds;
 pub use bytes::ByteOrder;
 pub(crate) use float::{compose, decompose};
 pub use text::LARGEST_RADIX;
+
+use alloc::borrow::Cow;
 
 use num_bigint::{BigInt, Sign};
 
@@ -95,6 +99,14 @@ impl Int {
         match self {
             Int::Small(_) => 0,
             Int::Big(big) => usize::try_from(big.bits().div_ceil(64)).unwrap_or(usize::MAX).saturating_mul(8),
+        }
+    }
+
+    /// A big integer with this value; a small one needs no allocation, a large one no copy.
+    fn as_big(&self) -> Cow<'_, BigInt> {
+        match self {
+            Int::Small(small) => Cow::Owned(BigInt::from(*small)),
+            Int::Big(big) => Cow::Borrowed(big),
         }
     }
 
