@@ -3,7 +3,7 @@
 use super::dict::Dict;
 use super::function::{Member, NativeCode, NativeDef, TypeDef, constructor, full, keyword, plain, quick};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
-use crate::run::compare::get_plain;
+use crate::run::compare::get_inline;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::FewArguments;
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
@@ -302,7 +302,7 @@ fn copy(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 }
 
 fn get_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
-    let found = get_plain(heap, arguments[0], arguments[1])?;
+    let found = get_inline(heap, arguments[0], arguments[1])?;
     Some(found.or_else(|| arguments.get(2).copied()).unwrap_or(Value::NONE))
 }
 
