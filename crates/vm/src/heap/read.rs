@@ -163,7 +163,7 @@ impl Heap {
             return Some(Int::Small(integer));
         }
         match self.slot_of(value) {
-            Some(Slot::BigInt(integer)) => Some((**integer).clone()),
+            Some(Slot::BigInt(integer)) => Some(integer.clone()),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@
 
 use core::cmp::Ordering;
 
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, BigUint};
 
 use super::Int;
 use crate::number::NumberError;
@@ -22,8 +22,8 @@ impl Int {
         match self {
             Int::Small(small) => *small as f64,
             Int::Big(big) => {
-                let magnitude = magnitude_to_f64(big.magnitude());
-                if big.sign() == Sign::Minus { -magnitude } else { magnitude }
+                let magnitude = magnitude_to_f64(big.to_big().magnitude());
+                if big.negative { -magnitude } else { magnitude }
             }
         }
     }
@@ -59,7 +59,7 @@ impl Int {
         if self.is_zero() {
             return Ok(if other.is_negative() { -0.0 } else { 0.0 });
         }
-        let (dividend, divisor) = (self.as_big(), other.as_big());
+        let (dividend, divisor) = (self.to_big(), other.to_big());
         let negative = dividend.sign() != divisor.sign();
         let quotient = divide_magnitudes(dividend.magnitude(), divisor.magnitude());
         Ok(if negative { -quotient } else { quotient })

@@ -6,14 +6,14 @@
 
 use core::cmp::Ordering;
 
-use num_bigint::BigUint;
+use super::words::{bit_length, multiply_add};
 
 /// A quotient has at most one bit more than the dividend has more than the divisor; so far it is sure to fit a word.
 const LONGER_AT_MOST: u64 = 62;
 
 /// `a / b` rounded down, and whether it is exact. `None` where it may not fit a word, or the divisor does.
-pub(super) fn short_quotient(a: &BigUint, b: &BigUint) -> Option<(u64, bool)> {
-    let (a_bits, b_bits) = (a.bits(), b.bits());
+pub(super) fn short_quotient(a: &[u64], b: &[u64]) -> Option<(u64, bool)> {
+    let (a_bits, b_bits) = (bit_length(a), bit_length(b));
     let below = b_bits.checked_sub(64).filter(|below| *below > 0)?;
     if a_bits < b_bits {
         return Some((0, a_bits == 0));
@@ -34,35 +34,50 @@ pub(super) fn short_quotient(a: &BigUint, b: &BigUint) -> Option<(u64, bool)> {
 }
 
 /// The bits of a number from `place` on, as many as fit.
-fn bits_from(number: &BigUint, place: u64) -> u128 {
-    let (word, shift) = ((place / 64) as usize, place % 64);
-    let mut words = number.iter_u64_digits().skip(word).map(u128::from);
-    let mut next = || words.next().unwrap_or(0);
-    let low = next() | next() << 64;
+fn bits_from(words: &[u64], place: u64) -> u128 {
+    let (number, shift) = ((place / 64) as usize, place % 64);
+    let word = |number: usize| u128::from(words.get(number).copied().unwrap_or(0));
+    let low = word(number) | word(number + 1) << 64;
     match shift {
         0 => low,
-        _ => low >> shift | next() << (128 - shift),
+        _ => low >> shift | word(number + 2) << (128 - shift),
     }
 }
 
-/// How `a * factor` compares with `b`.
-fn compare_product(a: &BigUint, factor: u64, b: &BigUint) -> Ordering {
-    let mut b_words = b.iter_u64_digits();
-    let (mut carry, mut order) = (0, Ordering::Equal);
-    for word in a.iter_u64_digits() {
-        let product = u128::from(word) * u128::from(factor) + u128::from(carry);
-        carry = (product >> 64) as u64;
-        // What a higher word says outweighs the lower ones.
-        order = (product as u64).cmp(&b_words.next().unwrap_or(0)).then(order);
+/// How `a * factor` compares with `b`, which has no fewer words than `a`: by subtracting without keeping the rest.
+fn compare_product(a: &[u64], factor: u64, b: &[u64]) -> Ordering {
+    let Some((low, high)) = b.split_at_checked(a.len()) else { return Ordering::Greater };
+    let (mut carry, mut borrow, mut any) = (0, false, 0);
+    let mut subtract = |x: u64, y: u64| {
+        let (rest, under) = x.overflowing_sub(y);
+        let (rest, under_again) = rest.overflowing_sub(u64::from(borrow));
+        borrow = under | under_again;
+        any |= rest;
+    };
+    for (&word, &from) in a.iter().zip(low) {
+        let product;
+        (product, carry) = multiply_add(0, word, factor, carry);
+        subtract(from, product);
     }
-    order = carry.cmp(&b_words.next().unwrap_or(0)).then(order);
-    if b_words.any(|word| word != 0) { Ordering::Less } else { order }
+    for &from in high {
+        subtract(from, core::mem::take(&mut carry));
+    }
+    match (carry > 0 || borrow, any) {
+        (true, _) => Ordering::Greater,
+        (false, 0) => Ordering::Equal,
+        (false, _) => Ordering::Less,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::vec::Vec;
+    use num_bigint::BigUint;
+
+    fn quotient_of(a: &BigUint, b: &BigUint) -> Option<(u64, bool)> {
+        short_quotient(&a.to_u64_digits(), &b.to_u64_digits())
+    }
 
     /// Numbers whose words are often all zeros or all ones: there estimates are wrong.
     fn numbers() -> Vec<BigUint> {
@@ -92,7 +107,7 @@ mod tests {
             for b in &numbers {
                 for a in [a.clone(), a * b, b * u64::MAX, b * (u64::MAX >> 2), b * 77_u32 + 1_u32, b + 0_u32]
                 {
-                    let Some((quotient, is_exact)) = short_quotient(&a, b) else { continue };
+                    let Some((quotient, is_exact)) = quotient_of(&a, b) else { continue };
                     assert_eq!(BigUint::from(quotient), &a / b, "{a} / {b}");
                     assert_eq!(is_exact, (&a % b).bits() == 0, "{a} / {b}");
                     short += 1;
@@ -106,8 +121,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_left_to_the_library() {
         let divisor = (BigUint::from(1_u32) << 100_u32) - 1_u32;
-        assert_eq!(short_quotient(&(&divisor << 62_u32), &divisor), Some((1 << 62, true)));
-        assert_eq!(short_quotient(&(&divisor << 63_u32), &divisor), None);
-        assert_eq!(short_quotient(&divisor, &BigUint::from(u64::MAX)), None);
+        assert_eq!(quotient_of(&(&divisor << 62_u32), &divisor), Some((1 << 62, true)));
+        assert_eq!(quotient_of(&(&divisor << 63_u32), &divisor), None);
+        assert_eq!(quotient_of(&divisor, &BigUint::from(u64::MAX)), None);
     }
 }

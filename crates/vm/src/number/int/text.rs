@@ -95,7 +95,7 @@ impl Int {
             Int::Big(big) => {
                 let bounds = bounds.into();
                 bounds.fits(big.bits())?;
-                let mut digits = long::to_digits(big.magnitude(), radix, bounds)?;
+                let mut digits = long::to_digits(big.to_big().magnitude(), radix, bounds)?;
                 for digit in &mut digits {
                     *digit = digit_character(*digit, uppercase);
                 }
