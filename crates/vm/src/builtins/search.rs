@@ -1,6 +1,7 @@
 //! `in` over any iterable, and `len`.
 
 use crate::heap::{Heap, Raised, Slot, Value};
+use crate::run::compare::equal_plain;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
@@ -17,6 +18,10 @@ impl Taker for Search {
 
     fn take(&mut self, vm: &mut Vm, candidate: Value) -> Result<Taken, Raised> {
         Ok(if vm.equal(candidate, self.item)? { Taken::Done(Value::TRUE) } else { Taken::More })
+    }
+
+    fn accept(&mut self, heap: &mut Heap, candidate: Value) -> bool {
+        equal_plain(heap, candidate, self.item) == Some(false)
     }
 
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {

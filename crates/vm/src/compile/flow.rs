@@ -164,6 +164,9 @@ pub(super) fn stale_read(code: &CodeDraft) -> Option<u32> {
             let there = if op_of(word) == op::ForIter { untaken } else { bound };
             meet(&mut before, &mut waiting, target, there);
         }
+        if op_of(word) == op::ForNext {
+            bound = untaken;
+        }
         let ends =
             [op::Return, op::ReturnNone, op::Raise, op::RaiseFrom, op::Reraise, op::RaiseNothing, op::Jump];
         if !ends.contains(&op_of(word)) {

@@ -222,6 +222,9 @@ instructions! {
     GetIter AB;
     /// r[A] = the next item of the iterator r[B], or jump by W when it is exhausted
     ForIter ABW;
+    /// r[A] = the next item of the iterator r[B] and jump by W, back to the top of a loop; or go on when it is exhausted;
+    /// a back-edge either way
+    ForNext ABW;
     /// r[A..A+C] = the C items of r[B]; ValueError when there are more or fewer
     Unpack ABC;
     /// r[A..] = the first C items of r[B], then a list of the middle, then the last W items

@@ -87,7 +87,7 @@ pub(super) fn meaning(number: u8) -> ([Operand; 3], Wide) {
         op::LoadSpilled | op::StoreSpilled => Wide::Spilled,
         op::FormatValue => Wide::Spec,
         op::LoadInt | op::BuildDict | op::UnpackStar => Wide::Number,
-        op::Jump | op::ForIter => Wide::Jump,
+        op::Jump | op::ForIter | op::ForNext => Wide::Jump,
         _ => match layout {
             Layout::AW | Layout::ABW | Layout::ABCW => Wide::Jump,
             _ => Wide::Unused,

@@ -3,7 +3,7 @@
 use super::dict::Dict;
 use super::function::{Member, NativeCode, NativeDef, TypeDef, constructor, full, keyword, plain, quick};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
-use crate::run::compare::get_inline;
+use crate::run::compare::{get_inline, set_plain};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::FewArguments;
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
@@ -89,6 +89,13 @@ impl Taker for Pairs {
             Some(_) => self.add(vm, &[]),
             // Anything else that can be iterated over: a list tells what is in it.
             None => Ok(Taken::Ask(Step::Call(TypeId::List.value(), FewArguments::new(&[item])))),
+        }
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        match heap.as_sequence(item) {
+            Some(&[key, value]) => set_plain(heap, self.dict, key, value),
+            _ => false,
         }
     }
 
@@ -273,6 +280,10 @@ impl Taker for FromKeys {
     fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.dict_set(self.dict, item, self.value)?;
         Ok(Taken::More)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        set_plain(heap, self.dict, item, self.value)
     }
 
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {

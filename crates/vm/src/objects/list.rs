@@ -57,6 +57,10 @@ impl Taker for Extend {
         Ok(Taken::More)
     }
 
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        heap.list_push(self.list, item).is_ok()
+    }
+
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
         Ok(Step::Return(self.result))
     }

@@ -2,7 +2,7 @@
 
 use super::function::{TypeDef, constructor, full};
 use super::list::{count, index, no_keywords};
-use crate::heap::{Raised, TypeId, Value};
+use crate::heap::{Heap, Raised, TypeId, Value};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, Outcome, Step, Vm};
 use alloc::boxed::Box;
@@ -20,6 +20,10 @@ impl Taker for Gather {
     fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.heap.list_push(self.list, item)?;
         Ok(Taken::More)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        heap.list_push(self.list, item).is_ok()
     }
 
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {

@@ -507,43 +507,10 @@ impl Vm {
         Ok(false)
     }
 
-    /// The truth of a value without Python; `None` if Python must be asked.
+    /// [`truth_plain`] of a value.
     #[inline]
     pub fn truth_plain(&self, value: Value) -> Option<bool> {
-        match value {
-            Value::TRUE => return Some(true),
-            Value::FALSE | Value::NONE => return Some(false),
-            _ => {}
-        }
-        if let Some(integer) = value.as_small_int() {
-            return Some(integer != 0);
-        }
-        self.truth_of_object(value)
-    }
-
-    fn truth_of_object(&self, value: Value) -> Option<bool> {
-        if let Some(float) = self.heap.as_float(value) {
-            return Some(float != 0.0);
-        }
-        if let Some(symbol) = value.as_symbol() {
-            return Some(symbol != sym::EMPTY);
-        }
-        Some(match self.heap.slot_of(value) {
-            Some(Slot::SmallTuple(length, _)) => *length > 0,
-            Some(Slot::Tuple(items)) => !items.is_empty(),
-            Some(Slot::List(items)) => !items.is_empty(),
-            Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
-            Some(Slot::DictView(table, _)) => {
-                self.heap.as_dict(*table).is_some_and(|table| !table.is_empty())
-            }
-            Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
-            Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
-            Some(Slot::MemoryView(view)) => view.length > 0,
-            Some(Slot::Complex(re, im)) => *re != 0.0 || *im != 0.0,
-            Some(Slot::Range(range)) => crate::objects::range::length(*range) > 0,
-            Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => return None,
-            _ => true,
-        })
+        truth_plain(&self.heap, value)
     }
 
     /// The truth of a value: `True` or `False`. With [`Called::Pushed`] the action gets what `__bool__` or `__len__`
@@ -833,6 +800,43 @@ pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value)
         Search::Absent => dict.insert_new(budget, key, hash, value).is_ok(),
         Search::Unclear(_) => false,
     }
+}
+
+/// The truth of a value without Python; `None` if Python must be asked.
+#[inline]
+pub fn truth_plain(heap: &Heap, value: Value) -> Option<bool> {
+    match value {
+        Value::TRUE => return Some(true),
+        Value::FALSE | Value::NONE => return Some(false),
+        _ => {}
+    }
+    if let Some(integer) = value.as_small_int() {
+        return Some(integer != 0);
+    }
+    truth_of_object(heap, value)
+}
+
+fn truth_of_object(heap: &Heap, value: Value) -> Option<bool> {
+    if let Some(float) = heap.as_float(value) {
+        return Some(float != 0.0);
+    }
+    if let Some(symbol) = value.as_symbol() {
+        return Some(symbol != sym::EMPTY);
+    }
+    Some(match heap.slot_of(value) {
+        Some(Slot::SmallTuple(length, _)) => *length > 0,
+        Some(Slot::Tuple(items)) => !items.is_empty(),
+        Some(Slot::List(items)) => !items.is_empty(),
+        Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
+        Some(Slot::DictView(table, _)) => heap.as_dict(*table).is_some_and(|table| !table.is_empty()),
+        Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
+        Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
+        Some(Slot::MemoryView(view)) => view.length > 0,
+        Some(Slot::Complex(re, im)) => *re != 0.0 || *im != 0.0,
+        Some(Slot::Range(range)) => crate::objects::range::length(*range) > 0,
+        Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => return None,
+        _ => true,
+    })
 }
 
 /// The table of a dict, set or frozenset.

@@ -415,6 +415,54 @@ impl Vm {
                 spend!();
             }};
         }
+        // The next item of an iterator. At the bottom of a loop the jump is taken with an item, else without one.
+        macro_rules! for_loop {
+            ($word:expr, $at_bottom:expr) => {{
+                let iterator = regs[b_of($word) as usize];
+                let distance = words[pc] as i32;
+                pc += 1;
+                let target = (pc as i64 + i64::from(distance)) as usize;
+                let (with_item, without) = if $at_bottom { (target, pc) } else { (pc, target) };
+                let item = match next_quickly(&mut self.heap, iterator) {
+                    Item::Other => plain!(next_plain(&mut self.heap, iterator)),
+                    item => item,
+                };
+                match item {
+                    Item::Some(value) => {
+                        regs[a_of($word) as usize] = value;
+                        pc = with_item;
+                    }
+                    Item::End => pc = without,
+                    Item::Other => {
+                        pc = with_item;
+                        save!();
+                        match self.next_other(iterator, Action::Next(a_of($word), without as u32)) {
+                            Ok(Called::Value(value)) => {
+                                load!();
+                                regs[a_of($word) as usize] = value;
+                            }
+                            Ok(Called::Stop(_)) => {
+                                if let Some(frame) = self.top_frame() {
+                                    frame.pc = without as u32;
+                                }
+                                load!();
+                            }
+                            Ok(Called::Pushed) => {
+                                if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                                    self.fuel -= i64::from($at_bottom);
+                                    return Flow::Look;
+                                }
+                                load!();
+                            }
+                            Err(raised) => return Flow::Raise(raised),
+                        }
+                    }
+                }
+                if $at_bottom {
+                    spend!();
+                }
+            }};
+        }
         // Leaves the frame on top.
         macro_rules! leave {
             ($value:expr) => {{
@@ -910,51 +958,10 @@ impl Vm {
                     store!(a_of(word), self.iter(source, Action::Store(a_of(word))));
                 }
                 op::ForIter => {
-                    let iterator = regs[b_of(word) as usize];
-                    let distance = words[pc] as i32;
-                    pc += 1;
-                    match next_quickly(&mut self.heap, iterator) {
-                        Item::Some(value) => {
-                            regs[a_of(word) as usize] = value;
-                            continue;
-                        }
-                        Item::End => {
-                            jump!(distance);
-                            continue;
-                        }
-                        Item::Other => {}
-                    }
-                    match next_plain(&mut self.heap, iterator) {
-                        Ok(Item::Some(value)) => {
-                            regs[a_of(word) as usize] = value;
-                            continue;
-                        }
-                        Ok(Item::End) => {
-                            jump!(distance);
-                            continue;
-                        }
-                        Ok(Item::Other) => {}
-                        Err(raised) => raise!(raised),
-                    }
-                    let exit = (pc as i64 + i64::from(distance)) as u32;
-                    save!();
-                    match self.next_other(iterator, Action::Next(a_of(word), exit)) {
-                        Ok(Called::Value(value)) => {
-                            load!();
-                            regs[a_of(word) as usize] = value;
-                        }
-                        Ok(Called::Stop(_)) => {
-                            load!();
-                            jump!(distance);
-                        }
-                        Ok(Called::Pushed) => {
-                            if self.fiber.input.is_some() || self.fiber.wait.is_some() {
-                                return Flow::Look;
-                            }
-                            load!();
-                        }
-                        Err(raised) => return Flow::Raise(raised),
-                    }
+                    for_loop!(word, false);
+                }
+                op::ForNext => {
+                    for_loop!(word, true);
                 }
                 op::Unpack => {
                     let source = regs[b_of(word) as usize];
@@ -1406,6 +1413,12 @@ impl Vm {
                 op::Yield => {
                     let value = regs[b_of(word) as usize];
                     save!();
+                    if self.accepted_below(value) {
+                        load!();
+                        regs[a_of(word) as usize] = Value::NONE;
+                        spend!();
+                        continue;
+                    }
                     self.instruction = NO_INSTRUCTION;
                     self.suspend_top(Value::UNBOUND);
                     delivered!(self.yield_from_top(value));
@@ -1488,7 +1501,7 @@ impl Vm {
                     done!(self.show_expression(value));
                 }
                 // Named one by one, so that no number is left that would have to be checked for.
-                123 | 124 | 125 | 126 | 127 | OPERATIONS.. => {
+                124 | 125 | 126 | 127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);

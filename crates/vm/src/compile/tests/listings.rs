@@ -49,6 +49,7 @@ listings! {
     generator Module;
     globals Module;
     imports Module;
+    loop_constants Module;
     in_place Module;
     strings Module;
     swap Module;
