@@ -155,11 +155,24 @@ fn sum(a: &[u64], b: &[u64]) -> Vec<u64> {
     };
     let mut words = Vec::with_capacity(long.len());
     words.extend(low.iter().zip(short).map(|(&x, &y)| add(x, y)));
-    words.extend(high.iter().map(|&x| add(x, 0)));
+    extend_carrying(&mut words, high, carry, |word| word.overflowing_add(1));
+    words
+}
+
+/// Appends the higher words, of which mostly none is changed by what is carried to them; `carry_on` gives the changed word
+/// and whether the next one changes too.
+fn extend_carrying(words: &mut Vec<u64>, higher: &[u64], mut carry: bool, carry_on: fn(u64) -> (u64, bool)) {
+    let mut rest = higher;
+    while carry && let Some((&word, above)) = rest.split_first() {
+        let changed;
+        (changed, carry) = carry_on(word);
+        words.push(changed);
+        rest = above;
+    }
+    words.extend_from_slice(rest);
     if carry {
         words.push(1);
     }
-    words
 }
 
 /// `a - b`, which is not below zero.
@@ -174,7 +187,7 @@ fn difference(a: &[u64], b: &[u64]) -> Vec<u64> {
     };
     let mut words = Vec::with_capacity(a.len());
     words.extend(low.iter().zip(b).map(|(&x, &y)| subtract(x, y)));
-    words.extend(high.iter().map(|&x| subtract(x, 0)));
+    extend_carrying(&mut words, high, borrow, |word| word.overflowing_sub(1));
     words
 }
 
