@@ -179,9 +179,13 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
     }
 }
 
-/// The same where a side is complex: `None` for anything else, and where it fails: [`binary`] says why then.
+/// The same where a side is a number that has a slot, complex or beyond 64 bits: `None` for anything else, and where it
+/// fails: [`binary`] says why then.
 #[inline(never)]
-pub fn of_complex(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+pub fn of_numbers_in_slots(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+    if let Some(result) = large_binary(heap, op, a, b) {
+        return result.ok();
+    }
     let (x, y) = complex_operands(heap, a, b)?;
     complex_binary(heap, op, x, y).ok()?
 }
