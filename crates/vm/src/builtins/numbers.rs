@@ -9,6 +9,14 @@ use alloc::format;
 use alloc::string::String;
 
 /// `abs(x)`
+pub fn abs_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    match arguments[0].as_small_int() {
+        Some(integer) => Value::small_int(integer.abs()),
+        None => Value::inline_float(libm::fabs(heap.as_float(arguments[0])?)),
+    }
+}
+
+/// `abs(x)`
 pub fn abs(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let value = arguments.at(vm, 0);
     if let Some(integer) = value.as_small_int() {

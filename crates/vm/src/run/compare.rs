@@ -661,6 +661,9 @@ impl Vm {
 
     /// Removes a key; gives what it had.
     pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
+        if let Some(removed) = remove_plain(&mut self.heap, table, key) {
+            return Ok(removed);
+        }
         let hash = self.hash_in(table, key)?;
         let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
@@ -753,7 +756,14 @@ pub(crate) fn get_inline(heap: &Heap, table: Value, key: Value) -> Option<Option
 /// Searches items from the first on, as far as that can be done without running Python.
 pub(super) fn search_plain(heap: &Heap, items: &[Value], item: Value) -> Search {
     for (number, &candidate) in items.iter().enumerate() {
-        match if candidate == item { Some(true) } else { equal_plain(heap, candidate, item) } {
+        if candidate == item {
+            return Search::Found(number);
+        }
+        // Most items are like what is sought.
+        if candidate.are_small_ints(item) {
+            continue;
+        }
+        match equal_plain(heap, candidate, item) {
             Some(true) => return Search::Found(number),
             Some(false) => {}
             None => return Search::Unclear(number),
@@ -772,15 +782,38 @@ pub(super) fn contains_plain(heap: &Heap, container: Value, item: Value) -> Opti
             get_plain(heap, container, item).map(|found| found.is_some())
         }
         Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) => {
-            // A long search is for those who mind how much work there was.
-            let items = heap.as_sequence(container).filter(|items| items.len() <= FEW_ITEMS)?;
-            match search_plain(heap, items, item) {
-                Search::Found(_) => Some(true),
-                Search::Absent => Some(false),
-                Search::Unclear(_) => None,
-            }
+            position_plain(heap, container, item).map(|found| found.is_some())
         }
         _ => None,
+    }
+}
+
+/// The position of an item in a list or tuple, if there is one; `None` if that cannot be told without running Python, and
+/// for so long a search that somebody has to mind it.
+pub(crate) fn position_plain(heap: &Heap, sequence: Value, item: Value) -> Option<Option<usize>> {
+    let items = heap.as_sequence(sequence).filter(|items| items.len() <= FEW_ITEMS)?;
+    match search_plain(heap, items, item) {
+        Search::Found(number) => Some(Some(number)),
+        Search::Absent => Some(None),
+        Search::Unclear(_) => None,
+    }
+}
+
+/// Takes a key out of a dict or set and gives its value, if it has it; `None` if that needs Python, and where something is
+/// to be said about it.
+pub(crate) fn remove_plain(heap: &mut Heap, table: Value, key: Value) -> Option<Option<Value>> {
+    let hash = key_hash(heap, key)?;
+    let found = match table_of(heap, table) {
+        Some(dict) if !dict.read_only => find_plain(heap, dict, key, hash),
+        _ => return None,
+    };
+    match found {
+        Search::Found(number) => {
+            let (dict, _) = heap.table_and_budget(table)?;
+            Some(dict.remove(number).map(|(_, value)| value))
+        }
+        Search::Absent => Some(None),
+        Search::Unclear(_) => None,
     }
 }
 

@@ -28,7 +28,7 @@ mod words;
 pub use bounds::Bounds;
 pub use bytes::ByteOrder;
 pub(crate) use float::{compose, decompose};
-pub use text::LARGEST_RADIX;
+pub use text::{LARGEST_RADIX, WORD_DIGITS, word_digits};
 pub use words::Words;
 
 use num_bigint::BigInt;
