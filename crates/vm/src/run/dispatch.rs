@@ -7,7 +7,7 @@
 //! 2. Whatever may push a frame, raise, or look at the frame saves `pc` first (`save!`), and reloads `code`, `regs` and
 //!    `pc` afterwards (`reload!`), because the stack may have moved and another frame may be on top.
 //! 3. An instruction writes its destination only when it has succeeded, so that it can be executed once more after a
-//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`NO_INSTRUCTION`].
+//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`Instruction::NONE`].
 //! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
 //!    stays small enough to be compiled well.
 
@@ -30,8 +30,27 @@ use crate::syntax::tree::{BinaryOp, UnaryOp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What [`Vm::instruction`] holds where no instruction could be done again.
-pub(super) const NO_INSTRUCTION: u32 = u32::MAX;
+/// The instruction that is being executed, for doing it again after a collection.
+///
+/// Told from its end, which is what the loop has at hand: were it to remember the beginning as well, that would take a
+/// register from every instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Instruction {
+    /// The word after it.
+    end: u32,
+    /// How many words it has; 0 where there is none that could be done again.
+    words: u32,
+}
+
+impl Instruction {
+    /// None.
+    pub const NONE: Instruction = Instruction { end: 0, words: 0 };
+
+    /// The word where it begins.
+    pub fn start(self) -> Option<u32> {
+        if self.words == 0 { None } else { self.end.checked_sub(self.words) }
+    }
+}
 
 /// The registers of a frame.
 #[inline(always)]
@@ -48,7 +67,6 @@ impl Vm {
         let mut globals: Handle;
         let mut regs: &mut [Value; WINDOW];
         let mut pc: usize;
-        let mut start: usize = 0;
 
         macro_rules! load {
             () => {
@@ -67,9 +85,13 @@ impl Vm {
                 }
             };
         }
+        // Where the instruction began is told by its length in words, which `pc` has gone past.
         macro_rules! save {
             () => {
-                self.instruction = start as u32;
+                save!(1)
+            };
+            ($words:expr) => {
+                self.instruction = Instruction { end: pc as u32, words: $words };
                 if let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() {
                     frame.pc = pc as u32;
                 }
@@ -77,8 +99,8 @@ impl Vm {
         }
         // The same; and where the frame's registers begin.
         macro_rules! save_for_call {
-            () => {{
-                self.instruction = start as u32;
+            ($words:expr) => {{
+                self.instruction = Instruction { end: pc as u32, words: $words };
                 let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() else {
                     return Flow::Look;
                 };
@@ -88,18 +110,24 @@ impl Vm {
         }
         // Raises where the frame on top is.
         macro_rules! raise {
-            ($raised:expr) => {{
+            ($raised:expr) => {
+                raise!($raised, 1)
+            };
+            ($raised:expr, $words:expr) => {{
                 let raised = $raised;
-                save!();
+                save!($words);
                 return Flow::Raise(raised);
             }};
         }
         // A result from something that cannot push frames.
         macro_rules! plain {
             ($result:expr) => {
+                plain!($result, 1)
+            };
+            ($result:expr, $words:expr) => {
                 match $result {
                     Ok(value) => value,
-                    Err(raised) => raise!(raised),
+                    Err(raised) => raise!(raised, $words),
                 }
             };
         }
@@ -158,7 +186,7 @@ impl Vm {
             ($flow:expr) => {
                 self.fuel -= 1;
                 if self.fuel < 0 || self.heap.wants_collection() {
-                    save!();
+                    save!(0);
                     return $flow;
                 }
             };
@@ -177,8 +205,11 @@ impl Vm {
         }
         // An arithmetic instruction on whom no fast path applied.
         macro_rules! slow_operator {
-            ($word:expr) => {{
-                save!();
+            ($word:expr) => {
+                slow_operator!($word, 1)
+            };
+            ($word:expr, $words:expr) => {{
+                save!($words);
                 done!(self.operate_instruction($word, 0));
                 if self.fuel < 0 {
                     return Flow::Look;
@@ -256,7 +287,7 @@ impl Vm {
                     f $operator g
                 } else {
                     pc += 1;
-                    slow_operator!($word);
+                    slow_operator!($word, 2);
                     continue;
                 };
                 let distance = words[pc] as i32;
@@ -302,7 +333,7 @@ impl Vm {
                     Value::FALSE | Value::NONE => false,
                     _ if let Some(integer) = operand.as_small_int() => integer != 0,
                     _ => {
-                        save!();
+                        save!(2);
                         let target = (pc as i64 + i64::from(distance)) as u32;
                         match self.truth(operand, Action::Branch($sense, target)) {
                             Ok(Called::Value(truth)) => {
@@ -353,7 +384,7 @@ impl Vm {
                         {
                             locals.fill(Value::UNBOUND);
                             frame.pc = pc as u32;
-                            self.instruction = start as u32;
+                            self.instruction = Instruction { end: pc as u32, words: 1 };
                             let frame = PythonFrame {
                                 code: function.code.clone(),
                                 spill: None,
@@ -390,7 +421,7 @@ impl Vm {
                                 continue;
                             }
                         }
-                        let base = save_for_call!() + first;
+                        let base = save_for_call!(1) + first;
                         let action = Action::Store(c_of($word));
                         store!(c_of($word), self.call_native(native, base, count, Value::NONE, action));
                         spend!();
@@ -398,7 +429,7 @@ impl Vm {
                     }
                     _ => {}
                 }
-                let base = save_for_call!() + first;
+                let base = save_for_call!(1) + first;
                 let action = Action::Store(c_of($word));
                 store!(c_of($word), self.call(callee, base, count, Value::NONE, action));
                 spend!();
@@ -410,7 +441,7 @@ impl Vm {
                 let callee = regs[a_of($word) as usize];
                 let names = code.constants[words[pc] as usize];
                 pc += 1;
-                let base = save_for_call!() + first;
+                let base = save_for_call!(2) + first;
                 store!(c_of($word), self.call(callee, base, count, names, Action::Store(c_of($word))));
                 spend!();
             }};
@@ -424,7 +455,7 @@ impl Vm {
                 let target = (pc as i64 + i64::from(distance)) as usize;
                 let (with_item, without) = if $at_bottom { (target, pc) } else { (pc, target) };
                 let item = match next_quickly(&mut self.heap, iterator) {
-                    Item::Other => plain!(next_plain(&mut self.heap, iterator)),
+                    Item::Other => plain!(next_plain(&mut self.heap, iterator), 2),
                     item => item,
                 };
                 match item {
@@ -434,8 +465,10 @@ impl Vm {
                     }
                     Item::End => pc = without,
                     Item::Other => {
-                        pc = with_item;
-                        save!();
+                        save!(2);
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc = with_item as u32;
+                        }
                         match self.next_other(iterator, Action::Next(a_of($word), without as u32)) {
                             Ok(Called::Value(value)) => {
                                 load!();
@@ -472,7 +505,7 @@ impl Vm {
                 };
                 if frame.generator.is_none() {
                     let action = *action;
-                    self.instruction = NO_INSTRUCTION;
+                    self.instruction = Instruction::NONE;
                     self.fiber.drop_top();
                     match action {
                         Action::Store(register) => {
@@ -490,7 +523,7 @@ impl Vm {
                     delivered!(self.deliver(action, value));
                 } else {
                     save!();
-                    self.instruction = NO_INSTRUCTION;
+                    self.instruction = Instruction::NONE;
                     delivered!(self.generator_returned(value));
                 }
             }};
@@ -503,7 +536,6 @@ impl Vm {
                 save!();
                 return Flow::Raise(Raised::OUT_OF_MEMORY);
             };
-            start = pc;
             pc += 1;
             match op_of(word) {
                 op::Move => regs[a_of(word) as usize] = regs[b_of(word) as usize],
@@ -706,7 +738,7 @@ impl Vm {
                 op::LoadSpilled => {
                     let number = words[pc] as usize;
                     pc += 1;
-                    save!();
+                    save!(2);
                     let value = self.spilled(number);
                     load!();
                     regs[a_of(word) as usize] = value;
@@ -715,7 +747,7 @@ impl Vm {
                     let number = words[pc] as usize;
                     pc += 1;
                     let value = regs[a_of(word) as usize];
-                    save!();
+                    save!(2);
                     self.set_spilled(number, value);
                     load!();
                 }
@@ -916,7 +948,7 @@ impl Vm {
                         continue;
                     }
                     let target = (pc as i64 + i64::from(distance)) as u32;
-                    save!();
+                    save!(2);
                     match self.contains(container, item, Action::Branch(sense, target)) {
                         Ok(Called::Value(found)) => {
                             load!();
@@ -932,7 +964,7 @@ impl Vm {
                     let (exception, types) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let distance = words[pc] as i32;
                     pc += 1;
-                    save!();
+                    save!(2);
                     match self.exception_matches(exception, types) {
                         Ok(matches) => {
                             load!();
@@ -980,7 +1012,7 @@ impl Vm {
                     let source = regs[b_of(word) as usize];
                     let after = words[pc];
                     pc += 1;
-                    save!();
+                    save!(2);
                     done!(self.unpack(a_of(word), source, c_of(word), Some(after as usize)));
                 }
 
@@ -1014,12 +1046,12 @@ impl Vm {
                         _ => {}
                     }
                     let name = site.name;
-                    save!();
+                    save!(2);
                     let found = self.attribute_cached(receiver, name, Action::Store(a_of(word)));
                     match found {
                         Ok((called, cache)) => {
                             if let Some(cache) = cache {
-                                self.remember(start + 1, cache);
+                                self.remember(pc - 1, cache);
                             }
                             store!(a_of(word), Ok(called));
                         }
@@ -1045,8 +1077,8 @@ impl Vm {
                         continue;
                     }
                     let name = site.name;
-                    save!();
-                    match self.store_attribute_cached(receiver, name, value, start + 1) {
+                    save!(2);
+                    match self.store_attribute_cached(receiver, name, value, pc - 1) {
                         Ok(Called::Pushed) => {
                             if self.fiber.input.is_some() || self.fiber.wait.is_some() {
                                 return Flow::Look;
@@ -1061,7 +1093,7 @@ impl Vm {
                     let receiver = regs[a_of(word) as usize];
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
-                    save!();
+                    save!(2);
                     let called = self.store_attribute(receiver, name, Value::UNBOUND, Action::Discard);
                     done!(called.map(|_| ()));
                 }
@@ -1116,11 +1148,11 @@ impl Vm {
                         }
                     }
                     let name = site.name;
-                    save!();
+                    save!(2);
                     match self.method(receiver, name, Action::Method(a_of(word))) {
                         Ok((method, cache)) => {
                             if let Some(cache) = cache {
-                                self.remember(start + 1, cache);
+                                self.remember(pc - 1, cache);
                             }
                             match method {
                                 Method::Bound(function, receiver) => {
@@ -1331,7 +1363,7 @@ impl Vm {
                         Ok(register) if register < WINDOW => regs[register],
                         _ => Value::from_symbol(sym::EMPTY),
                     };
-                    save!();
+                    save!(2);
                     let called = crate::builtins::format::format_value(
                         self,
                         value,
@@ -1355,16 +1387,16 @@ impl Vm {
                     let cells = regs.get(b + 2..b + 2 + c_of(word) as usize).unwrap_or(&[]);
                     let (defaults, keyword_defaults) = (regs[b], regs[(b + 1) & 255]);
                     let Some(Slot::Code(function_code)) = self.heap.slot_of(function_code) else {
-                        raise!(Raised::OUT_OF_MEMORY);
+                        raise!(Raised::OUT_OF_MEMORY, 2);
                     };
                     let function_code = function_code.clone();
                     let bytes = size_of::<Function>() + size_of_val(cells);
-                    plain!(self.heap.budget.charge(bytes).map_err(Raised::from));
-                    let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from));
+                    plain!(self.heap.budget.charge(bytes).map_err(Raised::from), 2);
+                    let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from), 2);
                     let function =
                         Function { code: function_code, globals, defaults, keyword_defaults, cells };
                     let made = self.heap.allocate(Slot::Function(Box::new(function)));
-                    let handle = plain!(made.map_err(Raised::from));
+                    let handle = plain!(made.map_err(Raised::from), 2);
                     regs[a_of(word) as usize] = handle.value();
                 }
                 op::LoadBuildClass => {
@@ -1419,7 +1451,7 @@ impl Vm {
                         spend!();
                         continue;
                     }
-                    self.instruction = NO_INSTRUCTION;
+                    self.instruction = Instruction::NONE;
                     self.suspend_top(Value::UNBOUND);
                     delivered!(self.yield_from_top(value));
                 }
@@ -1477,7 +1509,7 @@ impl Vm {
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let from_list = regs[b_of(word) as usize];
-                    save!();
+                    save!(2);
                     let called =
                         self.import_statement(name, from_list, c_of(word), Action::Store(a_of(word)));
                     store!(a_of(word), called);
@@ -1486,7 +1518,7 @@ impl Vm {
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let module = regs[b_of(word) as usize];
-                    save!();
+                    save!(2);
                     let called = self.import_from(module, name, Action::Store(a_of(word)));
                     store!(a_of(word), called);
                 }
