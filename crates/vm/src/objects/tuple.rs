@@ -1,7 +1,7 @@
 //! `tuple`
 
-use super::function::{TypeDef, constructor, full};
-use super::list::{count, index, no_keywords};
+use super::function::{TypeDef, constructor, full, quick};
+use super::list::{count, index, index_quickly, no_keywords};
 use crate::heap::{Heap, Raised, TypeId, Value};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, Outcome, Step, Vm};
@@ -49,7 +49,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 /// `tuple`
 pub static TYPE: TypeDef = TypeDef {
-    members: &[full("count", 2, 2, count), full("index", 2, 4, index)],
+    members: &[full("count", 2, 2, count), quick("index", 2, 4, index_quickly, index)],
     construct: constructor("tuple", 0, 1, construct),
     base_for_classes: true,
     ..TypeDef::builtin(TypeId::Tuple, "tuple")

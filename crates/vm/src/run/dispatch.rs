@@ -24,7 +24,7 @@ use crate::compile::instructions::{LEFT_OUT, OPERATIONS, a_of, b_of, c_of, j_of,
 use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use crate::objects::function::{Function, NativeCode};
-use crate::objects::operators::of_complex;
+use crate::objects::operators::of_numbers_in_slots;
 use crate::objects::slice::{part_plain, set_part_plain};
 use crate::syntax::tree::{BinaryOp, UnaryOp};
 use alloc::boxed::Box;
@@ -229,7 +229,7 @@ impl Vm {
                 {
                     regs[a_of($word) as usize] = result;
                     continue;
-                } else if let Some(result) = of_complex(&mut self.heap, BinaryOp::$op, x, y) {
+                } else if let Some(result) = of_numbers_in_slots(&mut self.heap, BinaryOp::$op, x, y) {
                     regs[a_of($word) as usize] = result;
                     continue;
                 }
