@@ -10,6 +10,7 @@ mod waiting;
 mod world;
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -58,11 +59,16 @@ const USUAL_FUEL: u64 = 100_000;
 /// Output of a program that never waits is written this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(40);
 
-/// Runs what the options ask for; gives the status to end with.
+/// Runs what the options ask for, and ends the process; gives the status to end with where that is impossible.
 pub fn run(options: Options) -> ExitCode {
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_here(&options));
-    let status = match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(status)) => status,
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        let status = run_here(&options);
+        terminal::restore();
+        // From here, so that nobody need be woken for it.
+        std::process::exit(i32::from(status))
+    });
+    let status = match thread.map(std::thread::JoinHandle::<Infallible>::join) {
+        Ok(Ok(never)) => match never {},
         Ok(Err(_)) => 70,
         Err(error) => complain(&format!("cannot start: {error}"), 71),
     };
@@ -132,7 +138,10 @@ fn run_here(options: &Options) -> u8 {
     if interactive || options.inspect || driver.is_to_be_inspected() {
         status = repl::run(&mut driver, options);
     }
-    driver.finish(status)
+    let status = driver.finish(status);
+    // The process ends: the system takes back the machine faster than its parts could be dropped one by one.
+    std::mem::forget(driver);
+    status
 }
 
 /// What to run.
@@ -499,8 +508,8 @@ impl Driver {
         Ok(())
     }
 
-    /// Ends the run; gives the status to end with.
-    fn finish(mut self, status: u8) -> u8 {
+    /// Ends the run: all that is to be seen of it is written. Gives the status to end with.
+    fn finish(&mut self, status: u8) -> u8 {
         self.run_exit_function();
         let broken = self.world.borrow_mut().finish();
         self.termination.die();
