@@ -276,19 +276,23 @@ fn new_engine(
         None => ClockSource::Virtual,
         Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
     };
+    let settings = settings_of(options, board);
+    // Under the virtual clock each run is like the one before.
+    let seed = (options.clock == ClockChoice::Virtual).then_some(settings.seed);
     let config = Config {
         heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
         clock: source,
         ticks_period: board.map_or(Timekeeper::TICKS_64, |board| 1 << board.ticks_bits),
         until_us: options.until_us,
         board,
-        settings: settings_of(options, board),
+        settings,
     };
     let platform = HostPlatform::new(world.clone(), clock, input.clone());
     let mut engine = Engine::new(config, Box::new(platform))
         .map_err(|_| (String::from("the heap is too small to start"), 1))?;
-    let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
-    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
+    let told = world.clone();
+    let before_call = Rc::new(move |delay| told.borrow_mut().before_call(delay));
+    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed, before_call)));
     network::provide(&mut engine.vm, Box::new(HostNetwork::new(descriptors.clone())));
     tls::provide(&mut engine.vm, Rc::new(HostTls));
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
