@@ -47,21 +47,25 @@ impl RealClock {
     /// The program's time at an instant; zero before the start.
     pub fn at_us(&self, instant: Instant) -> u64 {
         let real_ns = instant.saturating_duration_since(self.start).as_nanos();
-        u64::try_from(real_ns * u128::from(self.speed.thousandths()) / NS_THOUSANDTHS_PER_US)
-            .unwrap_or(u64::MAX)
+        let thousandths = real_ns * u128::from(self.speed.thousandths());
+        match u64::try_from(thousandths) {
+            // For half a year at real pace: a division of 64 bits is one instruction.
+            Ok(thousandths) => thousandths / NS_THOUSANDTHS_PER_US,
+            Err(_) => u64::try_from(thousandths / u128::from(NS_THOUSANDTHS_PER_US)).unwrap_or(u64::MAX),
+        }
     }
 
     /// The first instant at which the clock reads `deadline_us` or more; `None` when that is further away
     /// than the system can say, which is as good as never.
     pub fn instant_of(&self, deadline_us: u64) -> Option<Instant> {
         let thousandths = u128::from(self.speed.thousandths());
-        let real_ns = (u128::from(deadline_us) * NS_THOUSANDTHS_PER_US).div_ceil(thousandths);
+        let real_ns = (u128::from(deadline_us) * u128::from(NS_THOUSANDTHS_PER_US)).div_ceil(thousandths);
         self.start.checked_add(Duration::from_nanos(u64::try_from(real_ns).ok()?))
     }
 }
 
 /// Thousandths of a nanosecond in a microsecond of program time.
-const NS_THOUSANDTHS_PER_US: u128 = 1_000 * 1_000;
+const NS_THOUSANDTHS_PER_US: u64 = 1_000 * 1_000;
 
 /// Nanoseconds since 1970 by the system's time of day; zero if that is set to before.
 pub fn epoch_ns() -> u64 {
@@ -82,6 +86,9 @@ mod tests {
         assert_eq!(Speed::REAL.thousandths(), 1000);
         let clock = RealClock::start(Speed::REAL);
         assert_eq!(clock.at_us(clock.start + Duration::from_millis(150)), 150_000);
+        // Longer than a number of 64 bits can count in thousandths of a nanosecond.
+        let year = Duration::from_secs(365 * 24 * 60 * 60);
+        assert_eq!(u128::from(clock.at_us(clock.start + year)), year.as_micros());
         assert!(clock.now_us() < 60_000_000);
     }
 

@@ -163,6 +163,11 @@ impl TerminalOutput {
         written
     }
 
+    /// Whether something is buffered.
+    pub fn holds_back(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+
     /// An LED changed; it is shown at the next [`refresh`](Self::refresh) that is due.
     pub fn set_led(&mut self, id: u16, brightness: u8) {
         if let Some(strip) = &mut self.strip {

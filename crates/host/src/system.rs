@@ -14,6 +14,7 @@ use std::os::unix::fs::{DirEntryExt, FileTypeExt, MetadataExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
 use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use rustix::io::Errno as SystemErrno;
@@ -28,9 +29,22 @@ use crate::zone::LocalZone;
 /// Who may do what with a new file, before the process's own mask: as upstream has it.
 const NEW_FILE: Mode = Mode::from_raw_mode(0o644);
 
+/// How long a call of the system may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delay {
+    /// What a disk or a network takes, which mostly is next to nothing.
+    Usual,
+    /// For as long as somebody else likes, as at the end of a pipe; or until a disk has it all.
+    Unknown,
+}
+
+/// Called before each call of the system that may take long, for whoever has something to do before: no instruction of the
+/// program runs meanwhile, and nothing that is done between instructions.
+pub type BeforeCall = Rc<dyn Fn(Delay)>;
+
 /// This system.
-#[derive(Debug, Default)]
 pub struct HostSystem {
+    before_call: BeforeCall,
     /// What programs have set (or removed) in the environment.
     environment: HashMap<Vec<u8>, Option<Vec<u8>>>,
     /// What random bytes are made from where they must be the same every time; else the system gives them.
@@ -41,8 +55,12 @@ pub struct HostSystem {
 
 impl HostSystem {
     /// The system. With a seed, random bytes are no longer random.
-    pub fn new(seed: Option<u64>) -> HostSystem {
-        HostSystem { seed, ..HostSystem::default() }
+    pub fn new(seed: Option<u64>, before_call: BeforeCall) -> HostSystem {
+        HostSystem { before_call, environment: HashMap::new(), seed, zone: LocalZone::default() }
+    }
+
+    fn opened(&self, descriptor: OwnedFd, number: Option<i32>) -> Box<dyn File> {
+        Box::new(OpenFile::new(descriptor, number, self.before_call.clone()))
     }
 }
 
@@ -69,23 +87,31 @@ struct OpenFile {
     /// The number that the program knows it by.
     number: i32,
     can_go_back: bool,
+    before_call: BeforeCall,
 }
 
 impl OpenFile {
-    fn new(descriptor: OwnedFd, number: Option<i32>) -> OpenFile {
+    fn new(descriptor: OwnedFd, number: Option<i32>, before_call: BeforeCall) -> OpenFile {
         let ordinary = rustix::fs::fstat(&descriptor)
             .is_ok_and(|found| FileType::from_raw_mode(found.st_mode) == FileType::RegularFile);
         let number = number.unwrap_or(descriptor.as_raw_fd());
-        OpenFile { descriptor, number, can_go_back: ordinary }
+        OpenFile { descriptor, number, can_go_back: ordinary, before_call }
+    }
+
+    /// How long reading and writing may take.
+    fn delay(&self) -> Delay {
+        if self.can_go_back { Delay::Usual } else { Delay::Unknown }
     }
 }
 
 impl File for OpenFile {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        (self.before_call)(self.delay());
         retry(|| rustix::io::read(&self.descriptor, &mut *buffer))
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
+        (self.before_call)(self.delay());
         retry(|| rustix::io::write(&self.descriptor, bytes))
     }
 
@@ -99,6 +125,7 @@ impl File for OpenFile {
     }
 
     fn flush(&mut self) -> Result<(), Errno> {
+        (self.before_call)(Delay::Unknown);
         match retry(|| rustix::fs::fsync(&self.descriptor)) {
             // There is nothing behind pipes and devices that could keep it.
             Err(error) if error == EINVAL || error == SystemErrno::ROFS.raw_os_error() => Ok(()),
@@ -155,21 +182,25 @@ impl System for HostSystem {
         flags.set(OFlags::EXCL, mode.create_new);
         flags.set(OFlags::TRUNC, mode.truncate);
         flags.set(OFlags::APPEND, mode.append);
+        // One end of a named pipe waits for the other.
+        (self.before_call)(Delay::Unknown);
         let descriptor = retry(|| rustix::fs::open(path(name), flags, NEW_FILE))?;
-        Ok(Box::new(OpenFile::new(descriptor, None)))
+        Ok(self.opened(descriptor, None))
     }
 
     fn open_descriptor(&mut self, number: i32) -> Result<Box<dyn File>, Errno> {
         // A second descriptor for the same open file; the one that was given stays open when this one is closed.
         let descriptor = Finder::default().find(number)?;
-        Ok(Box::new(OpenFile::new(descriptor, Some(number))))
+        Ok(self.opened(descriptor, Some(number)))
     }
 
     fn directory(&mut self, name: &[u8]) -> Result<Box<dyn Directory>, Errno> {
+        (self.before_call)(Delay::Usual);
         Ok(Box::new(Listing(of_io(fs::read_dir(path(name)))?)))
     }
 
     fn stat(&mut self, name: &[u8]) -> Result<TenNumbers, Errno> {
+        (self.before_call)(Delay::Usual);
         let found = of_io(fs::metadata(path(name)))?;
         let [accessed, modified, changed] =
             [found.atime(), found.mtime(), found.ctime()].map(|seconds| u64::try_from(seconds).unwrap_or(0));
@@ -188,6 +219,7 @@ impl System for HostSystem {
     }
 
     fn stat_file_system(&mut self, name: &[u8]) -> Result<TenNumbers, Errno> {
+        (self.before_call)(Delay::Usual);
         let found = retry(|| rustix::fs::statvfs(path(name)))?;
         Ok([
             found.f_bsize,
@@ -204,18 +236,22 @@ impl System for HostSystem {
     }
 
     fn make_directory(&mut self, name: &[u8]) -> Result<(), Errno> {
+        (self.before_call)(Delay::Usual);
         of_io(fs::create_dir(path(name)))
     }
 
     fn remove_directory(&mut self, name: &[u8]) -> Result<(), Errno> {
+        (self.before_call)(Delay::Usual);
         of_io(fs::remove_dir(path(name)))
     }
 
     fn remove(&mut self, name: &[u8]) -> Result<(), Errno> {
+        (self.before_call)(Delay::Usual);
         of_io(fs::remove_file(path(name)))
     }
 
     fn rename(&mut self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+        (self.before_call)(Delay::Usual);
         of_io(fs::rename(path(from), path(to)))
     }
 

@@ -172,7 +172,9 @@ pub fn install(vm: &mut Vm) {
     // Looked for whenever something is packed: before the others it is found sooner.
     #[cfg(feature = "struct")]
     provide(vm, structs::Formats::default());
-    provide(vm, settings::Settings::default());
+    if vm.extension::<settings::Settings>().is_none() {
+        vm.extensions.push(Box::new(settings::Settings::default()));
+    }
     #[cfg(feature = "random")]
     let seed = vm.extension::<settings::Settings>().map_or(0, |settings| settings.seed);
     #[cfg(feature = "random")]
@@ -190,6 +192,4 @@ pub fn install(vm: &mut Vm) {
     }
     // The language itself has no files; `open` comes with the library.
     let _ = vm.fill_namespace(vm.builtins, io::BUILTINS);
-    // `import` looks for files where `sys.path` says. A heap too small for it is one that `import sys` reports.
-    let _ = vm.native_module("sys");
 }

@@ -6,6 +6,11 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// How long to wait for what should come at once.
+const PATIENCE: Timespec = Timespec { tv_sec: 20, tv_nsec: 0 };
+
 /// An empty directory of a test's own.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -241,6 +246,33 @@ fn control_c_ends_waiting_for_input() {
         let status = child.wait().expect("it ends");
         assert_eq!(status.code(), Some(0), "{read}");
     }
+}
+
+/// What is printed is seen while a call of the system keeps the program: here, one end of a pipe waits for the other.
+#[test]
+fn output_does_not_wait_for_a_file() {
+    let place = directory("output_does_not_wait");
+    let made = Command::new("mkfifo").arg(place.join("pipe")).status().expect("mkfifo starts");
+    assert!(made.success());
+    let code =
+        "print('open'); pipe = open('pipe', 'rb')\nfor number in range(3): print(number); pipe.read(1)";
+    let mut child = command(&place, code).stdout(Stdio::piped()).spawn().expect("the command starts");
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let mut next_line_is = |wanted: &str| {
+        let mut ready = [PollFd::new(&stdout, PollFlags::IN)];
+        let found = poll(&mut ready, Some(&PATIENCE)).expect("poll");
+        assert_eq!(found, 1, "{wanted} is late");
+        let mut line = [0; 16];
+        let length = stdout.read(&mut line).expect("output");
+        assert_eq!(&line[..length], format!("{wanted}\n").as_bytes());
+    };
+    next_line_is("open");
+    let mut pipe = fs::OpenOptions::new().write(true).open(place.join("pipe")).expect("the other end");
+    for number in ["0", "1", "2"] {
+        next_line_is(number);
+        pipe.write_all(b"x").expect("it reads");
+    }
+    assert!(child.wait().expect("it ends").success());
 }
 
 #[test]

@@ -157,21 +157,33 @@ impl Budget {
     #[cold]
     fn grow<T>(&mut self, vector: &mut Vec<T>, additional: usize) -> Result<(), OutOfMemory> {
         let before = vector.capacity();
-        let needed = vector.len().checked_add(additional).ok_or(OutOfMemory)?;
-        let wanted = needed.max(before.saturating_mul(2)).max(4);
-        // Never more than half of what is left: what is held in reserve is no use to anybody else.
-        let affordable = before + self.limit.saturating_sub(self.used) / size_of::<T>().max(1) / 2;
-        let capacity = wanted.min(affordable).max(needed);
-        let bytes = (capacity - before).checked_mul(size_of::<T>()).ok_or(OutOfMemory)?;
-        self.charge(bytes)?;
+        let capacity = self.charge_growth(before, vector.len(), additional, size_of::<T>())?;
         if vector.try_reserve_exact(capacity - vector.len()).is_err() {
-            self.release(bytes);
+            self.release((capacity - before) * size_of::<T>());
             return Err(OutOfMemory);
         }
         // The allocator may have given more than was asked for.
         let surplus = (vector.capacity() - capacity) * size_of::<T>();
         self.used += surplus;
         Ok(())
+    }
+
+    /// Decides what capacity a vector grows to, and charges the difference. The same for vectors of any items, so that there
+    /// is one of it.
+    fn charge_growth(
+        &mut self,
+        before: usize,
+        length: usize,
+        additional: usize,
+        item_bytes: usize,
+    ) -> Result<usize, OutOfMemory> {
+        let needed = length.checked_add(additional).ok_or(OutOfMemory)?;
+        let wanted = needed.max(before.saturating_mul(2)).max(4);
+        // Never more than half of what is left: what is held in reserve is no use to anybody else.
+        let affordable = before + self.limit.saturating_sub(self.used) / item_bytes.max(1) / 2;
+        let capacity = wanted.min(affordable).max(needed);
+        self.charge((capacity - before).checked_mul(item_bytes).ok_or(OutOfMemory)?)?;
+        Ok(capacity)
     }
 
     /// Gives back what a vector's buffer was charged.

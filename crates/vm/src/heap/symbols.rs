@@ -55,6 +55,10 @@ pub(super) struct Entry {
     characters: u32,
 }
 
+/// Room for so many symbols besides those that are always there: the names of what a machine and its board begin with,
+/// and of a short program.
+const ROOM: usize = 256;
+
 /// The table of all symbols.
 pub struct Symbols {
     pub(super) entries: Vec<Entry>,
@@ -86,7 +90,7 @@ impl Symbols {
     pub(super) fn new(budget: &mut Budget) -> Result<Symbols, OutOfMemory> {
         let mut symbols = Symbols { entries: Vec::new(), index: Vec::new() };
         symbols.grow_index(budget, 2048)?;
-        budget.reserve(&mut symbols.entries, 256 + super::sym::NAMES.len() + 64)?;
+        budget.reserve(&mut symbols.entries, 256 + super::sym::NAMES.len() + ROOM)?;
         for number in 0..256_usize {
             let start = LATIN_OFFSETS[number] as usize;
             let end = LATIN_OFFSETS[number + 1] as usize;

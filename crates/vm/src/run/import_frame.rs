@@ -221,6 +221,8 @@ impl ImportFrame {
                 return self.arrived(vm, module);
             }
         }
+        // `sys.path` says where to look.
+        vm.native_module("sys")?;
         let mut directories = self.directories(vm);
         directories.reverse();
         let mut search = Search { directories, stem: String::new(), candidate: Candidate::Package };

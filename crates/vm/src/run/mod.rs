@@ -193,6 +193,9 @@ impl Vm {
 
     /// Puts the members of a table into a namespace.
     pub fn fill_namespace(&mut self, namespace: Handle, members: &'static [Member]) -> Result<(), Raised> {
+        if let Some((table, budget)) = self.heap.table_and_budget(namespace.value()) {
+            table.reserve(budget, members.len())?;
+        }
         for member in members {
             let name = self.heap.intern_static(member.name())?;
             let value = match member {

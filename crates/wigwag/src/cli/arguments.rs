@@ -154,7 +154,29 @@ impl From<Leds> for ShowLeds {
 }
 
 /// Reads a whole command line, the command's name first.
-pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> Result<Options, CliError> {
+pub(super) fn read(arguments: Vec<OsString>, environment: &Environment) -> Result<Options, CliError> {
+    let run = match read_plain(arguments) {
+        Ok(run) => run,
+        Err(arguments) => read_by_clap(arguments)?,
+    };
+    options_of(run, environment)
+}
+
+/// Reads `wigwag FILE [ARG…]`, the form that programs are mostly started in, and gives any other back. It says what clap
+/// would say, but a program as small as `print("hello")` would spend more time and memory in clap than in its run.
+fn read_plain(arguments: Vec<OsString>) -> Result<Run, Vec<OsString>> {
+    let is_file = |argument: &OsString| {
+        !argument.as_encoded_bytes().starts_with(b"-") && !COMMANDS.iter().any(|command| argument == command)
+    };
+    if !arguments.get(1).is_some_and(is_file) {
+        return Err(arguments);
+    }
+    let file = arguments.into_iter().skip(1).collect();
+    Ok(Run { source: Source { file, ..Source::default() }, ..Run::default() })
+}
+
+/// Reads any form.
+fn read_by_clap(mut arguments: Vec<OsString>) -> Result<Run, CliError> {
     let mut command = Arguments::command();
     command.build();
     let has_command = spell_out_optimisation(&command, &mut arguments);
@@ -163,16 +185,21 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
 
     let matches = command.try_get_matches_from_mut(arguments).map_err(refuse)?;
     let read = Arguments::from_arg_matches(&matches).map_err(|error| refuse(error.format(&mut command)))?;
-    let run = match read.command {
+    let mut run = match read.command {
         None => Run { source: read.source, ..Run::default() },
         Some(Command::Run(run)) => run,
     };
-    let interpreter = read.interpreter.followed_by(run.interpreter);
-    let program = run.source.into_program();
-    if has_command && program == Program::Interactive && !interpreter.inspect {
+    run.interpreter = read.interpreter.followed_by(run.interpreter);
+    if has_command && run.source.is_empty() && !run.interpreter.inspect {
         let message = "there is nothing to run: give a FILE (or '-' for standard input)";
         return Err(refuse(command.error(ErrorKind::MissingRequiredArgument, message)));
     }
+    Ok(run)
+}
+
+/// What a command line asks for in this environment.
+fn options_of(run: Run, environment: &Environment) -> Result<Options, CliError> {
+    let interpreter = run.interpreter;
     let board = match (run.board.board, &environment.board) {
         (Some(board), _) => board,
         (None, Some(name)) if !name.is_empty() => {
@@ -181,7 +208,7 @@ pub(super) fn read(mut arguments: Vec<OsString>, environment: &Environment) -> R
         (None, _) => DEFAULT_BOARD,
     };
     let mut options = Options {
-        program,
+        program: run.source.into_program(),
         inspect: interpreter.inspect || environment.inspect.as_ref().is_some_and(|value| !value.is_empty()),
         verbose: interpreter.verbose,
         optimise: interpreter.optimise.last().copied().unwrap_or(0),
@@ -244,6 +271,10 @@ impl Interpreter {
 }
 
 impl Source {
+    fn is_empty(&self) -> bool {
+        self.code.is_none() && self.module.is_none() && self.file.is_empty()
+    }
+
     fn into_program(self) -> Program {
         // At most one of the three is there: each takes all that follows it.
         let first_and_rest = |words: Vec<OsString>| {
@@ -355,6 +386,32 @@ mod tests {
     fn every_command_is_known_by_name() {
         let command = Arguments::command();
         assert!(command.get_subcommands().map(clap::Command::get_name).eq(COMMANDS));
+    }
+
+    #[test]
+    fn the_plain_form_is_read_as_clap_reads_it() {
+        let line = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let options = |run| match options_of(run, &Environment::default()) {
+            Ok(options) => options,
+            Err(error) => panic!("{error}"),
+        };
+        for words in [
+            &["wigwag", "f.py"] as &[_],
+            &["wigwag", "f.py", "-v", "--", "-c", "x", "run"],
+            &["wigwag", "run.py"],
+            &["wigwag", ""],
+            &["wigwag", "./run", "-"],
+        ] {
+            let (Ok(plain), Ok(by_clap)) = (read_plain(line(words)), read_by_clap(line(words))) else {
+                panic!("{words:?} is not read by both");
+            };
+            assert_eq!(options(plain), options(by_clap), "{words:?}");
+        }
+        for words in
+            [&[] as &[_], &["wigwag"], &["wigwag", "run", "f"], &["wigwag", "-"], &["wigwag", "-v", "f"]]
+        {
+            assert_eq!(read_plain(line(words)).err(), Some(line(words)));
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod waiting;
 mod world;
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -58,11 +59,16 @@ const USUAL_FUEL: u64 = 100_000;
 /// Output of a program that never waits is written this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(40);
 
-/// Runs what the options ask for; gives the status to end with.
+/// Runs what the options ask for, and ends the process; gives the status to end with where that is impossible.
 pub fn run(options: Options) -> ExitCode {
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run_here(&options));
-    let status = match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(status)) => status,
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        let status = run_here(&options);
+        terminal::restore();
+        // From here, so that nobody need be woken for it.
+        std::process::exit(i32::from(status))
+    });
+    let status = match thread.map(std::thread::JoinHandle::<Infallible>::join) {
+        Ok(Ok(never)) => match never {},
         Ok(Err(_)) => 70,
         Err(error) => complain(&format!("cannot start: {error}"), 71),
     };
@@ -132,7 +138,10 @@ fn run_here(options: &Options) -> u8 {
     if interactive || options.inspect || driver.is_to_be_inspected() {
         status = repl::run(&mut driver, options);
     }
-    driver.finish(status)
+    let status = driver.finish(status);
+    // The process ends: the system takes back the machine faster than its parts could be dropped one by one.
+    std::mem::forget(driver);
+    status
 }
 
 /// What to run.
@@ -267,19 +276,23 @@ fn new_engine(
         None => ClockSource::Virtual,
         Some(clock) => ClockSource::Driver(Box::new(DriverClock { clock, epoch_us: epoch_ns() / 1000 })),
     };
+    let settings = settings_of(options, board);
+    // Under the virtual clock each run is like the one before.
+    let seed = (options.clock == ClockChoice::Virtual).then_some(settings.seed);
     let config = Config {
         heap_bytes: options.heap_bytes.unwrap_or(USUAL_HEAP_BYTES),
         clock: source,
         ticks_period: board.map_or(Timekeeper::TICKS_64, |board| 1 << board.ticks_bits),
         until_us: options.until_us,
         board,
-        settings: settings_of(options, board),
+        settings,
     };
     let platform = HostPlatform::new(world.clone(), clock, input.clone());
     let mut engine = Engine::new(config, Box::new(platform))
         .map_err(|_| (String::from("the heap is too small to start"), 1))?;
-    let seed = (options.clock == ClockChoice::Virtual).then_some(Settings::default().seed);
-    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed)));
+    let told = world.clone();
+    let before_call = Rc::new(move |delay| told.borrow_mut().before_call(delay));
+    system::provide(&mut engine.vm, Box::new(HostSystem::new(seed, before_call)));
     network::provide(&mut engine.vm, Box::new(HostNetwork::new(descriptors.clone())));
     tls::provide(&mut engine.vm, Rc::new(HostTls));
     wigwag_board::add_listener(&mut engine.vm, Box::new(BoardListener(world.clone())));
@@ -499,8 +512,8 @@ impl Driver {
         Ok(())
     }
 
-    /// Ends the run; gives the status to end with.
-    fn finish(mut self, status: u8) -> u8 {
+    /// Ends the run: all that is to be seen of it is written. Gives the status to end with.
+    fn finish(&mut self, status: u8) -> u8 {
         self.run_exit_function();
         let broken = self.world.borrow_mut().finish();
         self.termination.die();

@@ -11,6 +11,7 @@ use wigwag_engine::events::{BoardEvent, Change};
 use wigwag_host::clock::RealClock;
 use wigwag_host::files;
 use wigwag_host::output::TerminalOutput;
+use wigwag_host::system::Delay;
 use wigwag_modules::errno::{EIO, EISDIR};
 use wigwag_vm::run::Stream;
 use wigwag_vm::run::platform::{PathKind, Platform};
@@ -37,12 +38,21 @@ pub struct World {
     broken: Option<io::Error>,
     /// A tool reads the output, and would take the LEDs for a part of it.
     leds_hidden: bool,
+    /// When what was late was last written.
+    flushed: Instant,
 }
 
 impl World {
     /// A world with these outputs.
     pub fn new(output: TerminalOutput, events: EventSink) -> World {
-        World { output, events, line: String::new(), broken: None, leds_hidden: false }
+        World {
+            output,
+            events,
+            line: String::new(),
+            broken: None,
+            leds_hidden: false,
+            flushed: Instant::now(),
+        }
     }
 
     fn keep(&mut self, result: io::Result<()>) {
@@ -77,6 +87,28 @@ impl World {
     pub fn flush(&mut self) {
         let result = self.output.flush();
         self.keep(result);
+    }
+
+    /// Writes what is buffered if that was not done for a while. Called from where the program is busy, and its driver has
+    /// no say.
+    pub fn flush_if_late(&mut self) {
+        if !self.output.holds_back() {
+            return;
+        }
+        let now = Instant::now();
+        if now.duration_since(self.flushed) >= FLUSH_EVERY {
+            self.flushed = now;
+            self.flush();
+        }
+    }
+
+    /// The program is about to call the system, which may take as long as this: nobody is to miss for so long what it has
+    /// written.
+    pub fn before_call(&mut self, delay: Delay) {
+        match delay {
+            Delay::Usual => self.flush_if_late(),
+            Delay::Unknown => self.flush(),
+        }
     }
 
     /// Shows the LEDs again if it is time.
@@ -141,7 +173,6 @@ pub struct HostPlatform {
     world: Rc<RefCell<World>>,
     clock: Option<RealClock>,
     input: Rc<RefCell<Input>>,
-    flushed: Instant,
 }
 
 impl HostPlatform {
@@ -151,7 +182,7 @@ impl HostPlatform {
         clock: Option<RealClock>,
         input: Rc<RefCell<Input>>,
     ) -> HostPlatform {
-        HostPlatform { world, clock, input, flushed: Instant::now() }
+        HostPlatform { world, clock, input }
     }
 }
 
@@ -201,11 +232,7 @@ impl Platform for HostPlatform {
     }
 
     fn look_around(&mut self) -> bool {
-        let now = Instant::now();
-        if now.duration_since(self.flushed) >= FLUSH_EVERY {
-            self.flushed = now;
-            self.world.borrow_mut().flush();
-        }
+        self.world.borrow_mut().flush_if_late();
         self.input.borrow_mut().take_interrupt()
     }
 
