@@ -80,7 +80,7 @@ fn effect(word: u32, second: u32) -> Effect {
     let mut effect =
         Effect { reads: Bound::default(), writes: Bound::default(), loses_from: None, unbinds: None };
     match number {
-        op::Call | op::CallKeyword | op::CallMethod | op::CallMethodKeyword => {
+        op::Call | op::CallKeyword | op::CallMethod | op::CallMethodKeyword | op::CallCode => {
             insert_row(&mut effect.reads, row(word, second));
             effect.loses_from = Some(a);
             effect.writes.insert(c);

@@ -99,9 +99,17 @@ impl<'t> Coder<'_, 't> {
                 self.registers.next = inner;
             }
         }
-        let mut count = 0;
-        for name in free {
-            let register = first + 2 + count;
+        self.cells(scope, first + 2, position)?;
+        let code = self.emit.constant(Constant::Code(code));
+        self.emit.long(op::MakeFunction, dest, first, free.len() as u8, code);
+        self.registers.next = mark;
+        Ok(())
+    }
+
+    /// Puts the cells that a scope closes over into registers in a row.
+    fn cells(&mut self, scope: usize, first: u8, position: Position) -> Result<(), Failure> {
+        let scopes = self.session.scopes;
+        for (register, name) in (first..).zip(&scopes.all[scope].free) {
             match self.places.get(name) {
                 Some(Place::Cell(cell)) => self.copy(register, *cell),
                 Some(Place::SpilledCell(number)) => {
@@ -109,11 +117,7 @@ impl<'t> Coder<'_, 't> {
                 }
                 _ => return Err(too_large("closure without its cell", position)),
             }
-            count += 1;
         }
-        let code = self.emit.constant(Constant::Code(code));
-        self.emit.long(op::MakeFunction, dest, first, count, code);
-        self.registers.next = mark;
         Ok(())
     }
 
@@ -278,7 +282,7 @@ impl<'t> Coder<'_, 't> {
         self.decorate(&class.decorators, &decorators, callee, class.name)
     }
 
-    /// A comprehension: a function of the iterator of its first clause.
+    /// A comprehension: code of its own, called with the iterator of its first clause. Nobody sees a function.
     pub fn comprehension(
         &mut self,
         id: ExprId,
@@ -293,12 +297,16 @@ impl<'t> Coder<'_, 't> {
             coder.comprehension_body(comprehension, position)?;
             Ok(Flags { generator, ..Flags::default() })
         })?;
-        let function = self.top_or_new(dest)?;
-        self.make_function(scope, code, None, position, function)?;
-        let iterator = self.registers.take()?;
+        let iterator = self.top_or_new(dest)?;
+        let mark = self.registers.next;
         let iterable = self.operand_at(iterator, first_iterable(comprehension), &[])?;
         self.emit.word(op::GetIter, iterator, iterable, 0);
-        self.emit.word(op::Call, function, 1, dest);
+        self.registers.next = mark;
+        let free = self.session.scopes.all[scope].free.len();
+        let cells = self.registers.take_run(free as u16)?;
+        self.cells(scope, cells, position)?;
+        let code = self.emit.constant(Constant::Code(code));
+        self.emit.long(op::CallCode, iterator, free as u8, dest, code);
         Ok(())
     }
 

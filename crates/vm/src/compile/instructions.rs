@@ -299,6 +299,9 @@ instructions! {
     CallMethod ABC;
     /// as CallKeyword after LoadMethod
     CallMethodKeyword ABCW;
+    /// r[C] = the code of a comprehension in constant W, called with the iterator r[A] and closing over the cells
+    /// r[A+1..A+1+B]; everything from r[A] on is lost
+    CallCode ABCW;
     /// leave the frame with r[A]
     Return A;
     /// leave the frame with None

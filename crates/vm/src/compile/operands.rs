@@ -63,7 +63,9 @@ pub(super) fn meaning(number: u8) -> ([Operand; 3], Wide) {
         | op::MakeFunction
         | op::FormatValue
         | op::ImportName => [Register, Register, Number],
-        op::Call | op::CallKeyword | op::CallMethod | op::CallMethodKeyword => [Register, Number, Register],
+        op::Call | op::CallKeyword | op::CallMethod | op::CallMethodKeyword | op::CallCode => {
+            [Register, Number, Register]
+        }
         op::DeleteGlobal | op::DeleteName => [Unused, Unused, Unused],
         _ => match layout {
             Layout::None | Layout::J => [Unused, Unused, Unused],
@@ -73,7 +75,9 @@ pub(super) fn meaning(number: u8) -> ([Operand; 3], Wide) {
         },
     };
     let wide = match number {
-        op::LoadConstant | op::MakeFunction | op::CallKeyword | op::CallMethodKeyword => Wide::Constant,
+        op::LoadConstant | op::MakeFunction | op::CallKeyword | op::CallMethodKeyword | op::CallCode => {
+            Wide::Constant
+        }
         op::LoadGlobal
         | op::StoreGlobal
         | op::DeleteGlobal
@@ -109,7 +113,7 @@ pub(super) fn row(word: u32, second: u32) -> (u8, u32) {
         op::BuildSlice => (b, 3),
         op::BuildTuple | op::BuildList | op::BuildSet | op::BuildString => (b, c),
         op::MakeFunction => (b, 2 + c),
-        op::Call | op::CallKeyword => (a, 1 + u32::from(b)),
+        op::Call | op::CallKeyword | op::CallCode => (a, 1 + u32::from(b)),
         op::CallMethod | op::CallMethodKeyword => (a, 2 + u32::from(b)),
         op::CallSpread => (a, 3),
         op::LoadExceptionParts => (a, 3),

@@ -93,7 +93,7 @@ fn verify_code(code: &CodeDraft, index: usize, draft: &Draft) -> Result<(), (u32
             Wide::Constant => {
                 let constant = code.constants.get(operand as usize);
                 let fits = match last {
-                    op::MakeFunction => is_code(constant, index, draft),
+                    op::MakeFunction | op::CallCode => is_code(constant, index, draft),
                     op::CallKeyword | op::CallMethodKeyword => matches!(constant, Some(Constant::Tuple(_))),
                     _ => constant.is_some() && !matches!(constant, Some(Constant::Code(_))),
                 };

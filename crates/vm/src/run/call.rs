@@ -3,6 +3,7 @@
 //! Arguments always lie on the fiber's stack, positional ones first, then the values of keywords whose names are a
 //! tuple. A Python callee's window begins at the first argument, so nothing is copied.
 
+use super::code::Code;
 use super::frame::{Action, Frame, FrameKind, Input, PythonFrame, Wait};
 use super::native_frame::NativeFrame;
 use super::{FewArguments, Request, Vm};
@@ -498,18 +499,39 @@ impl Vm {
         } else {
             self.fiber.stack[base + count..base + code.registers as usize].fill(Value::UNBOUND);
         }
-        let spill = new_spill(&code);
-        let frame = PythonFrame { code, spill, pc: 0, base: base as u32, globals, generator: None };
-        self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+        self.enter(code, globals, base, action);
         Ok(Called::Pushed)
     }
 
-    fn make_generator(
+    /// Calls the code of a comprehension; its iterator and then the cells that it closes over lie at `base`.
+    pub(super) fn call_code(
         &mut self,
-        code: Rc<super::code::Code>,
+        code: Value,
         globals: Handle,
         base: usize,
-    ) -> Result<Value, Raised> {
+        count: usize,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        self.check_depth()?;
+        self.ensure_window(base)?;
+        let Some(Slot::Code(code)) = self.heap.slot_of(code) else { return self.not_callable(code) };
+        let code = code.clone();
+        self.fiber.stack[base + count..base + code.registers as usize].fill(Value::UNBOUND);
+        if code.flags.generator {
+            return self.make_generator(code, globals, base).map(Called::Value);
+        }
+        self.enter(code, globals, base, action);
+        Ok(Called::Pushed)
+    }
+
+    /// Puts a frame on the stack, whose registers begin at `base`.
+    fn enter(&mut self, code: Rc<Code>, globals: Handle, base: usize, action: Action) {
+        let spill = new_spill(&code);
+        let frame = PythonFrame { code, spill, pc: 0, base: base as u32, globals, generator: None };
+        self.fiber.frames.push(Frame { action, kind: FrameKind::Python(frame) });
+    }
+
+    fn make_generator(&mut self, code: Rc<Code>, globals: Handle, base: usize) -> Result<Value, Raised> {
         let registers = &self.fiber.stack[base..base + code.registers as usize];
         self.heap.budget.charge(size_of::<Generator>() + size_of_val(registers))?;
         let registers = crate::heap::try_box_slice(registers)?;
@@ -545,7 +567,7 @@ impl Vm {
 }
 
 #[allow(clippy::box_collection, reason = "see `PythonFrame::spill`")]
-fn new_spill(code: &super::code::Code) -> Option<Box<Vec<Value>>> {
+fn new_spill(code: &Code) -> Option<Box<Vec<Value>>> {
     if code.spilled == 0 {
         return None;
     }

@@ -1460,6 +1460,16 @@ impl Vm {
                     store!(b_of(word), called);
                     spend!();
                 }
+                op::CallCode => {
+                    let first = a_of(word) as usize;
+                    let callee = code.constants[words[pc] as usize];
+                    pc += 1;
+                    let base = save_for_call!(2) + first;
+                    let count = 1 + b_of(word) as usize;
+                    let action = Action::Store(c_of(word));
+                    store!(c_of(word), self.call_code(callee, globals, base, count, action));
+                    spend!();
+                }
                 op::Return => {
                     leave!(regs[a_of(word) as usize]);
                 }
@@ -1558,7 +1568,7 @@ impl Vm {
                     done!(self.show_expression(value));
                 }
                 // Named one by one, so that no number is left that would have to be checked for.
-                126 | 127 | OPERATIONS.. => {
+                127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);
