@@ -12,7 +12,8 @@
 //!    stays small enough to be compiled well.
 
 use super::attribute_stores::STORE_PLACE;
-use super::attributes::{CLASS_KEY, Method};
+use super::attributes::Method;
+use super::caches::{find_global, method_in_cache, value_in_class};
 use super::call::WINDOW;
 use super::code::{Cache, Code};
 use super::compare::{contains_plain, get_plain, set_plain};
@@ -21,7 +22,7 @@ use super::iteration::{Item, next_plain, next_quickly};
 use super::run_loop::{Delivered, Flow, MUCH_WORK};
 use super::{Called, Vm};
 use crate::compile::instructions::{LEFT_OUT, OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, slice_of, x_of};
-use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
+use crate::heap::{Handle, Raised, Slot, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use crate::objects::function::{Function, NativeCode};
 use crate::objects::operators::of_numbers_in_slots;
@@ -1112,51 +1113,12 @@ impl Vm {
                     let receiver = regs[b_of(word) as usize];
                     let site = &code.sites[words[pc] as usize];
                     pc += 1;
-                    let cache = site.cache.get();
                     let a = a_of(word) as usize;
-                    let key = match self.heap.slot_of(receiver) {
-                        Some(Slot::Instance(instance)) => instance.shape.0,
-                        Some(Slot::Module(namespace)) => {
-                            if let Slot::Dict(table) = self.heap.slot(*namespace)
-                                && let Some(entry) = table.entry(cache.place as usize)
-                                && entry.key == Value::from_symbol(site.name)
-                            {
-                                regs[a] = entry.value;
-                                regs[a + 1] = Value::UNBOUND;
-                                continue;
-                            }
-                            0
-                        }
-                        Some(Slot::Object(object)) => object.class().index() as u32 | CLASS_KEY,
-                        Some(Slot::Class(_) | Slot::Exception(_) | Slot::Super(..)) => 0,
-                        Some(slot) => slot.type_id().handle().index() as u32 | CLASS_KEY,
-                        None => self.heap.class_of(receiver).index() as u32 | CLASS_KEY,
-                    };
-                    if key != 0 && key == cache.key {
-                        if cache.holder == 0 {
-                            if let Some(Slot::Instance(instance)) = self.heap.slot_of(receiver)
-                                && let Some(&value) = instance.values.get(cache.place as usize)
-                            {
-                                regs[a] = value;
-                                regs[a + 1] = Value::UNBOUND;
-                                continue;
-                            }
-                        } else if cache.epoch == self.heap.class_epoch
-                            && let Some(holder) = Handle::new(cache.holder as usize)
-                            && let Slot::Class(class) = self.heap.slot(holder)
-                            && (class.definition.is_none() || key & CLASS_KEY != 0)
-                            && let Some(entry) = class.dict.entry(cache.place as usize)
-                            && match self.heap.slot_of(entry.value) {
-                                Some(Slot::Function(_)) => true,
-                                // Only in built-in types, see `is_plain_value`.
-                                Some(Slot::Native(_)) => class.definition.is_some(),
-                                _ => false,
-                            }
-                        {
-                            regs[a] = entry.value;
-                            regs[a + 1] = receiver;
-                            continue;
-                        }
+                    let (method, own) = method_in_cache(&self.heap, site, receiver);
+                    if !method.is_unbound() {
+                        regs[a] = method;
+                        regs[(a + 1) & 255] = own;
+                        continue;
                     }
                     let name = site.name;
                     save!(2);
@@ -1576,47 +1538,4 @@ impl Vm {
             }
         }
     }
-}
-
-/// A global, else a built-in name; and where it was found.
-fn find_global(
-    heap: &crate::heap::Heap,
-    globals: Handle,
-    builtins: Handle,
-    name: Symbol,
-) -> Option<(Value, Cache)> {
-    let table = heap.as_dict(globals.value())?;
-    if let Some(entry) = table.find_symbol(&heap.symbols, name) {
-        let value = table.entry(entry)?.value;
-        return Some((value, Cache { key: 0, epoch: 0, holder: 0, place: entry as u32 }));
-    }
-    let version = table.version();
-    let table = heap.as_dict(builtins.value())?;
-    let entry = table.find_symbol(&heap.symbols, name)?;
-    let value = table.entry(entry)?.value;
-    Some((value, Cache { key: version, epoch: globals.index() as u32, holder: 1, place: entry as u32 }))
-}
-
-/// An attribute that a cache says is in a class, if it is a value that stays the same whoever asks for it.
-fn value_in_class(heap: &crate::heap::Heap, cache: Cache) -> Option<Value> {
-    if cache.epoch != heap.class_epoch {
-        return None;
-    }
-    let class = heap.class(Handle::new(cache.holder as usize)?)?;
-    let value = class.dict.entry(cache.place as usize)?.value;
-    let is_plain = match heap.slot_of(value) {
-        None => !value.is_unbound(),
-        Some(slot) => matches!(
-            slot,
-            Slot::Int64(_)
-                | Slot::Str(_)
-                | Slot::Bytes(_)
-                | Slot::SmallTuple(..)
-                | Slot::Tuple(_)
-                | Slot::List(_)
-                | Slot::Dict(_)
-                | Slot::Set(_)
-        ),
-    };
-    is_plain.then_some(value)
 }

@@ -6,6 +6,7 @@
 
 mod attribute_stores;
 pub mod attributes;
+mod caches;
 pub mod call;
 pub mod code;
 pub mod compare;
