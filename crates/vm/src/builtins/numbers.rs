@@ -8,11 +8,15 @@ use crate::syntax::tree::BinaryOp;
 use alloc::format;
 use alloc::string::String;
 
-/// `abs(x)`
+/// `abs(x)` of a built-in number that is not large.
 pub fn abs_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
-    match arguments[0].as_small_int() {
-        Some(integer) => Value::small_int(integer.abs()),
-        None => Value::inline_float(libm::fabs(heap.as_float(arguments[0])?)),
+    let value = arguments[0];
+    if let Some(integer) = value.as_small_int() {
+        return Value::small_int(integer.abs());
+    }
+    match heap.slot_of(value) {
+        Some(&Slot::Complex(real, imaginary)) => Value::inline_float(Complex { real, imaginary }.abs()),
+        _ => Value::inline_float(libm::fabs(heap.as_float(value)?)),
     }
 }
 

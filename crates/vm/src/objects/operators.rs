@@ -183,11 +183,10 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
 /// fails: [`binary`] says why then.
 #[inline(never)]
 pub fn of_numbers_in_slots(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
-    if let Some(result) = large_binary(heap, op, a, b) {
-        return result.ok();
+    match complex_operands(heap, a, b) {
+        Some((x, y)) => complex_binary(heap, op, x, y).ok()?,
+        None => large_binary(heap, op, a, b)?.ok(),
     }
-    let (x, y) = complex_operands(heap, a, b)?;
-    complex_binary(heap, op, x, y).ok()?
 }
 
 /// Two numbers of which one at least is complex.

@@ -245,7 +245,7 @@ pub(super) fn divided(words: &[u64], divisor: u64) -> (Vec<u64>, u64) {
                 let divisor = u64::from(divisor);
                 let high = remainder << 32 | word >> 32;
                 let low = (high % divisor) << 32 | word & u64::from(u32::MAX);
-                ((high / divisor) << 32 | low / divisor, low % divisor)
+                (((high / divisor) << 32) | (low / divisor), low % divisor)
             }
             Err(_) => {
                 let wide = u128::from(remainder) << 64 | u128::from(word);
