@@ -21,13 +21,23 @@ fn main() {
     if !is("CARGO_CFG_TARGET_OS", "linux") || !is("CARGO_CFG_TARGET_ENV", "gnu") {
         return;
     }
-    println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
     println!("cargo::rustc-link-arg-bins=-Wl,-z,keep-text-section-prefix");
     // Of the system that it is built for nothing is known unless it is this one.
-    if env::var("HOST") == env::var("TARGET") && version_of_glibc().is_some_and(|version| version >= UNPACKS)
-    {
+    if env::var("HOST") != env::var("TARGET") {
+        return;
+    }
+    if has_unwinder() {
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
+    if version_of_glibc().is_some_and(|version| version >= UNPACKS) {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+}
+
+/// Whether the unwinder is there to be linked in.
+fn has_unwinder() -> bool {
+    let said = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
+    said.is_ok_and(|said| said.stdout.contains(&b'/'))
 }
 
 /// The version of this system's C library, if it is glibc and says so.

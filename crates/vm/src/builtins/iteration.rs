@@ -4,6 +4,7 @@
 
 use crate::heap::{Heap, Raised, Tracer, TypeId, Value, sym};
 use crate::objects::list::{fill_frame, sort_arguments, sort_frame};
+use crate::run::compare::{order_plain, satisfies, truth_plain};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Arguments, FewArguments, Input, NativeFrame, Outcome, Request, Step, Vm};
 use crate::syntax::tree::{BinaryOp, CompareOp};
@@ -92,6 +93,10 @@ impl NativeFrame for Truths {
         Ok(Step::Again)
     }
 
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        !self.asked && truth_plain(heap, item) == Some(!self.sought)
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.walk.trace(tracer);
     }
@@ -153,6 +158,19 @@ impl NativeFrame for Sum {
         Ok(Step::Again)
     }
 
+    fn accept(&mut self, _heap: &mut Heap, item: Value) -> bool {
+        let total = match (self.total.as_inline_number(), item.as_inline_number()) {
+            _ if self.asked => None,
+            _ if self.total.are_small_ints(item) => self.total.int_sum(item),
+            (Some(total), Some(item)) => Value::inline_float(total + item),
+            _ => None,
+        };
+        if let Some(total) = total {
+            self.total = total;
+        }
+        total.is_some()
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         self.walk.trace(tracer);
         tracer.values(&[self.total, self.item]);
@@ -167,6 +185,21 @@ pub fn max(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 /// `min(iterable, key=, default=)`, `min(a, b, …, key=)`
 pub fn min(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     best(vm, arguments, CompareOp::Less)
+}
+
+/// `max(a, b, …)` of what compares without Python.
+pub fn max_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    few_arguments(arguments).and_then(|items| best_plain(heap, items, CompareOp::Greater))
+}
+
+/// `min(a, b, …)` of what compares without Python.
+pub fn min_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    few_arguments(arguments).and_then(|items| best_plain(heap, items, CompareOp::Less))
+}
+
+/// A single argument is an iterable.
+fn few_arguments(arguments: &[Value]) -> Option<&[Value]> {
+    (arguments.len() > 1).then_some(arguments)
 }
 
 fn best(vm: &mut Vm, arguments: Arguments, op: CompareOp) -> Result<Outcome, Raised> {
@@ -200,7 +233,7 @@ fn best_plain(heap: &Heap, items: &[Value], op: CompareOp) -> Option<Value> {
     let (&first, rest) = items.split_first()?;
     let mut best = first;
     for &item in rest {
-        if crate::run::compare::satisfies(op, crate::run::compare::order_plain(heap, item, best)?) {
+        if satisfies(op, order_plain(heap, item, best)?) {
             best = item;
         }
     }
@@ -282,9 +315,9 @@ impl NativeFrame for Best {
                 self.take();
                 continue;
             }
-            match crate::run::compare::order_plain(&vm.heap, self.item_key, self.best_key) {
+            match order_plain(&vm.heap, self.item_key, self.best_key) {
                 Some(order) => {
-                    if crate::run::compare::satisfies(self.op, order) {
+                    if satisfies(self.op, order) {
                         self.take();
                     }
                 }
@@ -295,6 +328,17 @@ impl NativeFrame for Best {
             }
         }
         Ok(Step::Again)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        if self.key.is_some() || self.asked != Asked::Item || self.best.is_unbound() {
+            return false;
+        }
+        let Some(order) = order_plain(heap, item, self.best_key) else { return false };
+        if satisfies(self.op, order) {
+            (self.best, self.best_key) = (item, item);
+        }
+        true
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
@@ -329,6 +373,10 @@ impl NativeFrame for Sorted {
             Step::Return(list) => Step::Become(sort_frame(list, self.key, self.reverse, list)),
             step => step,
         })
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        self.fill.accept(heap, item)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -13,16 +13,16 @@ pub mod search;
 pub mod sequences;
 
 use crate::heap::{TypeId, Value};
-use crate::objects::function::{ANY, Member, full, keyword, plain, quick};
+use crate::objects::function::{ANY, Member, full, keyword, plain, quick, quick_keyword};
 
 /// Every built-in name.
 pub static MEMBERS: &[Member] = &[
     full("all", 1, 1, iteration::all),
     full("any", 1, 1, iteration::any),
     full("iter", 1, 1, iteration::iter),
-    full("len", 1, 1, search::len),
-    keyword("max", 1, ANY, iteration::max),
-    keyword("min", 1, ANY, iteration::min),
+    quick("len", 1, 1, search::len_quickly, search::len),
+    quick_keyword("max", 1, ANY, iteration::max_quickly, iteration::max),
+    quick_keyword("min", 1, ANY, iteration::min_quickly, iteration::min),
     full("next", 1, 2, iteration::next),
     keyword("sorted", 1, ANY, iteration::sorted),
     full("sum", 1, 2, iteration::sum),
@@ -31,7 +31,7 @@ pub static MEMBERS: &[Member] = &[
     Member::Extension("map", &lazy::MAP),
     Member::Extension("reversed", &sequences::REVERSED),
     Member::Extension("zip", &lazy::ZIP),
-    full("abs", 1, 1, numbers::abs),
+    quick("abs", 1, 1, numbers::abs_quickly, numbers::abs),
     plain("bin", 1, 1, numbers::bin),
     plain("chr", 1, 1, numbers::chr),
     full("divmod", 2, 2, numbers::divmod),

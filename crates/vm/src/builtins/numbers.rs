@@ -1,12 +1,20 @@
 //! Functions of numbers and characters: `abs`, `bin`, `hex`, `oct`, `divmod`, `pow`, `round`, `chr`, `ord`.
 
-use crate::heap::{Heap, Raised, Slot, TypeId, Value, sym};
+use crate::heap::{Heap, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::number::{Complex, Int, NumberError, float};
 use crate::objects::int::machine_int;
 use crate::run::{Arguments, FewArguments, Outcome, Request, Vm};
 use crate::syntax::tree::BinaryOp;
 use alloc::format;
 use alloc::string::String;
+
+/// `abs(x)`
+pub fn abs_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    match arguments[0].as_small_int() {
+        Some(integer) => Value::small_int(integer.abs()),
+        None => Value::inline_float(libm::fabs(heap.as_float(arguments[0])?)),
+    }
+}
 
 /// `abs(x)`
 pub fn abs(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
@@ -160,6 +168,11 @@ fn number(heap: &mut Heap, result: Result<Int, NumberError>) -> Result<Value, Ra
 
 /// `chr(x)`
 pub fn chr(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    if let Some(code) = arguments[0].as_small_int()
+        && let Ok(latin) = u8::try_from(code)
+    {
+        return Ok(Value::from_symbol(Symbol::latin(latin)));
+    }
     let code = machine_int(heap, arguments[0])?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(character) => heap.character(character),
@@ -169,6 +182,9 @@ pub fn chr(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 
 /// `ord(x)`
 pub fn ord(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
+    if let Some(latin) = arguments[0].as_symbol().and_then(Symbol::as_latin) {
+        return Ok(Value::tiny_int(i32::from(latin)));
+    }
     let value = heap.native_part(arguments[0]);
     let (length, first) = if let Some(text) = heap.as_str(value) {
         (heap.str_characters(value).unwrap_or(0), text.chars().next().map(|first| first as i32))

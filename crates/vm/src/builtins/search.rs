@@ -1,6 +1,7 @@
 //! `in` over any iterable, and `len`.
 
 use crate::heap::{Heap, Raised, Slot, Value};
+use crate::run::compare::equal_plain;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, NativeFrame, Outcome, Request, Step, Vm};
 use alloc::boxed::Box;
@@ -19,6 +20,10 @@ impl Taker for Search {
         Ok(if vm.equal(candidate, self.item)? { Taken::Done(Value::TRUE) } else { Taken::More })
     }
 
+    fn accept(&mut self, heap: &mut Heap, candidate: Value) -> bool {
+        equal_plain(heap, candidate, self.item) == Some(false)
+    }
+
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
         Ok(Step::Return(Value::FALSE))
     }
@@ -30,6 +35,7 @@ pub fn search_frame(container: Value, item: Value) -> Box<dyn NativeFrame> {
 }
 
 /// The length of a built-in container.
+#[inline]
 pub fn length(heap: &Heap, value: Value) -> Option<usize> {
     if let Some(characters) = heap.str_characters(value) {
         return Some(characters);
@@ -46,6 +52,16 @@ pub fn length(heap: &Heap, value: Value) -> Option<usize> {
         Slot::Range(range) => crate::objects::range::length(*range),
         _ => return None,
     })
+}
+
+/// `len(x)` of a built-in container.
+pub fn len_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    let value = arguments[0];
+    let length = match heap.slot_of(value) {
+        Some(Slot::List(items)) => items.len(),
+        _ => length(heap, value)?,
+    };
+    Value::small_int(length as i64)
 }
 
 /// `len(x)`

@@ -149,8 +149,7 @@ impl Coder<'_, '_> {
             ExprKind::Subscript(object, index) => {
                 self.line_within(expr.position);
                 let object = self.operand(*object, &[*index])?;
-                let index = self.operand(*index, &[])?;
-                self.emit.word(op::StoreItem, object, index, source);
+                self.store_item(object, *index, source)?;
             }
             // An empty tuple is no target for upstream, an empty list is.
             ExprKind::Tuple(items) if !items.is_empty() => self.unpack(items, source)?,

@@ -95,10 +95,7 @@ impl<'t> Coder<'_, 't> {
                     self.emit.with_site(op::LoadAttribute, target, current, 0, self.name(*name));
                 }
                 ExprKind::Subscript(_, index) => {
-                    let inner = self.registers.next;
-                    let index = self.operand(*index, &[])?;
-                    self.emit.word(op::LoadItem, target, current, index);
-                    self.registers.next = inner;
+                    self.load_item(target, current, *index)?;
                 }
                 ExprKind::Call(function, arguments) => {
                     // What is called is always the temporary that was taken last: see above and below.

@@ -11,7 +11,7 @@ use super::assigned::Bound;
 use super::constants::Constants;
 use super::contexts::Context;
 use super::draft::{CodeDraft, Flags};
-use super::emit::{Emitter, Label};
+use super::emit::{ConstantKey, Emitter, Label};
 use super::error::{Failure, nesting, too_large};
 use super::instructions::op;
 use super::registers::{Held, Registers};
@@ -67,6 +67,8 @@ pub(super) struct Coder<'s, 't> {
     pub walrus_locals: Bound,
     /// Loops, `try` and `with` statements around the present statement.
     pub contexts: Vec<Context>,
+    /// Constants that are kept in registers, because a loop uses them.
+    pub kept: Vec<(ConstantKey, u8)>,
     pub free_first: u8,
 }
 
@@ -112,6 +114,7 @@ impl<'s, 't> Coder<'s, 't> {
             deletable: Bound::default(),
             walrus_locals: Bound::default(),
             contexts: Vec::new(),
+            kept: Vec::new(),
             free_first: 0,
         });
         coder.lay_out()?;

@@ -8,7 +8,7 @@ use core::fmt::{self, Display, Formatter, Write};
 
 use super::draft::{CodeDraft, Constant, Draft};
 use super::emit::length;
-use super::instructions::{Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of, slice_of};
 use super::operands::{Operand, Wide, meaning, wide_of};
 
 impl Display for Draft {
@@ -111,6 +111,14 @@ impl CodeDraft {
             Wide::Number | Wide::Spilled => write!(text, " {operand}")?,
             Wide::Spec if operand < 256 => write!(text, " r{operand}")?,
             Wide::Spec => {}
+            Wide::Slice => {
+                for (number, part) in slice_of(operand).into_iter().enumerate() {
+                    write!(text, "{}", if number == 0 { " " } else { ":" })?;
+                    if part != LEFT_OUT {
+                        write!(text, "r{part}")?;
+                    }
+                }
+            }
         }
         Ok(text)
     }

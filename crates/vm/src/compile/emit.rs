@@ -27,7 +27,7 @@ struct LabelState {
 
 /// What tells constants apart. Floats by their bits, so that `0.0` and `-0.0` stay two.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum ConstantKey {
+pub(super) enum ConstantKey {
     None,
     True,
     False,
@@ -43,7 +43,7 @@ enum ConstantKey {
 
 impl ConstantKey {
     /// The key of a constant; code has none.
-    fn of(constant: &Constant) -> Option<ConstantKey> {
+    pub fn of(constant: &Constant) -> Option<ConstantKey> {
         Some(match constant {
             Constant::None => ConstantKey::None,
             Constant::True => ConstantKey::True,

@@ -4,7 +4,7 @@
 //!
 //! - [`Coder::evaluate`] puts it into a given register. If that is a temporary, it may be used on the way; if it is a
 //!   local, only the last instruction writes it.
-//! - [`Coder::operand`] gives the register where it is: a local's own, or a new temporary.
+//! - [`Coder::operand`] gives the register where it is: a local's own, a kept constant's, or a new temporary.
 //! - [`Coder::operand_at`] does the same but may use a given temporary.
 //!
 //! Temporaries are a stack: who takes some remembers `registers.next` before and sets it back afterwards.
@@ -23,10 +23,10 @@ impl Coder<'_, '_> {
     }
 
     /// The register of a local that an expression names, if it can be used where it is although `later` is evaluated
-    /// before it is used. Checks that the local holds a value.
+    /// before it is used. Checks that the local holds a value. Or the register of a constant that is kept in one.
     pub fn in_place(&mut self, id: ExprId, later: &[ExprId]) -> Option<u8> {
         if self.session.constants.is_constant(id) {
-            return None;
+            return self.kept_constant(id);
         }
         match self.tree.expr(id).kind {
             ExprKind::Name(name) => match self.place(name) {
@@ -40,7 +40,7 @@ impl Coder<'_, '_> {
         }
     }
 
-    /// The register where the value of an expression is: a local's own or a new temporary. It is used after `later`
+    /// The register where the value of an expression is: a local's or a constant's own or a new temporary. It is used after `later`
     /// has been evaluated.
     pub fn operand(&mut self, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
         if let Some(register) = self.where_it_is(id, later)? {
@@ -51,7 +51,8 @@ impl Coder<'_, '_> {
         Ok(register)
     }
 
-    /// The register where the value of an expression is, if that is a local's: it names it, or assigns it by `:=`.
+    /// The register where the value of an expression is, if it has one: it names a local, assigns one by `:=`, or is a
+    /// constant that is kept.
     fn where_it_is(&mut self, id: ExprId, later: &[ExprId]) -> Result<Option<u8>, Failure> {
         if let ExprKind::Walrus(name, value) = self.tree.expr(id).kind
             && let Place::Local(register) = self.place(name)

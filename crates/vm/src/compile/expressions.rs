@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::coder::{Coder, Place};
 use super::draft::Constant;
 use super::error::{Failure, syntax};
-use super::instructions::op;
+use super::instructions::{LEFT_OUT, op};
 use crate::syntax::tree::{BinaryOp, CompareOp, ExprId, ExprKind, NameId, UnaryOp};
 
 /// The comparison's instruction.
@@ -281,7 +281,48 @@ impl Coder<'_, '_> {
         Ok(())
     }
 
-    /// `lower:upper:step`
+    /// r\[dest\] = r\[container\]\[index\]
+    pub fn load_item(&mut self, dest: u8, container: u8, index: ExprId) -> Result<(), Failure> {
+        let mark = self.registers.next;
+        if let Some(parts) = self.slice_operands(index)? {
+            self.emit.long(op::LoadSlice, dest, container, 0, parts);
+        } else {
+            let index = self.operand(index, &[])?;
+            self.emit.word(op::LoadItem, dest, container, index);
+        }
+        self.registers.next = mark;
+        Ok(())
+    }
+
+    /// r\[container\]\[index\] = r\[source\]
+    pub fn store_item(&mut self, container: u8, index: ExprId, source: u8) -> Result<(), Failure> {
+        if let Some(parts) = self.slice_operands(index)? {
+            self.emit.long(op::StoreSlice, container, source, 0, parts);
+        } else {
+            let index = self.operand(index, &[])?;
+            self.emit.word(op::StoreItem, container, index, source);
+        }
+        Ok(())
+    }
+
+    /// For a subscript that is a slice: the registers of its parts.
+    fn slice_operands(&mut self, index: ExprId) -> Result<Option<u32>, Failure> {
+        let expr = self.tree.expr(index);
+        let ExprKind::Slice(lower, upper, step) = expr.kind else { return Ok(None) };
+        self.line_within(expr.position);
+        let later: Vec<ExprId> = [upper, step].into_iter().flatten().collect();
+        let mut word = 0;
+        for (number, part) in [lower, upper, step].into_iter().enumerate() {
+            let register = match part {
+                Some(part) => self.operand(part, later.get(number..).unwrap_or(&[]))?,
+                None => LEFT_OUT,
+            };
+            word |= u32::from(register) << (8 * number);
+        }
+        Ok(Some(word))
+    }
+
+    /// `lower:upper:step`, as an object
     fn slice(&mut self, parts: [Option<ExprId>; 3], dest: u8) -> Result<(), Failure> {
         let first = self.registers.take_run(3)?;
         for (index, part) in parts.into_iter().enumerate() {

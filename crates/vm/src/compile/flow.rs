@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::assigned::Bound;
 use super::draft::CodeDraft;
 use super::emit::length;
-use super::instructions::{Layout, TABLE, a_of, b_of, j_of, op, op_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, j_of, op, op_of, slice_of};
 use super::operands::{Operand, meaning, row};
 
 /// What an instruction does to registers.
@@ -44,6 +44,7 @@ const READS_A: &[u8] = &[
     op::StoreAttribute,
     op::DeleteAttribute,
     op::StoreItem,
+    op::StoreSlice,
     op::DeleteItem,
     op::ListAppend,
     op::ListExtend,
@@ -95,6 +96,10 @@ fn effect(word: u32, second: u32) -> Effect {
             effect.reads.insert(b);
             insert_row(&mut effect.writes, row(word, second));
             return effect;
+        }
+        op::LoadSlice | op::StoreSlice => {
+            let parts = slice_of(second).into_iter().filter(|part| *part != LEFT_OUT);
+            parts.for_each(|part| effect.reads.insert(part));
         }
         op::FormatValue => insert_row(&mut effect.reads, row(word, second)),
         op::DeleteLocal => effect.unbinds = Some(a),
@@ -163,6 +168,9 @@ pub(super) fn stale_read(code: &CodeDraft) -> Option<u32> {
             let target = (next as i64 + i64::from(distance)) as usize;
             let there = if op_of(word) == op::ForIter { untaken } else { bound };
             meet(&mut before, &mut waiting, target, there);
+        }
+        if op_of(word) == op::ForNext {
+            bound = untaken;
         }
         let ends =
             [op::Return, op::ReturnNone, op::Raise, op::RaiseFrom, op::Reraise, op::RaiseNothing, op::Jump];

@@ -315,6 +315,7 @@ impl<'t> Coder<'_, 't> {
             ComprehensionKind::Generator => {}
         }
         self.registers.base = self.registers.next;
+        self.keep_constants_of(comprehension)?;
         let mut loops = Vec::new();
         for clause in &comprehension.clauses {
             match clause {
@@ -331,14 +332,13 @@ impl<'t> Coder<'_, 't> {
                         self.registers.base = mark;
                         iterator
                     };
-                    let (top, end) = (self.label(), self.label());
-                    self.place_label(top);
-                    self.next_item(iterator, *target, end)?;
-                    loops.push((top, end));
+                    let (again, end) = (self.label(), self.label());
+                    let top = self.first_item(iterator, *target, end)?;
+                    loops.push((iterator, top, again, end));
                 }
                 Clause::If(condition) => {
-                    if let Some((top, _)) = loops.last() {
-                        self.condition(*condition, false, *top)?;
+                    if let Some((.., again, _)) = loops.last() {
+                        self.condition(*condition, false, *again)?;
                     }
                 }
             }
@@ -361,8 +361,10 @@ impl<'t> Coder<'_, 't> {
                 self.emit.word(add, all, value, 0);
             }
         }
-        for (top, end) in loops.into_iter().rev() {
-            self.jump(top);
+        for (iterator, top, again, end) in loops.into_iter().rev() {
+            self.place_label(again);
+            self.emit.set_line(top.line);
+            self.next_item(iterator, top);
             self.place_label(end);
         }
         if comprehension.kind != ComprehensionKind::Generator {

@@ -222,6 +222,9 @@ instructions! {
     GetIter AB;
     /// r[A] = the next item of the iterator r[B], or jump by W when it is exhausted
     ForIter ABW;
+    /// r[A] = the next item of the iterator r[B] and jump by W, back to the top of a loop; or go on when it is exhausted;
+    /// a back-edge either way
+    ForNext ABW;
     /// r[A..A+C] = the C items of r[B]; ValueError when there are more or fewer
     Unpack ABC;
     /// r[A..] = the first C items of r[B], then a list of the middle, then the last W items
@@ -244,6 +247,11 @@ instructions! {
     DeleteItem AB;
     /// r[A] = slice(r[B], r[B+1], r[B+2])
     BuildSlice AB;
+    /// r[A] = r[B][start:stop:step]; W names the registers of the three, from its lowest byte on, with 255 for one that
+    /// is left out
+    LoadSlice ABW;
+    /// r[A][start:stop:step] = r[B]; W as in LoadSlice
+    StoreSlice ABW;
 
     // Displays
     /// r[A] = a tuple of r[B..B+C]
@@ -369,6 +377,15 @@ pub const fn b_of(word: u32) -> u8 {
 #[inline(always)]
 pub const fn c_of(word: u32) -> u8 {
     (word >> 24) as u8
+}
+
+/// In the second word of a slice: a part that is left out.
+pub const LEFT_OUT: u8 = 255;
+
+/// The registers of a slice's start, stop and step, as its second word has them.
+#[inline(always)]
+pub const fn slice_of(second: u32) -> [u8; 3] {
+    [second as u8, (second >> 8) as u8, (second >> 16) as u8]
 }
 
 /// Operand `X`.

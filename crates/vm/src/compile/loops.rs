@@ -1,9 +1,10 @@
 //! Loops.
 //!
-//! `while` tests at the bottom, so that an iteration costs one jump; `for` asks its iterator at the top. `break` and
-//! `continue` find their loop among the contexts, so that they pass through what stands between (see
-//! `contexts.rs`).
+//! Both kinds test at the bottom, so that an iteration costs one jump: `while` begins with a jump there, `for` asks its
+//! iterator once more at the top. `break` and `continue` find their loop among the contexts, so that they pass through
+//! what stands between (see `contexts.rs`).
 
+use super::assigned::Bound;
 use super::coder::Coder;
 use super::contexts::{Context, Guard};
 use super::emit::Label;
@@ -11,6 +12,16 @@ use super::error::Failure;
 use super::instructions::op;
 use super::registers::Held;
 use crate::syntax::tree::{ExprId, StmtId};
+
+/// Where a `for` loop begins to repeat.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LoopTop {
+    /// The register that an item is put into.
+    item: u8,
+    label: Label,
+    /// The line of the loop.
+    pub line: u32,
+}
 
 impl<'t> Coder<'_, 't> {
     /// `while test: body else: otherwise`
@@ -23,6 +34,7 @@ impl<'t> Coder<'_, 't> {
         let truth = self.session.constants.truth(self.tree, test);
         let (top, again, end) = (self.label(), self.label(), self.label());
         if truth != Some(false) {
+            let kept = self.keep_constants(Some(test), body)?;
             let entry = self.bound.without(self.deletable);
             let endless = truth == Some(true);
             let continue_label = if endless { top } else { again };
@@ -41,6 +53,7 @@ impl<'t> Coder<'_, 't> {
                 self.line(self.tree.expr(test).position);
                 self.condition(test, true, top)?;
             }
+            self.kept.truncate(kept);
         }
         self.block(otherwise)?;
         self.place_label(end);
@@ -55,7 +68,7 @@ impl<'t> Coder<'_, 't> {
         body: &'t [StmtId],
         otherwise: &'t [StmtId],
     ) -> Result<(), Failure> {
-        let (top, exhausted, end) = (self.label(), self.label(), self.label());
+        let (again, exhausted, end) = (self.label(), self.label(), self.label());
         let iterator = self.registers.hold()?;
         let mark = self.registers.next;
         let source = self.operand(iterable, &[])?;
@@ -68,34 +81,51 @@ impl<'t> Coder<'_, 't> {
             }
         }
         self.registers.next = mark;
+        let kept = self.keep_constants(None, body)?;
+        let mark = self.registers.next;
         self.bound = self.bound.without(self.deletable);
-        self.place_label(top);
         let register = self.held(iterator)?;
-        self.next_item(register, target, exhausted)?;
+        let first = self.first_item(register, target, exhausted)?;
         self.registers.next = mark;
-        self.contexts.push(Context::Loop { break_label: end, continue_label: top });
+        self.contexts.push(Context::Loop { break_label: end, continue_label: again });
         self.block(body)?;
         self.contexts.pop();
-        self.jump(top);
+        self.kept.truncate(kept);
+        self.place_label(again);
+        self.emit.set_line(first.line);
+        let register = self.held(iterator)?;
+        self.registers.next = mark;
+        self.next_item(register, first);
         self.place_label(exhausted);
         self.block(otherwise)?;
         self.place_label(end);
         Ok(())
     }
 
-    /// target = the next item of an iterator, or a jump to `end`.
-    pub fn next_item(&mut self, iterator: u8, target: ExprId, end: Label) -> Result<(), Failure> {
+    /// target = the first item of an iterator, or a jump to `end`. What follows is repeated.
+    pub fn first_item(&mut self, iterator: u8, target: ExprId, end: Label) -> Result<LoopTop, Failure> {
+        let line = self.emit.line();
+        let top = self.label();
         if let Some(register) = self.local_target(target) {
             self.jump_if(op::ForIter, register, iterator, 0, end);
             self.bound.insert(register);
-            return Ok(());
+            self.place_label(top);
+            return Ok(LoopTop { item: register, label: top, line });
         }
         let mark = self.registers.next;
         let item = self.registers.take()?;
         self.jump_if(op::ForIter, item, iterator, 0, end);
+        self.place_label(top);
         self.assign(target, item)?;
         self.registers.next = mark;
-        Ok(())
+        Ok(LoopTop { item, label: top, line })
+    }
+
+    /// The next item, with a jump to where the first one went; or on, when there is none.
+    pub fn next_item(&mut self, iterator: u8, top: LoopTop) {
+        if self.bound != Bound::UNREACHABLE {
+            self.emit.jump_long(op::ForNext, top.item, iterator, 0, top.label);
+        }
     }
 
     /// `async for target in iterable: body else: otherwise`

@@ -18,6 +18,7 @@
 //! | `constants.rs` | what is known before the program runs: folding, `const()` |
 //! | `scopes.rs`, `walk.rs`, `children.rs` | which variable a name means |
 //! | `registers.rs`, `assigned.rs` | which registers are free, which locals certainly hold a value |
+//! | `loop_constants.rs` | which constants stay in registers |
 //! | `emit.rs` | words, labels, lines, constants, sites |
 //! | `coder.rs`, `variables.rs`, `evaluation.rs` | what every part of the code writer uses |
 //! | `expressions.rs`, `conditions.rs`, `calls.rs`, `displays.rs` | expressions |
@@ -51,6 +52,7 @@ mod flow;
 mod functions;
 mod imports;
 pub mod instructions;
+mod loop_constants;
 mod loops;
 mod operands;
 mod registers;

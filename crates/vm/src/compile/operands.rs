@@ -34,6 +34,8 @@ pub(super) enum Wide {
     Spilled,
     /// A register, or 256 for none.
     Spec,
+    /// Three registers, or 255 for none.
+    Slice,
 }
 
 /// The meaning of an instruction's operands.
@@ -86,8 +88,9 @@ pub(super) fn meaning(number: u8) -> ([Operand; 3], Wide) {
         | op::ImportFrom => Wide::Site,
         op::LoadSpilled | op::StoreSpilled => Wide::Spilled,
         op::FormatValue => Wide::Spec,
+        op::LoadSlice | op::StoreSlice => Wide::Slice,
         op::LoadInt | op::BuildDict | op::UnpackStar => Wide::Number,
-        op::Jump | op::ForIter => Wide::Jump,
+        op::Jump | op::ForIter | op::ForNext => Wide::Jump,
         _ => match layout {
             Layout::AW | Layout::ABW | Layout::ABCW => Wide::Jump,
             _ => Wide::Unused,

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::draft::{CodeDraft, Constant, Draft};
 use super::emit::length;
 use super::flow::stale_read;
-use super::instructions::{Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of, slice_of};
 use super::operands::{Operand, Wide, meaning, row, wide_of};
 
 /// What is wrong with a draft.
@@ -104,6 +104,12 @@ fn verify_code(code: &CodeDraft, index: usize, draft: &Draft) -> Result<(), (u32
             Wide::Site if operand as usize >= code.sites.len() => return Err((at, "site out of range")),
             Wide::Spilled if operand >= code.spilled => return Err((at, "spilled local out of range")),
             Wide::Spec if operand > 256 => return Err((at, "no such register")),
+            Wide::Slice => {
+                let known = |part: u8| part == LEFT_OUT || u16::from(part) < code.registers;
+                if operand >> 24 != 0 || !slice_of(operand).into_iter().all(known) {
+                    return Err((at, "register out of range"));
+                }
+            }
             Wide::Jump if *layout == Layout::J => targets.push((at, next + i64::from(j_of(word)))),
             Wide::Jump => targets.push((at, next + i64::from(operand as i32))),
             _ => {}

@@ -24,9 +24,8 @@ impl Heap {
         match integer {
             Int::Small(integer) => self.int(integer),
             Int::Big(_) => {
-                let bytes = super::big_int_bytes(&integer) + size_of_val(&integer);
-                self.budget.charge(bytes)?;
-                Ok(self.allocate(Slot::BigInt(Box::new(integer)))?.value())
+                self.budget.charge(integer.payload_bytes())?;
+                Ok(self.allocate(Slot::BigInt(integer))?.value())
             }
         }
     }

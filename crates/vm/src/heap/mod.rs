@@ -32,7 +32,7 @@ pub use kinds::TypeId;
 pub use raise::Raised;
 pub use read::LONGEST_SYMBOL;
 pub use shapes::{ShapeId, Shapes};
-pub use slot::{DictPart, InstanceObject, MemoryViewObject, Slot, StrObject, big_int_bytes};
+pub use slot::{DictPart, InstanceObject, MemoryViewObject, Slot, StrObject};
 pub use symbols::{Symbol, Symbols, hash_bytes};
 pub use value::{FLOATS_INLINE, SMALL_INT_MAX, SMALL_INT_MIN, Value};
 

@@ -35,6 +35,18 @@ impl Heap {
         }
     }
 
+    /// The hash of a string that knows it: of any symbol, and of others once they were asked.
+    #[inline(always)]
+    pub fn known_str_hash(&self, value: Value) -> Option<u32> {
+        match value.as_symbol() {
+            Some(symbol) => Some(self.symbols.hash(symbol)),
+            None => match self.slot_of(value) {
+                Some(Slot::Str(text)) if text.hash.get() != 0 => Some(text.hash.get()),
+                _ => None,
+            },
+        }
+    }
+
     /// The hash of a string.
     #[inline]
     pub fn str_hash(&self, value: Value) -> Option<u32> {
@@ -151,7 +163,7 @@ impl Heap {
             return Some(Int::Small(integer));
         }
         match self.slot_of(value) {
-            Some(Slot::BigInt(integer)) => Some((**integer).clone()),
+            Some(Slot::BigInt(integer)) => Some(integer.clone()),
             _ => None,
         }
     }

@@ -25,8 +25,8 @@ pub enum Slot {
     Float(f64),
     /// An integer beyond the inline range.
     Int64(i64),
-    /// An integer beyond 64 bits.
-    BigInt(Box<Int>),
+    /// An integer beyond 64 bits; its words lie beside the slot.
+    BigInt(Int),
     /// A complex number.
     Complex(f64, f64),
     /// A string.
@@ -269,7 +269,7 @@ impl Slot {
     /// Bytes beside the slot that were charged for it.
     pub fn bytes(&self) -> usize {
         match self {
-            Slot::BigInt(integer) => size_of::<Int>() + big_int_bytes(integer),
+            Slot::BigInt(integer) => integer.payload_bytes(),
             Slot::Str(text) => text.text.len(),
             Slot::Bytes(bytes) => bytes.len(),
             Slot::ByteArray(bytes) => bytes.capacity(),
@@ -288,13 +288,5 @@ impl Slot {
             Slot::Object(object) => object.bytes(),
             _ => 0,
         }
-    }
-}
-
-/// Bytes of a big integer's digits.
-pub fn big_int_bytes(integer: &Int) -> usize {
-    match integer {
-        Int::Small(_) => 0,
-        Int::Big(big) => big.bits().div_ceil(64) as usize * 8,
     }
 }

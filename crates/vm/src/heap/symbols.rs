@@ -18,6 +18,12 @@ impl Symbol {
         Symbol(character as u32)
     }
 
+    /// The character below U+0100 that it is, if it is one.
+    #[inline(always)]
+    pub fn as_latin(self) -> Option<u8> {
+        u8::try_from(self.0).ok()
+    }
+
     /// Its number.
     pub const fn number(self) -> u32 {
         self.0

@@ -29,7 +29,8 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Dict {
     entries: Vec<Entry>,
-    /// Open addressing over entry numbers + 1; a power of two; empty while the table is small.
+    /// Open addressing over entry numbers + 1; a power of two, at most half full, so that a search seldom looks twice; empty
+    /// while the table is small.
     index: Vec<u32>,
     live: usize,
     /// All entries before this one are removed ones.
@@ -171,6 +172,26 @@ impl Dict {
         }
     }
 
+    /// The first entry with this hash: what a [`Dict::probe`] would give first, and its key.
+    #[inline(always)]
+    pub fn first_with(&self, hash: u32) -> Option<(usize, Value)> {
+        let Some(mask) = self.index.len().checked_sub(1) else {
+            let mut entries = self.entries.iter().enumerate();
+            let (number, entry) = entries.find(|(_, entry)| entry.hash == hash && !entry.key.is_unbound())?;
+            return Some((number, entry.key));
+        };
+        let mut at = hash as usize & mask;
+        loop {
+            // The index knows live entries alone.
+            let number = (self.index[at] as usize).checked_sub(1)?;
+            let entry = self.entries.get(number)?;
+            if entry.hash == hash {
+                return Some((number, entry.key));
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
     /// The entry of a symbol in a table that has only symbols as string keys (namespaces), or of the same text in any
     /// table when `text_of` is given the chance to compare.
     #[inline]
@@ -203,7 +224,7 @@ impl Dict {
         }
         budget.reserve(&mut self.entries, 1)?;
         let number = self.entries.len();
-        if number >= LINEAR && (number + 1) * 3 > self.index.len() * 2 {
+        if number >= LINEAR && (number + 1) * 2 > self.index.len() {
             self.rebuild_index(budget, ((number + 1) * 2).next_power_of_two())?;
         }
         self.entries.push(Entry { key, value, hash });
@@ -219,7 +240,7 @@ impl Dict {
     pub fn reserve(&mut self, budget: &mut Budget, additional: usize) -> Result<(), OutOfMemory> {
         budget.reserve(&mut self.entries, additional)?;
         let total = self.entries.len() + additional;
-        if total > LINEAR && total * 3 > self.index.len() * 2 {
+        if total > LINEAR && total * 2 > self.index.len() {
             self.rebuild_index(budget, (total * 2).next_power_of_two())?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::dict::Dict;
 use super::function::{Member, NativeCode, NativeDef, TypeDef, constructor, full, keyword, plain, quick};
 use crate::heap::{DictPart, Heap, Raised, Slot, TypeId, Value, sym};
-use crate::run::compare::get_plain;
+use crate::run::compare::{get_inline, remove_plain, set_plain};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::FewArguments;
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
@@ -89,6 +89,13 @@ impl Taker for Pairs {
             Some(_) => self.add(vm, &[]),
             // Anything else that can be iterated over: a list tells what is in it.
             None => Ok(Taken::Ask(Step::Call(TypeId::List.value(), FewArguments::new(&[item])))),
+        }
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        match heap.as_sequence(item) {
+            Some(&[key, value]) => set_plain(heap, self.dict, key, value),
+            _ => false,
         }
     }
 
@@ -275,6 +282,10 @@ impl Taker for FromKeys {
         Ok(Taken::More)
     }
 
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        set_plain(heap, self.dict, item, self.value)
+    }
+
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
         Ok(Step::Return(self.dict))
     }
@@ -302,7 +313,7 @@ fn copy(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
 }
 
 fn get_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
-    let found = get_plain(heap, arguments[0], arguments[1])?;
+    let found = get_inline(heap, arguments[0], arguments[1])?;
     Some(found.or_else(|| arguments.get(2).copied()).unwrap_or(Value::NONE))
 }
 
@@ -310,6 +321,10 @@ fn get(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (dict, key) = (arguments.at(vm, 0), arguments.at(vm, 1));
     let found = vm.dict_get(dict, key)?;
     Ok(found.or_else(|| arguments.get(vm, 2)).unwrap_or(Value::NONE).into())
+}
+
+fn pop_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    remove_plain(heap, arguments[0], arguments[1])?.or_else(|| arguments.get(2).copied())
 }
 
 fn pop(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
@@ -392,7 +407,7 @@ pub static TYPE: TypeDef = TypeDef {
         quick("get", 2, 3, get_quickly, get),
         plain("items", 1, 1, |heap, arguments| view(heap, arguments, DictPart::Items)),
         plain("keys", 1, 1, |heap, arguments| view(heap, arguments, DictPart::Keys)),
-        full("pop", 2, 3, pop),
+        quick("pop", 2, 3, pop_quickly, pop),
         full("popitem", 1, 1, popitem),
         full("setdefault", 2, 3, set_default),
         keyword("update", 1, 2, update_method),

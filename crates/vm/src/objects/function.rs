@@ -204,6 +204,23 @@ pub const fn quick(
     })
 }
 
+/// The same for one that takes keyword arguments; quick without them.
+pub const fn quick_keyword(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    quick: QuickFunction,
+    code: VmFunction,
+) -> Member {
+    Member::Function(NativeDef {
+        name,
+        minimum,
+        maximum,
+        keywords: true,
+        code: NativeCode::Quick(quick, code),
+    })
+}
+
 /// A function or method that can run Python and takes keyword arguments.
 pub const fn keyword(name: &'static str, minimum: u8, maximum: u8, code: VmFunction) -> Member {
     Member::Function(NativeDef { name, minimum, maximum, keywords: true, code: NativeCode::Vm(code) })

@@ -2,9 +2,10 @@
 
 pub use super::sort::sort_frame;
 
-use super::function::{ANY, TypeDef, constructor, full, keyword, plain};
+use super::function::{ANY, TypeDef, constructor, full, keyword, plain, quick};
 use super::sequence::append_all;
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
+use crate::run::compare::position_plain;
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Action, Arguments, Called, NativeFrame, Outcome, Step, Vm};
 use alloc::boxed::Box;
@@ -55,6 +56,10 @@ impl Taker for Extend {
     fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.heap.list_push(self.list, item)?;
         Ok(Taken::More)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        heap.list_push(self.list, item).is_ok()
     }
 
     fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
@@ -137,6 +142,12 @@ pub(super) fn index(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised
     }
 }
 
+/// The same without bounds, and where comparing needs no Python.
+pub(super) fn index_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    let [sequence, wanted] = *arguments else { return None };
+    Value::small_int(position_plain(heap, sequence, wanted)?? as i64)
+}
+
 fn find(
     vm: &mut Vm,
     sequence: Value,
@@ -193,6 +204,12 @@ fn pop(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {
     Ok(heap.as_list_mut(arguments[0]).map_or(Value::NONE, |items| items.remove(at)))
 }
 
+fn remove_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    let number = position_plain(heap, arguments[0], arguments[1])??;
+    heap.as_list_mut(arguments[0])?.remove(number);
+    Some(Value::NONE)
+}
+
 fn remove(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (list, wanted) = (arguments.at(vm, 0), arguments.at(vm, 1));
     let Some(number) = find(vm, list, wanted, [0, usize::MAX])? else {
@@ -238,10 +255,10 @@ pub static TYPE: TypeDef = TypeDef {
         plain("copy", 1, 1, copy),
         full("count", 2, 2, count),
         full("extend", 2, 2, extend_method),
-        full("index", 2, 4, index),
+        quick("index", 2, 4, index_quickly, index),
         plain("insert", 3, 3, insert),
         plain("pop", 1, 2, pop),
-        full("remove", 2, 2, remove),
+        quick("remove", 2, 2, remove_quickly, remove),
         plain("reverse", 1, 1, reverse),
         keyword("sort", 1, ANY, sort),
     ],

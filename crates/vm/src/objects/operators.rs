@@ -51,6 +51,9 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
     if let (Some(x), Some(y)) = (heap.as_int(a), heap.as_int(b)) {
         return int_binary(heap, op, x, y).map(Some);
     }
+    if let Some(result) = large_binary(heap, op, a, b) {
+        return result.map(Some);
+    }
     if let Some((x, y)) = complex_operands(heap, a, b) {
         return complex_binary(heap, op, x, y);
     }
@@ -63,11 +66,6 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
             return float_binary(heap, op, x, y);
         }
     }
-    let (mut x, mut y) = (Int::ZERO, Int::ZERO);
-    if let (Some(x), Some(y)) = (heap.integer_ref(a, &mut x), heap.integer_ref(b, &mut y)) {
-        let result = big_binary(heap, op, x, y);
-        return power_value(heap, result).map(Some);
-    }
     match op {
         BinaryOp::Add => concatenate(heap, a, b),
         BinaryOp::Multiply => match (heap.as_integer(a), heap.as_integer(b)) {
@@ -77,6 +75,25 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Result<Optio
         },
         _ => Ok(None),
     }
+}
+
+/// Integers of which one at least is beyond 64 bits.
+fn large_binary(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Result<Value, Raised>> {
+    let is_large = |value| matches!(heap.slot_of(value), Some(Slot::BigInt(_)));
+    if !is_large(a) && !is_large(b) {
+        return None;
+    }
+    let (mut x, mut y) = (Int::ZERO, Int::ZERO);
+    let (x, y) = (heap.integer_ref(a, &mut x)?, heap.integer_ref(b, &mut y)?);
+    let result = match op {
+        BinaryOp::Add => x.add(y),
+        BinaryOp::Subtract => x.sub(y),
+        _ => match big_binary(heap, op, x, y) {
+            Ok(Power::Int(integer)) => integer,
+            other => return Some(power_value(heap, other)),
+        },
+    };
+    Some(heap.integer(result))
 }
 
 /// The operators that stay among truth values.
@@ -162,9 +179,13 @@ fn float_binary(heap: &mut Heap, op: BinaryOp, x: f64, y: f64) -> Result<Option<
     }
 }
 
-/// The same where a side is complex: `None` for anything else, and where it fails: [`binary`] says why then.
+/// The same where a side is a number that has a slot, complex or beyond 64 bits: `None` for anything else, and where it
+/// fails: [`binary`] says why then.
 #[inline(never)]
-pub fn of_complex(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+pub fn of_numbers_in_slots(heap: &mut Heap, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
+    if let Some(result) = large_binary(heap, op, a, b) {
+        return result.ok();
+    }
     let (x, y) = complex_operands(heap, a, b)?;
     complex_binary(heap, op, x, y).ok()?
 }

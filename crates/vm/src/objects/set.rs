@@ -7,8 +7,8 @@ use super::dict::Dict;
 use super::function::{ANY, Member, TypeDef, constructor, full, plain, quick};
 use super::list::no_keywords;
 use crate::heap::{DictPart, Heap, Raised, Slot, Tracer, TypeId, Value};
-use crate::run::compare::set_plain;
 use crate::run::compare::table_of;
+use crate::run::compare::{remove_plain, set_plain};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::native_frame::{Items, Walk};
 use crate::run::{Action, Arguments, Called, Input, NativeFrame, Outcome, Step, Vm};
@@ -379,8 +379,35 @@ fn construct(vm: &mut Vm, arguments: Arguments, frozen: bool) -> Result<Outcome,
     let table = Dict::new();
     let set = if frozen { vm.heap.frozenset(table)? } else { vm.heap.set(table)? };
     match source {
+        Some(source) if table_of(&vm.heap, source).is_none() => {
+            Ok(Outcome::Frame(Box::new(Each::new(source, Fill { set }))))
+        }
         Some(_) => change_by_arguments(vm, arguments, Change::Add, set, set),
         None => Ok(set.into()),
+    }
+}
+
+/// Adds the items of an iterable to a set, and then is its result.
+struct Fill {
+    set: Value,
+}
+
+impl Taker for Fill {
+    fn held(&self) -> [Value; 4] {
+        [self.set, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
+    }
+
+    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
+        vm.dict_set(self.set, item, Value::NONE)?;
+        Ok(Taken::More)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        set_plain(heap, self.set, item, Value::NONE)
+    }
+
+    fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
+        Ok(Step::Return(self.set))
     }
 }
 
@@ -452,10 +479,18 @@ fn add(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     Ok(Value::NONE.into())
 }
 
+fn discard_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    remove_plain(heap, arguments[0], arguments[1]).map(|_| Value::NONE)
+}
+
 fn discard(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     let (set, item) = (arguments.at(vm, 0), arguments.at(vm, 1));
     vm.dict_remove(set, item)?;
     Ok(Value::NONE.into())
+}
+
+fn remove_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
+    remove_plain(heap, arguments[0], arguments[1])?.map(|_| Value::NONE)
 }
 
 fn remove(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
@@ -513,7 +548,7 @@ pub static TYPE: TypeDef = TypeDef {
         quick("add", 2, 2, add_quickly, add),
         plain("clear", 1, 1, clear),
         COPY,
-        full("discard", 2, 2, discard),
+        quick("discard", 2, 2, discard_quickly, discard),
         DIFFERENCE,
         full("difference_update", 1, ANY, |vm, arguments| change_in_place(vm, arguments, Change::Remove)),
         INTERSECTION,
@@ -522,7 +557,7 @@ pub static TYPE: TypeDef = TypeDef {
         IS_SUBSET,
         IS_SUPERSET,
         plain("pop", 1, 1, pop),
-        full("remove", 2, 2, remove),
+        quick("remove", 2, 2, remove_quickly, remove),
         SYMMETRIC_DIFFERENCE,
         full("symmetric_difference_update", 2, 2, |vm, arguments| {
             change_in_place(vm, arguments, Change::Toggle)

@@ -3,6 +3,7 @@
 use super::function::{TypeDef, getter, plain_constructor};
 use crate::heap::{Heap, Raised, Slot, TypeId, Value, try_copy};
 use crate::run::Vm;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A slice applied to a length: start, stop, step, and how many items.
@@ -56,10 +57,40 @@ fn plain_span(parts: [Value; 3], length: usize) -> Option<Span> {
     Some(span_of(part(parts[0])?, part(parts[1])?, step, length))
 }
 
-/// `list[start:stop]` and `list[start::-1]`; `None` for anything else, and where memory runs out: [`get_item`] does it
-/// then, or says why not.
-pub fn list_part(heap: &mut Heap, list: Value, index: Value) -> Option<Value> {
-    let parts = slice_parts(heap, index)?;
+/// `container[start:stop]` of a list, tuple, ASCII text or bytes, and `list[start::-1]`; `None` for anything else, and
+/// where memory runs out: [`get_item`] does it then, or says why not.
+pub fn part_plain(heap: &mut Heap, container: Value, parts: [Value; 3]) -> Option<Value> {
+    match heap.slot_of(container) {
+        Some(Slot::List(_)) => list_part(heap, container, parts),
+        Some(Slot::Tuple(items)) => tuple_part(heap, container, plain_span(parts, items.len())?),
+        Some(&Slot::SmallTuple(length, _)) => tuple_part(heap, container, plain_span(parts, length.into())?),
+        Some(Slot::Bytes(bytes)) => {
+            let part = try_copy(part_in_row(bytes, parts)?).ok()?;
+            heap.bytes_from(part).ok()
+        }
+        Some(Slot::Str(_)) | None => {
+            let text = heap.as_str(container)?;
+            if heap.str_characters(container) != Some(text.len()) {
+                return None;
+            }
+            let part = try_copy(part_in_row(text.as_bytes(), parts)?).ok()?;
+            heap.string(String::from_utf8(part.into()).ok()?).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Items one after another.
+fn part_in_row<T>(items: &[T], parts: [Value; 3]) -> Option<&[T]> {
+    let Span { start, step, count, .. } = plain_span(parts, items.len())?;
+    if step == 1 { items.get(start as usize..start as usize + count) } else { None }
+}
+
+fn tuple_part(heap: &mut Heap, tuple: Value, span: Span) -> Option<Value> {
+    if span.step == 1 { super::sequence::part(heap, tuple, span).ok() } else { None }
+}
+
+fn list_part(heap: &mut Heap, list: Value, parts: [Value; 3]) -> Option<Value> {
     let (Slot::List(items), budget) = heap.slot_and_budget(list)? else { return None };
     let Span { start, step, count, .. } = plain_span(parts, items.len())?;
     let start = start as usize;
@@ -81,8 +112,7 @@ pub fn list_part(heap: &mut Heap, list: Value, index: Value) -> Option<Value> {
 
 /// `list[start:stop] = new` for a list of as many items; false for anything else: [`set_item`] does it then, or says why
 /// not.
-pub fn set_list_part(heap: &mut Heap, list: Value, index: Value, new: Value) -> bool {
-    let Some(parts) = slice_parts(heap, index) else { return false };
+pub fn set_part_plain(heap: &mut Heap, list: Value, parts: [Value; 3], new: Value) -> bool {
     let (Some(items), Some(count)) = (heap.as_list(list), heap.as_list(new).map(<[Value]>::len)) else {
         return false;
     };

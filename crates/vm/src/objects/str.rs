@@ -3,6 +3,7 @@
 use super::function::{ANY, Member, TypeDef, constructor, full, keyword, plain};
 use super::text_methods as methods;
 use crate::heap::{Heap, Raised, TypeId, Value};
+use crate::number::int::{WORD_DIGITS, word_digits};
 use crate::run::{Arguments, Outcome, Vm};
 use alloc::string::String;
 
@@ -37,8 +38,24 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
     if vm.heap.as_str(value).is_some() {
         return Ok(value.into());
     }
+    if let Some(integer) = value.as_small_int() {
+        return Ok(decimal(&mut vm.heap, integer)?.into());
+    }
     let text = vm.str(value)?;
     Ok(vm.heap.string(text)?.into())
+}
+
+/// `str(integer)`
+fn decimal(heap: &mut Heap, integer: i64) -> Result<Value, Raised> {
+    let (mut digits, mut text) = ([0; WORD_DIGITS], String::new());
+    let digits = word_digits(integer.unsigned_abs(), 10, false, &mut digits);
+    if integer >= 0 {
+        return heap.str(digits);
+    }
+    text.try_reserve_exact(digits.len() + 1).map_err(|_| Raised::OUT_OF_MEMORY)?;
+    text.push('-');
+    text.push_str(digits);
+    heap.string(text)
 }
 
 /// The methods, in alphabetical order.

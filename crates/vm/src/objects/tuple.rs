@@ -1,8 +1,8 @@
 //! `tuple`
 
-use super::function::{TypeDef, constructor, full};
-use super::list::{count, index, no_keywords};
-use crate::heap::{Raised, TypeId, Value};
+use super::function::{TypeDef, constructor, full, quick};
+use super::list::{count, index, index_quickly, no_keywords};
+use crate::heap::{Heap, Raised, TypeId, Value};
 use crate::run::each::{Each, Taken, Taker};
 use crate::run::{Arguments, Outcome, Step, Vm};
 use alloc::boxed::Box;
@@ -20,6 +20,10 @@ impl Taker for Gather {
     fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
         vm.heap.list_push(self.list, item)?;
         Ok(Taken::More)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        heap.list_push(self.list, item).is_ok()
     }
 
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
@@ -45,7 +49,7 @@ fn construct(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
 
 /// `tuple`
 pub static TYPE: TypeDef = TypeDef {
-    members: &[full("count", 2, 2, count), full("index", 2, 4, index)],
+    members: &[full("count", 2, 2, count), quick("index", 2, 4, index_quickly, index)],
     construct: constructor("tuple", 0, 1, construct),
     base_for_classes: true,
     ..TypeDef::builtin(TypeId::Tuple, "tuple")

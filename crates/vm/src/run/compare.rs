@@ -507,43 +507,10 @@ impl Vm {
         Ok(false)
     }
 
-    /// The truth of a value without Python; `None` if Python must be asked.
+    /// [`truth_plain`] of a value.
     #[inline]
     pub fn truth_plain(&self, value: Value) -> Option<bool> {
-        match value {
-            Value::TRUE => return Some(true),
-            Value::FALSE | Value::NONE => return Some(false),
-            _ => {}
-        }
-        if let Some(integer) = value.as_small_int() {
-            return Some(integer != 0);
-        }
-        self.truth_of_object(value)
-    }
-
-    fn truth_of_object(&self, value: Value) -> Option<bool> {
-        if let Some(float) = self.heap.as_float(value) {
-            return Some(float != 0.0);
-        }
-        if let Some(symbol) = value.as_symbol() {
-            return Some(symbol != sym::EMPTY);
-        }
-        Some(match self.heap.slot_of(value) {
-            Some(Slot::SmallTuple(length, _)) => *length > 0,
-            Some(Slot::Tuple(items)) => !items.is_empty(),
-            Some(Slot::List(items)) => !items.is_empty(),
-            Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
-            Some(Slot::DictView(table, _)) => {
-                self.heap.as_dict(*table).is_some_and(|table| !table.is_empty())
-            }
-            Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
-            Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
-            Some(Slot::MemoryView(view)) => view.length > 0,
-            Some(Slot::Complex(re, im)) => *re != 0.0 || *im != 0.0,
-            Some(Slot::Range(range)) => crate::objects::range::length(*range) > 0,
-            Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => return None,
-            _ => true,
-        })
+        truth_plain(&self.heap, value)
     }
 
     /// The truth of a value: `True` or `False`. With [`Called::Pushed`] the action gets what `__bool__` or `__len__`
@@ -632,7 +599,7 @@ impl Vm {
     /// `table[key]`, or `None` where there is no such key.
     #[inline]
     pub fn dict_get(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
-        if let Some(hash) = hash_plain(&self.heap, key)
+        if let Some(hash) = key_hash(&self.heap, key)
             && let Some(dict) = table_of(&self.heap, table)
         {
             match find_plain(&self.heap, dict, key, hash) {
@@ -694,6 +661,9 @@ impl Vm {
 
     /// Removes a key; gives what it had.
     pub fn dict_remove(&mut self, table: Value, key: Value) -> Result<Option<Value>, Raised> {
+        if let Some(removed) = remove_plain(&mut self.heap, table, key) {
+            return Ok(removed);
+        }
         let hash = self.hash_in(table, key)?;
         let Some(number) = self.table_find(table, key, hash)? else { return Ok(None) };
         if table_of(&self.heap, table).is_some_and(|dict| dict.read_only) {
@@ -720,9 +690,25 @@ pub(super) enum Search {
     Unclear(usize),
 }
 
-/// The entry of a key, as far as that can be told without running Python.
-#[inline]
+/// The entry of a key, as far as that can be told without running Python. Mostly the first entry with its hash is the one,
+/// by its very word or its text: that needs no call and keeps nothing across one.
+#[inline(always)]
 fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
+    let Some((number, first)) = dict.first_with(hash) else { return Search::Absent };
+    if first == key || same_text(heap, first, key) {
+        return Search::Found(number);
+    }
+    find_comparing(heap, dict, key, hash)
+}
+
+/// Whether both are strings, and equal.
+#[inline(always)]
+fn same_text(heap: &Heap, a: Value, b: Value) -> bool {
+    matches!((heap.as_str(a), heap.as_str(b)), (Some(x), Some(y)) if x == y)
+}
+
+#[inline(never)]
+fn find_comparing(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
     let mut probe = Probe::default();
     while let Some(number) = dict.probe(hash, &mut probe) {
         let Some(candidate) = dict.entry(number).map(|entry| entry.key) else { break };
@@ -738,9 +724,27 @@ fn find_plain(heap: &Heap, dict: &Dict, key: Value, hash: u32) -> Search {
     Search::Absent
 }
 
+/// [`hash_plain`] of what keys mostly are, strings that know their hash and small integers, without a call.
+#[inline(always)]
+fn key_hash(heap: &Heap, key: Value) -> Option<u32> {
+    if let Some(hash) = heap.known_str_hash(key) {
+        return Some(hash);
+    }
+    match key.as_small_int() {
+        Some(integer) => Some(hash_int(integer)),
+        None => hash_plain(heap, key),
+    }
+}
+
 /// What a dict has for a key, if anything; `None` if that cannot be told without running Python.
 pub(crate) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Option<Value>> {
-    let hash = hash_plain(heap, key)?;
+    get_inline(heap, table, key)
+}
+
+/// The same, to be part of a function that does little else.
+#[inline(always)]
+pub(crate) fn get_inline(heap: &Heap, table: Value, key: Value) -> Option<Option<Value>> {
+    let hash = key_hash(heap, key)?;
     let dict = table_of(heap, table)?;
     match find_plain(heap, dict, key, hash) {
         Search::Found(number) => dict.entry(number).map(|entry| Some(entry.value)),
@@ -752,7 +756,14 @@ pub(crate) fn get_plain(heap: &Heap, table: Value, key: Value) -> Option<Option<
 /// Searches items from the first on, as far as that can be done without running Python.
 pub(super) fn search_plain(heap: &Heap, items: &[Value], item: Value) -> Search {
     for (number, &candidate) in items.iter().enumerate() {
-        match if candidate == item { Some(true) } else { equal_plain(heap, candidate, item) } {
+        if candidate == item {
+            return Search::Found(number);
+        }
+        // Most items are like what is sought.
+        if candidate.are_small_ints(item) {
+            continue;
+        }
+        match equal_plain(heap, candidate, item) {
             Some(true) => return Search::Found(number),
             Some(false) => {}
             None => return Search::Unclear(number),
@@ -771,21 +782,44 @@ pub(super) fn contains_plain(heap: &Heap, container: Value, item: Value) -> Opti
             get_plain(heap, container, item).map(|found| found.is_some())
         }
         Slot::List(_) | Slot::Tuple(_) | Slot::SmallTuple(..) => {
-            // A long search is for those who mind how much work there was.
-            let items = heap.as_sequence(container).filter(|items| items.len() <= FEW_ITEMS)?;
-            match search_plain(heap, items, item) {
-                Search::Found(_) => Some(true),
-                Search::Absent => Some(false),
-                Search::Unclear(_) => None,
-            }
+            position_plain(heap, container, item).map(|found| found.is_some())
         }
         _ => None,
     }
 }
 
+/// The position of an item in a list or tuple, if there is one; `None` if that cannot be told without running Python, and
+/// for so long a search that somebody has to mind it.
+pub(crate) fn position_plain(heap: &Heap, sequence: Value, item: Value) -> Option<Option<usize>> {
+    let items = heap.as_sequence(sequence).filter(|items| items.len() <= FEW_ITEMS)?;
+    match search_plain(heap, items, item) {
+        Search::Found(number) => Some(Some(number)),
+        Search::Absent => Some(None),
+        Search::Unclear(_) => None,
+    }
+}
+
+/// Takes a key out of a dict or set and gives its value, if it has it; `None` if that needs Python, and where something is
+/// to be said about it.
+pub(crate) fn remove_plain(heap: &mut Heap, table: Value, key: Value) -> Option<Option<Value>> {
+    let hash = key_hash(heap, key)?;
+    let found = match table_of(heap, table) {
+        Some(dict) if !dict.read_only => find_plain(heap, dict, key, hash),
+        _ => return None,
+    };
+    match found {
+        Search::Found(number) => {
+            let (dict, _) = heap.table_and_budget(table)?;
+            Some(dict.remove(number).map(|(_, value)| value))
+        }
+        Search::Absent => Some(None),
+        Search::Unclear(_) => None,
+    }
+}
+
 /// `dict[key] = value` where that needs no Python; false where it does, and where something is to be said about it.
 pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value) -> bool {
-    let Some(hash) = hash_plain(heap, key) else { return false };
+    let Some(hash) = key_hash(heap, key) else { return false };
     let found = match table_of(heap, table) {
         Some(dict) if !dict.namespace && !dict.read_only => find_plain(heap, dict, key, hash),
         _ => return false,
@@ -799,6 +833,43 @@ pub(crate) fn set_plain(heap: &mut Heap, table: Value, key: Value, value: Value)
         Search::Absent => dict.insert_new(budget, key, hash, value).is_ok(),
         Search::Unclear(_) => false,
     }
+}
+
+/// The truth of a value without Python; `None` if Python must be asked.
+#[inline]
+pub fn truth_plain(heap: &Heap, value: Value) -> Option<bool> {
+    match value {
+        Value::TRUE => return Some(true),
+        Value::FALSE | Value::NONE => return Some(false),
+        _ => {}
+    }
+    if let Some(integer) = value.as_small_int() {
+        return Some(integer != 0);
+    }
+    truth_of_object(heap, value)
+}
+
+fn truth_of_object(heap: &Heap, value: Value) -> Option<bool> {
+    if let Some(float) = heap.as_float(value) {
+        return Some(float != 0.0);
+    }
+    if let Some(symbol) = value.as_symbol() {
+        return Some(symbol != sym::EMPTY);
+    }
+    Some(match heap.slot_of(value) {
+        Some(Slot::SmallTuple(length, _)) => *length > 0,
+        Some(Slot::Tuple(items)) => !items.is_empty(),
+        Some(Slot::List(items)) => !items.is_empty(),
+        Some(Slot::Dict(table) | Slot::Set(table) | Slot::FrozenSet(table)) => !table.is_empty(),
+        Some(Slot::DictView(table, _)) => heap.as_dict(*table).is_some_and(|table| !table.is_empty()),
+        Some(Slot::Bytes(bytes)) => !bytes.is_empty(),
+        Some(Slot::ByteArray(bytes)) => !bytes.is_empty(),
+        Some(Slot::MemoryView(view)) => view.length > 0,
+        Some(Slot::Complex(re, im)) => *re != 0.0 || *im != 0.0,
+        Some(Slot::Range(range)) => crate::objects::range::length(*range) > 0,
+        Some(Slot::Instance(_) | Slot::Object(_) | Slot::Exception(_)) => return None,
+        _ => true,
+    })
 }
 
 /// The table of a dict, set or frozenset.

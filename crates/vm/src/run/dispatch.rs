@@ -7,7 +7,7 @@
 //! 2. Whatever may push a frame, raise, or look at the frame saves `pc` first (`save!`), and reloads `code`, `regs` and
 //!    `pc` afterwards (`reload!`), because the stack may have moved and another frame may be on top.
 //! 3. An instruction writes its destination only when it has succeeded, so that it can be executed once more after a
-//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`NO_INSTRUCTION`].
+//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`Instruction::NONE`].
 //! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
 //!    stays small enough to be compiled well.
 
@@ -20,18 +20,37 @@ use super::frame::{Action, Frame, FrameKind, PythonFrame};
 use super::iteration::{Item, next_plain, next_quickly};
 use super::run_loop::{Delivered, Flow, MUCH_WORK};
 use super::{Called, Vm};
-use crate::compile::instructions::{OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, x_of};
+use crate::compile::instructions::{LEFT_OUT, OPERATIONS, a_of, b_of, c_of, j_of, op, op_of, slice_of, x_of};
 use crate::heap::{Handle, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::dict::Dict;
 use crate::objects::function::{Function, NativeCode};
-use crate::objects::operators::of_complex;
-use crate::objects::slice::{list_part, set_list_part};
+use crate::objects::operators::of_numbers_in_slots;
+use crate::objects::slice::{part_plain, set_part_plain};
 use crate::syntax::tree::{BinaryOp, UnaryOp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// What [`Vm::instruction`] holds where no instruction could be done again.
-pub(super) const NO_INSTRUCTION: u32 = u32::MAX;
+/// The instruction that is being executed, for doing it again after a collection.
+///
+/// Told from its end, which is what the loop has at hand: were it to remember the beginning as well, that would take a
+/// register from every instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Instruction {
+    /// The word after it.
+    end: u32,
+    /// How many words it has; 0 where there is none that could be done again.
+    words: u32,
+}
+
+impl Instruction {
+    /// None.
+    pub const NONE: Instruction = Instruction { end: 0, words: 0 };
+
+    /// The word where it begins.
+    pub fn start(self) -> Option<u32> {
+        if self.words == 0 { None } else { self.end.checked_sub(self.words) }
+    }
+}
 
 /// The registers of a frame.
 #[inline(always)]
@@ -48,7 +67,6 @@ impl Vm {
         let mut globals: Handle;
         let mut regs: &mut [Value; WINDOW];
         let mut pc: usize;
-        let mut start: usize = 0;
 
         macro_rules! load {
             () => {
@@ -67,9 +85,13 @@ impl Vm {
                 }
             };
         }
+        // Where the instruction began is told by its length in words, which `pc` has gone past.
         macro_rules! save {
             () => {
-                self.instruction = start as u32;
+                save!(1)
+            };
+            ($words:expr) => {
+                self.instruction = Instruction { end: pc as u32, words: $words };
                 if let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() {
                     frame.pc = pc as u32;
                 }
@@ -77,8 +99,8 @@ impl Vm {
         }
         // The same; and where the frame's registers begin.
         macro_rules! save_for_call {
-            () => {{
-                self.instruction = start as u32;
+            ($words:expr) => {{
+                self.instruction = Instruction { end: pc as u32, words: $words };
                 let Some(Frame { kind: FrameKind::Python(frame), .. }) = self.fiber.frames.last_mut() else {
                     return Flow::Look;
                 };
@@ -88,18 +110,24 @@ impl Vm {
         }
         // Raises where the frame on top is.
         macro_rules! raise {
-            ($raised:expr) => {{
+            ($raised:expr) => {
+                raise!($raised, 1)
+            };
+            ($raised:expr, $words:expr) => {{
                 let raised = $raised;
-                save!();
+                save!($words);
                 return Flow::Raise(raised);
             }};
         }
         // A result from something that cannot push frames.
         macro_rules! plain {
             ($result:expr) => {
+                plain!($result, 1)
+            };
+            ($result:expr, $words:expr) => {
                 match $result {
                     Ok(value) => value,
-                    Err(raised) => raise!(raised),
+                    Err(raised) => raise!(raised, $words),
                 }
             };
         }
@@ -158,7 +186,7 @@ impl Vm {
             ($flow:expr) => {
                 self.fuel -= 1;
                 if self.fuel < 0 || self.heap.wants_collection() {
-                    save!();
+                    save!(0);
                     return $flow;
                 }
             };
@@ -177,8 +205,11 @@ impl Vm {
         }
         // An arithmetic instruction on whom no fast path applied.
         macro_rules! slow_operator {
-            ($word:expr) => {{
-                save!();
+            ($word:expr) => {
+                slow_operator!($word, 1)
+            };
+            ($word:expr, $words:expr) => {{
+                save!($words);
                 done!(self.operate_instruction($word, 0));
                 if self.fuel < 0 {
                     return Flow::Look;
@@ -198,7 +229,7 @@ impl Vm {
                 {
                     regs[a_of($word) as usize] = result;
                     continue;
-                } else if let Some(result) = of_complex(&mut self.heap, BinaryOp::$op, x, y) {
+                } else if let Some(result) = of_numbers_in_slots(&mut self.heap, BinaryOp::$op, x, y) {
                     regs[a_of($word) as usize] = result;
                     continue;
                 }
@@ -256,7 +287,7 @@ impl Vm {
                     f $operator g
                 } else {
                     pc += 1;
-                    slow_operator!($word);
+                    slow_operator!($word, 2);
                     continue;
                 };
                 let distance = words[pc] as i32;
@@ -302,7 +333,7 @@ impl Vm {
                     Value::FALSE | Value::NONE => false,
                     _ if let Some(integer) = operand.as_small_int() => integer != 0,
                     _ => {
-                        save!();
+                        save!(2);
                         let target = (pc as i64 + i64::from(distance)) as u32;
                         match self.truth(operand, Action::Branch($sense, target)) {
                             Ok(Called::Value(truth)) => {
@@ -353,7 +384,7 @@ impl Vm {
                         {
                             locals.fill(Value::UNBOUND);
                             frame.pc = pc as u32;
-                            self.instruction = start as u32;
+                            self.instruction = Instruction { end: pc as u32, words: 1 };
                             let frame = PythonFrame {
                                 code: function.code.clone(),
                                 spill: None,
@@ -390,7 +421,7 @@ impl Vm {
                                 continue;
                             }
                         }
-                        let base = save_for_call!() + first;
+                        let base = save_for_call!(1) + first;
                         let action = Action::Store(c_of($word));
                         store!(c_of($word), self.call_native(native, base, count, Value::NONE, action));
                         spend!();
@@ -398,7 +429,7 @@ impl Vm {
                     }
                     _ => {}
                 }
-                let base = save_for_call!() + first;
+                let base = save_for_call!(1) + first;
                 let action = Action::Store(c_of($word));
                 store!(c_of($word), self.call(callee, base, count, Value::NONE, action));
                 spend!();
@@ -410,9 +441,70 @@ impl Vm {
                 let callee = regs[a_of($word) as usize];
                 let names = code.constants[words[pc] as usize];
                 pc += 1;
-                let base = save_for_call!() + first;
+                let base = save_for_call!(2) + first;
                 store!(c_of($word), self.call(callee, base, count, names, Action::Store(c_of($word))));
                 spend!();
+            }};
+        }
+        // The parts of a slice, by the second word.
+        macro_rules! slice_parts {
+            () => {{
+                let second = words[pc];
+                pc += 1;
+                slice_of(second).map(|part| match part {
+                    LEFT_OUT => Value::NONE,
+                    register => regs[register as usize],
+                })
+            }};
+        }
+        // The next item of an iterator. At the bottom of a loop the jump is taken with an item, else without one.
+        macro_rules! for_loop {
+            ($word:expr, $at_bottom:expr) => {{
+                let iterator = regs[b_of($word) as usize];
+                let distance = words[pc] as i32;
+                pc += 1;
+                let target = (pc as i64 + i64::from(distance)) as usize;
+                let (with_item, without) = if $at_bottom { (target, pc) } else { (pc, target) };
+                let item = match next_quickly(&mut self.heap, iterator) {
+                    Item::Other => plain!(next_plain(&mut self.heap, iterator), 2),
+                    item => item,
+                };
+                match item {
+                    Item::Some(value) => {
+                        regs[a_of($word) as usize] = value;
+                        pc = with_item;
+                    }
+                    Item::End => pc = without,
+                    Item::Other => {
+                        save!(2);
+                        if let Some(frame) = self.top_frame() {
+                            frame.pc = with_item as u32;
+                        }
+                        match self.next_other(iterator, Action::Next(a_of($word), without as u32)) {
+                            Ok(Called::Value(value)) => {
+                                load!();
+                                regs[a_of($word) as usize] = value;
+                            }
+                            Ok(Called::Stop(_)) => {
+                                if let Some(frame) = self.top_frame() {
+                                    frame.pc = without as u32;
+                                }
+                                load!();
+                            }
+                            Ok(Called::Pushed) => {
+                                if self.fiber.input.is_some() || self.fiber.wait.is_some() {
+                                    self.fuel -= i64::from($at_bottom);
+                                    return Flow::Look;
+                                }
+                                load!();
+                            }
+                            Err(raised) => return Flow::Raise(raised),
+                        }
+                    }
+                }
+                if $at_bottom {
+                    spend!();
+                }
             }};
         }
         // Leaves the frame on top.
@@ -424,7 +516,7 @@ impl Vm {
                 };
                 if frame.generator.is_none() {
                     let action = *action;
-                    self.instruction = NO_INSTRUCTION;
+                    self.instruction = Instruction::NONE;
                     self.fiber.drop_top();
                     match action {
                         Action::Store(register) => {
@@ -442,7 +534,7 @@ impl Vm {
                     delivered!(self.deliver(action, value));
                 } else {
                     save!();
-                    self.instruction = NO_INSTRUCTION;
+                    self.instruction = Instruction::NONE;
                     delivered!(self.generator_returned(value));
                 }
             }};
@@ -455,7 +547,6 @@ impl Vm {
                 save!();
                 return Flow::Raise(Raised::OUT_OF_MEMORY);
             };
-            start = pc;
             pc += 1;
             match op_of(word) {
                 op::Move => regs[a_of(word) as usize] = regs[b_of(word) as usize],
@@ -658,7 +749,7 @@ impl Vm {
                 op::LoadSpilled => {
                     let number = words[pc] as usize;
                     pc += 1;
-                    save!();
+                    save!(2);
                     let value = self.spilled(number);
                     load!();
                     regs[a_of(word) as usize] = value;
@@ -667,7 +758,7 @@ impl Vm {
                     let number = words[pc] as usize;
                     pc += 1;
                     let value = regs[a_of(word) as usize];
-                    save!();
+                    save!(2);
                     self.set_spilled(number, value);
                     load!();
                 }
@@ -868,7 +959,7 @@ impl Vm {
                         continue;
                     }
                     let target = (pc as i64 + i64::from(distance)) as u32;
-                    save!();
+                    save!(2);
                     match self.contains(container, item, Action::Branch(sense, target)) {
                         Ok(Called::Value(found)) => {
                             load!();
@@ -884,7 +975,7 @@ impl Vm {
                     let (exception, types) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
                     let distance = words[pc] as i32;
                     pc += 1;
-                    save!();
+                    save!(2);
                     match self.exception_matches(exception, types) {
                         Ok(matches) => {
                             load!();
@@ -910,51 +1001,10 @@ impl Vm {
                     store!(a_of(word), self.iter(source, Action::Store(a_of(word))));
                 }
                 op::ForIter => {
-                    let iterator = regs[b_of(word) as usize];
-                    let distance = words[pc] as i32;
-                    pc += 1;
-                    match next_quickly(&mut self.heap, iterator) {
-                        Item::Some(value) => {
-                            regs[a_of(word) as usize] = value;
-                            continue;
-                        }
-                        Item::End => {
-                            jump!(distance);
-                            continue;
-                        }
-                        Item::Other => {}
-                    }
-                    match next_plain(&mut self.heap, iterator) {
-                        Ok(Item::Some(value)) => {
-                            regs[a_of(word) as usize] = value;
-                            continue;
-                        }
-                        Ok(Item::End) => {
-                            jump!(distance);
-                            continue;
-                        }
-                        Ok(Item::Other) => {}
-                        Err(raised) => raise!(raised),
-                    }
-                    let exit = (pc as i64 + i64::from(distance)) as u32;
-                    save!();
-                    match self.next_other(iterator, Action::Next(a_of(word), exit)) {
-                        Ok(Called::Value(value)) => {
-                            load!();
-                            regs[a_of(word) as usize] = value;
-                        }
-                        Ok(Called::Stop(_)) => {
-                            load!();
-                            jump!(distance);
-                        }
-                        Ok(Called::Pushed) => {
-                            if self.fiber.input.is_some() || self.fiber.wait.is_some() {
-                                return Flow::Look;
-                            }
-                            load!();
-                        }
-                        Err(raised) => return Flow::Raise(raised),
-                    }
+                    for_loop!(word, false);
+                }
+                op::ForNext => {
+                    for_loop!(word, true);
                 }
                 op::Unpack => {
                     let source = regs[b_of(word) as usize];
@@ -973,7 +1023,7 @@ impl Vm {
                     let source = regs[b_of(word) as usize];
                     let after = words[pc];
                     pc += 1;
-                    save!();
+                    save!(2);
                     done!(self.unpack(a_of(word), source, c_of(word), Some(after as usize)));
                 }
 
@@ -1007,12 +1057,12 @@ impl Vm {
                         _ => {}
                     }
                     let name = site.name;
-                    save!();
+                    save!(2);
                     let found = self.attribute_cached(receiver, name, Action::Store(a_of(word)));
                     match found {
                         Ok((called, cache)) => {
                             if let Some(cache) = cache {
-                                self.remember(start + 1, cache);
+                                self.remember(pc - 1, cache);
                             }
                             store!(a_of(word), Ok(called));
                         }
@@ -1038,8 +1088,8 @@ impl Vm {
                         continue;
                     }
                     let name = site.name;
-                    save!();
-                    match self.store_attribute_cached(receiver, name, value, start + 1) {
+                    save!(2);
+                    match self.store_attribute_cached(receiver, name, value, pc - 1) {
                         Ok(Called::Pushed) => {
                             if self.fiber.input.is_some() || self.fiber.wait.is_some() {
                                 return Flow::Look;
@@ -1054,7 +1104,7 @@ impl Vm {
                     let receiver = regs[a_of(word) as usize];
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
-                    save!();
+                    save!(2);
                     let called = self.store_attribute(receiver, name, Value::UNBOUND, Action::Discard);
                     done!(called.map(|_| ()));
                 }
@@ -1109,11 +1159,11 @@ impl Vm {
                         }
                     }
                     let name = site.name;
-                    save!();
+                    save!(2);
                     match self.method(receiver, name, Action::Method(a_of(word))) {
                         Ok((method, cache)) => {
                             if let Some(cache) = cache {
-                                self.remember(start + 1, cache);
+                                self.remember(pc - 1, cache);
                             }
                             match method {
                                 Method::Bound(function, receiver) => {
@@ -1173,12 +1223,9 @@ impl Vm {
                             _ => {}
                         }
                     }
-                    let quickly = match self.heap.slot_of(container) {
-                        Some(Slot::Dict(_)) => get_plain(&self.heap, container, index).flatten(),
-                        Some(Slot::List(_)) => list_part(&mut self.heap, container, index),
-                        _ => None,
-                    };
-                    if let Some(value) = quickly {
+                    if let Some(Slot::Dict(_)) = self.heap.slot_of(container)
+                        && let Some(value) = get_plain(&self.heap, container, index).flatten()
+                    {
                         regs[a_of(word) as usize] = value;
                         continue;
                     }
@@ -1209,12 +1256,9 @@ impl Vm {
                             _ => {}
                         }
                     }
-                    let done_quickly = match self.heap.slot_of(container) {
-                        Some(Slot::Dict(_)) => set_plain(&mut self.heap, container, index, value),
-                        Some(Slot::List(_)) => set_list_part(&mut self.heap, container, index, value),
-                        _ => false,
-                    };
-                    if done_quickly {
+                    if let Some(Slot::Dict(_)) = self.heap.slot_of(container)
+                        && set_plain(&mut self.heap, container, index, value)
+                    {
                         continue;
                     }
                     save!();
@@ -1232,6 +1276,26 @@ impl Vm {
                     let parts = [regs[b], regs[(b + 1) & 255], regs[(b + 2) & 255]];
                     let slice = plain!(self.heap.allocate(Slot::Slice(parts)).map_err(Raised::from));
                     regs[a_of(word) as usize] = slice.value();
+                }
+                op::LoadSlice => {
+                    let container = regs[b_of(word) as usize];
+                    let parts = slice_parts!();
+                    if let Some(part) = part_plain(&mut self.heap, container, parts) {
+                        regs[a_of(word) as usize] = part;
+                        continue;
+                    }
+                    save!(2);
+                    store!(a_of(word), self.get_part(container, parts, Action::Store(a_of(word))));
+                }
+                op::StoreSlice => {
+                    let (container, new) = (regs[a_of(word) as usize], regs[b_of(word) as usize]);
+                    let parts = slice_parts!();
+                    if set_part_plain(&mut self.heap, container, parts, new) {
+                        continue;
+                    }
+                    save!(2);
+                    let called = self.set_part(container, parts, new, Action::Discard);
+                    done!(called.map(|_| ()));
                 }
 
                 op::BuildTuple => {
@@ -1324,7 +1388,7 @@ impl Vm {
                         Ok(register) if register < WINDOW => regs[register],
                         _ => Value::from_symbol(sym::EMPTY),
                     };
-                    save!();
+                    save!(2);
                     let called = crate::builtins::format::format_value(
                         self,
                         value,
@@ -1348,16 +1412,16 @@ impl Vm {
                     let cells = regs.get(b + 2..b + 2 + c_of(word) as usize).unwrap_or(&[]);
                     let (defaults, keyword_defaults) = (regs[b], regs[(b + 1) & 255]);
                     let Some(Slot::Code(function_code)) = self.heap.slot_of(function_code) else {
-                        raise!(Raised::OUT_OF_MEMORY);
+                        raise!(Raised::OUT_OF_MEMORY, 2);
                     };
                     let function_code = function_code.clone();
                     let bytes = size_of::<Function>() + size_of_val(cells);
-                    plain!(self.heap.budget.charge(bytes).map_err(Raised::from));
-                    let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from));
+                    plain!(self.heap.budget.charge(bytes).map_err(Raised::from), 2);
+                    let cells = plain!(crate::heap::try_box_slice(cells).map_err(Raised::from), 2);
                     let function =
                         Function { code: function_code, globals, defaults, keyword_defaults, cells };
                     let made = self.heap.allocate(Slot::Function(Box::new(function)));
-                    let handle = plain!(made.map_err(Raised::from));
+                    let handle = plain!(made.map_err(Raised::from), 2);
                     regs[a_of(word) as usize] = handle.value();
                 }
                 op::LoadBuildClass => {
@@ -1406,7 +1470,13 @@ impl Vm {
                 op::Yield => {
                     let value = regs[b_of(word) as usize];
                     save!();
-                    self.instruction = NO_INSTRUCTION;
+                    if self.accepted_below(value) {
+                        load!();
+                        regs[a_of(word) as usize] = Value::NONE;
+                        spend!();
+                        continue;
+                    }
+                    self.instruction = Instruction::NONE;
                     self.suspend_top(Value::UNBOUND);
                     delivered!(self.yield_from_top(value));
                 }
@@ -1464,7 +1534,7 @@ impl Vm {
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let from_list = regs[b_of(word) as usize];
-                    save!();
+                    save!(2);
                     let called =
                         self.import_statement(name, from_list, c_of(word), Action::Store(a_of(word)));
                     store!(a_of(word), called);
@@ -1473,7 +1543,7 @@ impl Vm {
                     let name = code.sites[words[pc] as usize].name;
                     pc += 1;
                     let module = regs[b_of(word) as usize];
-                    save!();
+                    save!(2);
                     let called = self.import_from(module, name, Action::Store(a_of(word)));
                     store!(a_of(word), called);
                 }
@@ -1488,7 +1558,7 @@ impl Vm {
                     done!(self.show_expression(value));
                 }
                 // Named one by one, so that no number is left that would have to be checked for.
-                123 | 124 | 125 | 126 | 127 | OPERATIONS.. => {
+                126 | 127 | OPERATIONS.. => {
                     save!();
                     let raised = self.heap.raise(TypeId::RuntimeError, "bad instruction");
                     return Flow::Raise(raised);

@@ -6,7 +6,7 @@
 
 use super::native_frame::{Items, NativeFrame, Step, Walk};
 use super::{Input, Vm};
-use crate::heap::{Raised, Tracer, Value};
+use crate::heap::{Heap, Raised, Tracer, Value};
 
 /// What became of an item.
 pub enum Taken {
@@ -25,6 +25,12 @@ pub trait Taker: 'static {
 
     /// Takes an item. May fail for lack of memory, and then gets the same item again.
     fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised>;
+
+    /// The same where that takes nothing but the heap and more items are wanted; else nothing changes, and the result is
+    /// false ([`NativeFrame::accept`]).
+    fn accept(&mut self, _heap: &mut Heap, _item: Value) -> bool {
+        false
+    }
 
     /// Takes what it had asked for. May fail for lack of memory, and then gets the same answer again.
     fn answer(&mut self, _vm: &mut Vm, _answer: Value) -> Result<Taken, Raised> {
@@ -107,6 +113,10 @@ impl<T: Taker> NativeFrame for Each<T> {
             input = Input::Start;
         }
         Ok(Step::Again)
+    }
+
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        !self.asking && self.taker.accept(heap, item)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

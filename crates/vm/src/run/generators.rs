@@ -16,6 +16,22 @@ impl Vm {
     /// Resumes a generator: with a value sent in, or an exception thrown in. Walks to the innermost generator that it
     /// delegates to and pushes only that one's frame.
     pub fn resume(&mut self, generator: Handle, input: Input, action: Action) -> Result<Called, Raised> {
+        if let Slot::Generator(object) = self.heap.slot_mut(generator)
+            && object.state != State::Running
+        {
+            object.parent = None;
+        }
+        self.resume_for_parent(generator, input, action)
+    }
+
+    /// The same for whoever delegates to it, its parent.
+    #[inline]
+    pub(super) fn resume_for_parent(
+        &mut self,
+        generator: Handle,
+        input: Input,
+        action: Action,
+    ) -> Result<Called, Raised> {
         if let Input::Value(value) = input
             && let Slot::Generator(object) = self.heap.slot_mut(generator)
             && object.pending.is_none()
@@ -23,7 +39,6 @@ impl Vm {
             match object.state {
                 // It waits at a `yield` of its own: nobody else has to be asked.
                 State::Suspended if object.delegate.is_unbound() => {
-                    object.parent = None;
                     let pc = object.pc;
                     self.push_generator_frame(generator, action)?;
                     self.set_register_before(pc, value);
@@ -106,9 +121,6 @@ impl Vm {
         }
         let Slot::Generator(object) = self.heap.slot_mut(leaf) else { return Ok(Called::Stop(Value::NONE)) };
         let delegate = object.delegate;
-        if leaf == generator {
-            object.parent = None;
-        }
         let pending = core::mem::replace(&mut object.pending, Value::NONE);
         let input = if pending.is_none() { input } else { Input::Raised(pending) };
         self.push_generator_frame(leaf, action)?;
@@ -221,6 +233,19 @@ impl Vm {
             object.state = State::Suspended;
             object.delegate = delegate;
             object.spill = frame.spill.take();
+        }
+    }
+
+    /// Whether the native frame below the generator frame on top has asked for an item and takes this one where it is.
+    #[inline]
+    pub(super) fn accepted_below(&mut self, item: Value) -> bool {
+        match self.fiber.frames.as_mut_slice() {
+            [
+                ..,
+                Frame { kind: FrameKind::Native(Some(native), _), .. },
+                Frame { action: Action::NativeItem, .. },
+            ] => native.accept(&mut self.heap, item),
+            _ => false,
         }
     }
 

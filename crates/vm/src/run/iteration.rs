@@ -308,7 +308,7 @@ impl Vm {
                     object.depth = depth;
                 }
                 let frames = self.fiber.frames.len();
-                return match self.resume(child, Input::Value(Value::NONE), action) {
+                return match self.resume_for_parent(child, Input::Value(Value::NONE), action) {
                     Ok(Called::Pushed) => Ok(Delivered::Go),
                     Ok(Called::Value(value)) => self.deliver(action, value),
                     Ok(Called::Stop(value)) => self.deliver_stop(action, value),

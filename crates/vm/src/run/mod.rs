@@ -51,6 +51,7 @@ use crate::objects::function::Member;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use dispatch::Instruction;
 
 /// How much a program may use of what is not the heap.
 #[derive(Clone, Copy, Debug)]
@@ -124,10 +125,10 @@ pub struct Vm {
     pub optimise: u8,
     /// Modules written in Rust, by name.
     pub native_modules: Vec<&'static ModuleDef>,
-    /// Where the current instruction began, for doing it again after a collection.
-    instruction: u32,
+    /// The current instruction, for doing it again after a collection.
+    instruction: Instruction,
     /// The instruction that was last done again: frame depth, word, fuel spent then other than in nested runs.
-    repeated: (usize, u32, u64),
+    repeated: (usize, Option<u32>, u64),
     /// Fuel spent in nested runs.
     nested_work: u64,
     /// Where the last syntax error was found, for whoever shows the line itself.
@@ -171,8 +172,8 @@ impl Vm {
             collect_countdown: 0,
             optimise: 0,
             native_modules: Vec::new(),
-            instruction: 0,
-            repeated: (0, 0, 0),
+            instruction: Instruction::NONE,
+            repeated: (0, None, 0),
             nested_work: 0,
             last_syntax_error: None,
             last_exception: Value::NONE,

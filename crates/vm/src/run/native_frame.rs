@@ -8,7 +8,7 @@
 
 use super::frame::{Input, Wait};
 use super::{Request, Vm};
-use crate::heap::{Handle, Raised, Tracer, Value};
+use crate::heap::{Handle, Heap, Raised, Tracer, Value};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -75,6 +75,13 @@ pub trait NativeFrame {
 
     /// Whether exceptions of what it called come to it as [`Input::Raised`]; else they pass through.
     fn catches(&self) -> bool {
+        false
+    }
+
+    /// Takes the item that it asked for by [`Step::Next`] and would ask for another: the generator that yields it then
+    /// goes on where it is, and neither frame is put down. Where more is needed than the heap (Python, an answer, an
+    /// error), nothing is changed and the result is false: the frame is stepped with the item.
+    fn accept(&mut self, _heap: &mut Heap, _item: Value) -> bool {
         false
     }
 }

@@ -620,6 +620,41 @@ impl Vm {
         Err(self.no_subscript(container, "doesn't support item assignment"))
     }
 
+    /// `container[start:stop:step]`
+    pub(super) fn get_part(
+        &mut self,
+        container: Value,
+        parts: [Value; 3],
+        action: Action,
+    ) -> Result<Called, Raised> {
+        self.with_slice(parts, |vm, slice| vm.get_item(container, slice, action))
+    }
+
+    /// `container[start:stop:step] = new`
+    pub(super) fn set_part(
+        &mut self,
+        container: Value,
+        parts: [Value; 3],
+        new: Value,
+        action: Action,
+    ) -> Result<Called, Raised> {
+        self.with_slice(parts, |vm, slice| vm.set_item(container, slice, new, action))
+    }
+
+    /// Does something with a slice that no register holds.
+    fn with_slice(
+        &mut self,
+        parts: [Value; 3],
+        run: impl FnOnce(&mut Vm, Value) -> Result<Called, Raised>,
+    ) -> Result<Called, Raised> {
+        let slice = self.heap.allocate(Slot::Slice(parts))?.value();
+        let depth = self.roots.len();
+        self.roots.push(slice);
+        let called = run(self, slice);
+        self.roots.truncate(depth);
+        called
+    }
+
     /// `del container[index]`
     pub fn delete_item(&mut self, container: Value, index: Value, action: Action) -> Result<Called, Raised> {
         if self.heap.as_dict(container).is_some() {

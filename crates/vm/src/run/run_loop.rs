@@ -1,5 +1,6 @@
 //! The run loop around the dispatch loop: it steps native frames, unwinds exceptions, grants fuel and collects.
 
+use super::dispatch::Instruction;
 use super::frame::{Action, FrameKind, Input, Wait};
 use super::native_frame::Step;
 use super::{Called, Outcome, Request, Vm};
@@ -154,7 +155,7 @@ impl Vm {
     }
 
     fn go(&mut self) -> Flow {
-        self.instruction = super::dispatch::NO_INSTRUCTION;
+        self.instruction = Instruction::NONE;
         match self.fiber.frames.last() {
             Some(frame) => match &frame.kind {
                 FrameKind::Python(_) => self.dispatch(),

@@ -263,14 +263,14 @@ impl Vm {
             return Some(raised.0);
         }
         let depth = self.fiber.frames.len();
-        let instruction = self.instruction;
+        let instruction = self.instruction.start();
         let this = (depth, instruction, self.work_done().wrapping_sub(self.nested_work));
         let python_on_top =
             matches!(self.fiber.frames.last(), Some(Frame { kind: FrameKind::Python(_), .. }));
         if self.heap.lock_depth == 0
             && python_on_top
             && self.repeated != this
-            && instruction != super::dispatch::NO_INSTRUCTION
+            && let Some(instruction) = instruction
         {
             self.repeated = this;
             self.collect();

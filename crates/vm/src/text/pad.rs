@@ -8,7 +8,7 @@ use alloc::string::String;
 use super::FormatError;
 use super::sink::Sink;
 use crate::number::float::{FloatText, SignStyle};
-use crate::number::int::Bounds;
+use crate::number::int::{Bounds, WORD_DIGITS, word_digits};
 use crate::number::{Int, NumberError};
 
 /// Where a value stands in its field.
@@ -149,6 +149,9 @@ pub(crate) fn write_int(
         precision = 0;
     }
 
+    if let (&Int::Small(value), None, false, 0..=1) = (value, field.grouping, style.prefix, precision) {
+        return write_word(value, style, field, sink);
+    }
     let mut head = String::new();
     if value.is_negative() {
         head.push('-');
@@ -187,6 +190,23 @@ pub(crate) fn write_int(
     head.try_reserve(digits.len()).map_err(|_| FormatError::Memory)?;
     head.push_str(&digits);
     field.write(&head, sink)
+}
+
+/// The same for a number of a word, without prefix, precision and separators, as most are: sign and digits fit a buffer.
+fn write_word(value: i64, style: IntStyle, field: Field, sink: &mut dyn Sink) -> Result<(), FormatError> {
+    let mut digits = [0; WORD_DIGITS];
+    let digits = word_digits(value.unsigned_abs(), style.radix, style.uppercase, &mut digits);
+    let sign = if value < 0 { Some('-') } else { style.sign.character() };
+    let length = digits.len() + usize::from(sign.is_some());
+    let push_sign = |sink: &mut dyn Sink| sign.map_or(Ok(()), |sign| sink.push(sign));
+    if field.after_sign {
+        push_sign(sink)?;
+        return field.after(length - digits.len()).write(digits, sink);
+    }
+    field.place(length, sink, |sink| {
+        push_sign(sink)?;
+        sink.push_str(digits)
+    })
 }
 
 /// The digits with separators between their groups: three to a group in decimal, four in other radixes.

@@ -32,6 +32,9 @@ pub trait Sink {
 
     /// Appends a character `count` times.
     fn repeat(&mut self, character: char, count: usize) -> Result<(), FormatError> {
+        if count == 0 {
+            return Ok(());
+        }
         self.reserve(count.checked_mul(character.len_utf8()).ok_or(FormatError::Memory)?)?;
         let mut buffer = [0; 4];
         let text = character.encode_utf8(&mut buffer);

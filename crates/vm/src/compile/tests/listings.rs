@@ -49,7 +49,9 @@ listings! {
     generator Module;
     globals Module;
     imports Module;
+    loop_constants Module;
     in_place Module;
+    slices Module;
     strings Module;
     swap Module;
     targets Module;

@@ -7,8 +7,8 @@
 
 use core::cmp::Ordering;
 
-use num_bigint::{BigInt, Sign};
-
+use super::quotient::short_quotient;
+use super::words::{Signed, Words, compare, divided};
 use super::{Bounds, Int, long};
 use crate::number::{NumberError, Power, float};
 
@@ -20,8 +20,7 @@ impl Int {
                 Some(sum) => Int::Small(sum),
                 None => Int::from(i128::from(*a) + i128::from(*b)),
             },
-            (Int::Big(a), Int::Small(b)) | (Int::Small(b), Int::Big(a)) => Int::from_big(a + *b),
-            (Int::Big(a), Int::Big(b)) => Int::from_big(a + b),
+            (a, b) => a.signed(&mut 0).plus(b.signed(&mut 0)),
         }
     }
 
@@ -32,9 +31,7 @@ impl Int {
                 Some(difference) => Int::Small(difference),
                 None => Int::from(i128::from(*a) - i128::from(*b)),
             },
-            (Int::Big(a), Int::Small(b)) => Int::from_big(a - *b),
-            (Int::Small(a), Int::Big(b)) => Int::from_big(*a - b),
-            (Int::Big(a), Int::Big(b)) => Int::from_big(a - b),
+            (a, b) => a.signed(&mut 0).plus(b.signed(&mut 0).negated()),
         }
     }
 
@@ -52,11 +49,10 @@ impl Int {
         // The product has this many bits or one more.
         let bounds = bounds.into();
         bounds.fits(self.bit_length() + other.bit_length() - 1)?;
-        Ok(Int::from_big(match (self, other) {
-            (Int::Big(a), Int::Small(b)) | (Int::Small(b), Int::Big(a)) => a * *b,
-            (Int::Big(a), Int::Big(b)) => long::product(a, b, bounds)?,
-            (a, b) => a.to_big() * b.to_big(),
-        }))
+        match self.signed(&mut 0).times(other.signed(&mut 0)) {
+            Some(product) => Ok(product),
+            None => Ok(Int::from_big(long::product(&self.to_big(), &other.to_big(), bounds)?)),
+        }
     }
 
     /// `self // other`.
@@ -70,7 +66,13 @@ impl Int {
             let rounded_up = (*a < 0) != (*b < 0) && quotient.wrapping_mul(*b) != *a;
             return Ok(Int::Small(quotient - i64::from(rounded_up)));
         }
-        Ok(self.div_mod(other, bounds)?.0)
+        if other.is_zero() {
+            return Err(NumberError::DIVIDE_BY_ZERO);
+        }
+        match short_floor(self.signed(&mut 0), other.signed(&mut 0)) {
+            Some(quotient) => Ok(Int::from(quotient)),
+            None => Ok(self.long_div_mod(other, bounds.into())?.0),
+        }
     }
 
     /// `self % other`.
@@ -95,14 +97,34 @@ impl Int {
         if other.is_zero() {
             return Err(NumberError::DIVIDE_BY_ZERO);
         }
-        let (a, b) = (self.to_big(), other.to_big());
-        let (quotient, remainder) = long::division(&a, &b, bounds)?;
-        let other_sign = remainder.sign() != Sign::NoSign && remainder.sign() != b.sign();
-        Ok(if other_sign {
-            (Int::from_big(quotient - 1), Int::from_big(remainder + b))
-        } else {
-            (Int::from_big(quotient), Int::from_big(remainder))
-        })
+        match short_floor(self.signed(&mut 0), other.signed(&mut 0)) {
+            Some(quotient) => {
+                let quotient = Int::from(quotient);
+                let remainder = self.sub(&other.mul(&quotient, bounds)?);
+                Ok((quotient, remainder))
+            }
+            None => self.long_div_mod(other, bounds),
+        }
+    }
+
+    /// The same of any numbers; `other` is not zero.
+    fn long_div_mod(&self, other: &Int, bounds: Bounds<'_>) -> Result<(Int, Int), NumberError> {
+        let (quotient, remainder) = match (self, other) {
+            (Int::Big(a), Int::Small(b)) => {
+                let (quotient, remainder) = divided(&a.magnitude, b.unsigned_abs());
+                let remainder = i128::from(remainder) * if a.negative { -1 } else { 1 };
+                (Int::from_words(a.negative != (*b < 0), quotient), Int::from(remainder))
+            }
+            (a, b) => {
+                let (quotient, remainder) = long::division(&a.to_big(), &b.to_big(), bounds)?;
+                (Int::from_big(quotient), Int::from_big(remainder))
+            }
+        };
+        // Those are rounded towards zero.
+        if remainder.is_zero() || remainder.is_negative() == other.is_negative() {
+            return Ok((quotient, remainder));
+        }
+        Ok((quotient.sub(&Int::ONE), remainder.add(other)))
     }
 
     /// `self ** exponent`: an integer for a non-negative exponent, otherwise a float. The result has about
@@ -159,7 +181,7 @@ impl Int {
             Int::Small(small) => {
                 small.checked_neg().map_or_else(|| Int::from(-i128::from(*small)), Int::Small)
             }
-            Int::Big(big) => Int::from_big(-big),
+            Int::Big(big) => Int::from_words(!big.negative, big.magnitude.to_vec()),
         }
     }
 
@@ -192,9 +214,16 @@ impl Int {
     pub fn is_odd(&self) -> bool {
         match self {
             Int::Small(small) => small & 1 == 1,
-            Int::Big(big) => big.bit(0),
+            Int::Big(big) => big.magnitude.first().is_some_and(|word| word & 1 == 1),
         }
     }
+}
+
+/// `a // b` where it fits a word, or nearly; see [`short_quotient`].
+fn short_floor(a: Signed<'_>, b: Signed<'_>) -> Option<i128> {
+    let (quotient, exact) = short_quotient(a.words, b.words)?;
+    let quotient = i128::from(quotient);
+    Some(if a.negative == b.negative { quotient } else { -quotient - i128::from(!exact) })
 }
 
 impl PartialOrd for Int {
@@ -205,13 +234,17 @@ impl PartialOrd for Int {
 
 impl Ord for Int {
     fn cmp(&self, other: &Int) -> Ordering {
-        let side = |big: &BigInt| if big.sign() == Sign::Minus { Ordering::Less } else { Ordering::Greater };
+        let side = |big: &Words| if big.negative { Ordering::Less } else { Ordering::Greater };
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => a.cmp(b),
             // A normalised big integer lies outside the small ones.
             (Int::Big(a), Int::Small(_)) => side(a),
             (Int::Small(_), Int::Big(b)) => side(b).reverse(),
-            (Int::Big(a), Int::Big(b)) => a.cmp(b),
+            (Int::Big(a), Int::Big(b)) => match (a.negative, b.negative) {
+                (false, false) => compare(&a.magnitude, &b.magnitude),
+                (true, true) => compare(&b.magnitude, &a.magnitude),
+                _ => side(a),
+            },
         }
     }
 }

@@ -3,7 +3,9 @@
 //! Work and result are linear in the longer operand, and constant between small ones.
 
 use super::Int;
+use super::words::{Signed, bit_length};
 use crate::number::NumberError;
+use alloc::vec::Vec;
 
 /// A hash is a number of 63 bits, sign included: what upstream's small integers hold.
 fn as_hash(word: i64) -> i64 {
@@ -27,7 +29,9 @@ impl Int {
             return Err(NumberError::Memory);
         }
         let count = usize::try_from(count).map_err(|_| NumberError::Memory)?;
-        Ok(Int::from_big(self.to_big() << count))
+        let small = &mut 0;
+        let signed = self.signed(small);
+        Ok(Int::from_words(signed.negative, shifted_up(signed.words, count)))
     }
 
     /// `self >> count`, rounding towards minus infinity.
@@ -36,7 +40,11 @@ impl Int {
         match self {
             Int::Small(small) => Ok(Int::Small(small >> count.min(63))),
             Int::Big(big) => match usize::try_from(count) {
-                Ok(count) if (count as u64) < big.bits() => Ok(Int::from_big(big >> count)),
+                Ok(count) if (count as u64) < big.bits() => {
+                    let (words, rest) = shifted_down(&big.magnitude, count);
+                    let shifted = Int::from_words(big.negative, words);
+                    Ok(if big.negative && rest { shifted.sub(&Int::ONE) } else { shifted })
+                }
                 _ => Ok(Int::Small(if self.is_negative() { -1 } else { 0 })),
             },
         }
@@ -46,7 +54,7 @@ impl Int {
     pub fn and(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a & b),
-            (a, b) => Int::from_big(a.to_big() & b.to_big()),
+            (a, b) => a.bitwise(b, |x, y| x & y),
         }
     }
 
@@ -54,7 +62,7 @@ impl Int {
     pub fn or(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a | b),
-            (a, b) => Int::from_big(a.to_big() | b.to_big()),
+            (a, b) => a.bitwise(b, |x, y| x | y),
         }
     }
 
@@ -62,15 +70,32 @@ impl Int {
     pub fn xor(&self, other: &Int) -> Int {
         match (self, other) {
             (Int::Small(a), Int::Small(b)) => Int::Small(a ^ b),
-            (a, b) => Int::from_big(a.to_big() ^ b.to_big()),
+            (a, b) => a.bitwise(b, |x, y| x ^ y),
         }
+    }
+
+    /// `operation` on each word of both, in two's complement.
+    fn bitwise(&self, other: &Int, operation: fn(u64, u64) -> u64) -> Int {
+        let (small, other_small) = (&mut 0, &mut 0);
+        let (a, b) = (self.signed(small), other.signed(other_small));
+        // Next to a negative number there is one word more, in which all bits are the sign.
+        let any_negative = a.negative || b.negative;
+        let length = a.words.len().max(b.words.len()) + usize::from(any_negative);
+        let words = complement_words(a).zip(complement_words(b)).take(length).map(|(x, y)| operation(x, y));
+        let mut words: Vec<u64> = words.collect();
+        let negative = any_negative && words.last() == Some(&u64::MAX);
+        if negative {
+            let magnitude = complement_words(Signed { words: &words, negative });
+            words = magnitude.take(length).collect();
+        }
+        Int::from_words(negative, words)
     }
 
     /// `~self`.
     pub fn invert(&self) -> Int {
         match self {
             Int::Small(small) => Int::Small(!small),
-            Int::Big(big) => Int::from_big(!big),
+            Int::Big(_) => self.neg().sub(&Int::ONE),
         }
     }
 
@@ -86,6 +111,45 @@ impl Int {
     pub fn hash_value(&self) -> i64 {
         as_hash(self.low_word())
     }
+}
+
+/// The words of a number in two's complement, without end.
+fn complement_words(number: Signed<'_>) -> impl Iterator<Item = u64> {
+    // A number is negated by turning every bit and adding one.
+    let (turn, mut carry) = if number.negative { (u64::MAX, true) } else { (0, false) };
+    number.words.iter().copied().chain(core::iter::repeat(0)).map(move |word| {
+        let (word, over) = (word ^ turn).overflowing_add(u64::from(carry));
+        carry = over;
+        word
+    })
+}
+
+fn shifted_up(words: &[u64], count: usize) -> Vec<u64> {
+    let (whole, part) = (count / 64, count % 64);
+    let mut carry = 0;
+    let mut result = Vec::with_capacity((bit_length(words) as usize).saturating_add(count).div_ceil(64));
+    result.resize(whole, 0);
+    result.extend(words.iter().map(|&word| {
+        let wide = u128::from(word) << part;
+        let low = wide as u64 | carry;
+        carry = (wide >> 64) as u64;
+        low
+    }));
+    if carry != 0 {
+        result.push(carry);
+    }
+    result
+}
+
+/// What is left of the words, and whether a bit was set in what is gone.
+fn shifted_down(words: &[u64], count: usize) -> (Vec<u64>, bool) {
+    let (whole, part) = (count / 64, count % 64);
+    let (gone, kept) = words.split_at_checked(whole).unwrap_or((words, &[]));
+    let gone_of_first = kept.first().map_or(0, |first| first & !(u64::MAX << part));
+    let above = kept.iter().skip(1).copied().chain([0]);
+    let result = kept.iter().zip(above);
+    let result = result.map(|(&low, high)| ((u128::from(high) << 64 | u128::from(low)) >> part) as u64);
+    (result.collect(), gone_of_first != 0 || gone.iter().any(|&word| word != 0))
 }
 
 fn shift_count(count: &Int) -> Result<u64, NumberError> {

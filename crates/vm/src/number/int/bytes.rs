@@ -26,7 +26,7 @@ impl Int {
         let mut bytes = Vec::new();
         match self {
             Int::Small(small) => bytes.extend_from_slice(&small.to_le_bytes()),
-            Int::Big(big) => bytes = big.to_signed_bytes_le(),
+            Int::Big(big) => bytes = big.to_big().to_signed_bytes_le(),
         }
         // What lies beyond the length must only repeat the sign, and a signed number needs its sign bit in place.
         let extension = if self.is_negative() { 0xff } else { 0x00 };

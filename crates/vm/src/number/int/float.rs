@@ -6,7 +6,7 @@
 
 use core::cmp::Ordering;
 
-use num_bigint::{BigInt, BigUint, Sign};
+use num_bigint::{BigInt, BigUint};
 
 use super::Int;
 use crate::number::NumberError;
@@ -22,8 +22,8 @@ impl Int {
         match self {
             Int::Small(small) => *small as f64,
             Int::Big(big) => {
-                let magnitude = magnitude_to_f64(big.magnitude());
-                if big.sign() == Sign::Minus { -magnitude } else { magnitude }
+                let magnitude = magnitude_to_f64(big.to_big().magnitude());
+                if big.negative { -magnitude } else { magnitude }
             }
         }
     }

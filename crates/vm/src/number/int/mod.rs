@@ -1,8 +1,8 @@
 //! Integers of any size.
 //!
-//! [`Int`] holds 64 bits inline and anything larger in a big integer. It is always normalised: `Big` holds only what
-//! does not fit an `i64`, so that equal numbers have equal representations and the small case is the fast one. The
-//! big-integer library appears in this folder alone.
+//! [`Int`] holds 64 bits inline and anything larger as words of its own, which the big-integer library computes with where
+//! one walk over them is not enough. It is always normalised: `Big` holds only what does not fit an `i64`, so that equal
+//! numbers have equal representations and the small case is the fast one. The library appears in this folder alone.
 //!
 //! | file | what |
 //! |---|---|
@@ -11,6 +11,8 @@
 //! | `float` | to and from floats, true division, exact comparison |
 //! | `text` | `int("…", radix)` and digits in any radix |
 //! | `bytes` | `to_bytes`, `from_bytes` |
+//! | `words` | how numbers beyond 64 bits are kept; sums, differences, short products |
+//! | `quotient` | quotients that fit a word, of numbers that do not |
 //! | `bounds`, `long` | what an operation may cost; long ones in parts |
 
 mod arithmetic;
@@ -19,24 +21,27 @@ mod bounds;
 mod bytes;
 mod float;
 mod long;
+mod quotient;
 mod text;
+mod words;
 
 pub use bounds::Bounds;
 pub use bytes::ByteOrder;
 pub(crate) use float::{compose, decompose};
-pub use text::LARGEST_RADIX;
+pub use text::{LARGEST_RADIX, WORD_DIGITS, word_digits};
+pub use words::Words;
 
-use num_bigint::{BigInt, Sign};
+use num_bigint::BigInt;
 
 use super::NumberError;
 
-/// An integer of any size. Build the `Big` variant only through [`Int::from_big`], which normalises.
+/// An integer of any size. The `Big` variant is built by what normalises alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Int {
     /// What fits 64 bits.
     Small(i64),
     /// What does not.
-    Big(BigInt),
+    Big(Words),
 }
 
 impl Int {
@@ -44,14 +49,6 @@ impl Int {
     pub const ZERO: Int = Int::Small(0);
     /// One.
     pub const ONE: Int = Int::Small(1);
-
-    /// The normalised form of a big integer.
-    pub fn from_big(value: BigInt) -> Int {
-        match i64::try_from(&value) {
-            Ok(small) => Int::Small(small),
-            Err(_) => Int::Big(value),
-        }
-    }
 
     /// The value, where it fits 64 bits.
     pub fn to_i64(&self) -> Option<i64> {
@@ -71,8 +68,8 @@ impl Int {
         match self {
             Int::Small(small) => *small,
             Int::Big(big) => {
-                let magnitude = big.iter_u64_digits().next().unwrap_or(0) as i64;
-                if big.sign() == Sign::Minus { magnitude.wrapping_neg() } else { magnitude }
+                let magnitude = big.magnitude.first().copied().unwrap_or(0) as i64;
+                if big.negative { magnitude.wrapping_neg() } else { magnitude }
             }
         }
     }
@@ -81,7 +78,7 @@ impl Int {
     pub fn is_negative(&self) -> bool {
         match self {
             Int::Small(small) => *small < 0,
-            Int::Big(big) => big.sign() == Sign::Minus,
+            Int::Big(big) => big.negative,
         }
     }
 
@@ -94,15 +91,15 @@ impl Int {
     pub fn payload_bytes(&self) -> usize {
         match self {
             Int::Small(_) => 0,
-            Int::Big(big) => usize::try_from(big.bits().div_ceil(64)).unwrap_or(usize::MAX).saturating_mul(8),
+            Int::Big(big) => big.bytes(),
         }
     }
 
-    /// A big integer with this value, copied.
+    /// The same number for the big-integer library.
     fn to_big(&self) -> BigInt {
         match self {
             Int::Small(small) => BigInt::from(*small),
-            Int::Big(big) => big.clone(),
+            Int::Big(big) => big.to_big(),
         }
     }
 }
@@ -117,7 +114,7 @@ impl From<u64> for Int {
     fn from(value: u64) -> Int {
         match i64::try_from(value) {
             Ok(small) => Int::Small(small),
-            Err(_) => Int::Big(BigInt::from(value)),
+            Err(_) => Int::from_words(false, alloc::vec![value]),
         }
     }
 }
@@ -126,7 +123,14 @@ impl From<i128> for Int {
     fn from(value: i128) -> Int {
         match i64::try_from(value) {
             Ok(small) => Int::Small(small),
-            Err(_) => Int::Big(BigInt::from(value)),
+            Err(_) => {
+                let magnitude = value.unsigned_abs();
+                let words = match magnitude >> 64 {
+                    0 => alloc::vec![magnitude as u64],
+                    high => alloc::vec![magnitude as u64, high as u64],
+                };
+                Int::from_words(value < 0, words)
+            }
         }
     }
 }

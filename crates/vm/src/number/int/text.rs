@@ -79,23 +79,16 @@ impl Int {
         let radix = radix.clamp(2, LARGEST_RADIX);
         match self {
             Int::Small(small) => {
-                let mut buffer = [0u8; 64];
-                let mut start = buffer.len();
-                let mut rest = small.unsigned_abs();
-                loop {
-                    start -= 1;
-                    buffer[start] = digit_character((rest % u64::from(radix)) as u8, uppercase);
-                    rest /= u64::from(radix);
-                    if rest == 0 || start == 0 {
-                        break;
-                    }
-                }
-                push_ascii(&buffer[start..], out)
+                let mut buffer = [0; WORD_DIGITS];
+                let digits = word_digits(small.unsigned_abs(), radix, uppercase, &mut buffer);
+                out.try_reserve(digits.len()).map_err(|_| NumberError::Memory)?;
+                out.push_str(digits);
+                Ok(())
             }
             Int::Big(big) => {
                 let bounds = bounds.into();
                 bounds.fits(big.bits())?;
-                let mut digits = long::to_digits(big.magnitude(), radix, bounds)?;
+                let mut digits = long::to_digits(big.to_big().magnitude(), radix, bounds)?;
                 for digit in &mut digits {
                     *digit = digit_character(*digit, uppercase);
                 }
@@ -113,6 +106,30 @@ impl Int {
         self.write_digits(radix, false, bounds, &mut text)?;
         Ok(text)
     }
+}
+
+/// The most digits that a word has.
+pub const WORD_DIGITS: usize = 64;
+
+/// The digits of a word in a radix from 2 to 36, written at the end of a buffer.
+pub fn word_digits(word: u64, radix: u32, uppercase: bool, buffer: &mut [u8; WORD_DIGITS]) -> &str {
+    let mut rest = word;
+    let mut start = buffer.len();
+    for place in buffer.iter_mut().rev() {
+        let digit;
+        // Division by a number known here needs no division.
+        (rest, digit) = match radix {
+            10 => (rest / 10, rest % 10),
+            16 => (rest / 16, rest % 16),
+            _ => (rest / u64::from(radix.max(2)), rest % u64::from(radix.max(2))),
+        };
+        *place = digit_character(digit as u8, uppercase);
+        start -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    core::str::from_utf8(buffer.get(start..).unwrap_or_default()).unwrap_or_default()
 }
 
 /// Python's idea of whitespace has the vertical tab, which the standard library's ASCII one lacks.

@@ -72,6 +72,10 @@ impl Taker for Gather {
         Ok(Taken::More)
     }
 
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        heap.list_push(self.parts, item).is_ok()
+    }
+
     fn finish(&mut self, vm: &mut Vm) -> Result<Step, Raised> {
         join_sequence(&mut vm.heap, self.kind, self.separator, self.parts).map(Step::Return)
     }

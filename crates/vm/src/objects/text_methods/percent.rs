@@ -19,10 +19,13 @@ pub fn percent(vm: &mut Vm, template: Value, arguments: Value) -> Result<Value, 
         Some(items) => items.to_vec(),
         None => [arguments].to_vec(),
     };
+    let mut out = Vec::new();
+    // Mostly about as long as the template: then the text is made in one piece.
+    out.try_reserve(text.len() + 8).map_err(|_| Raised::OUT_OF_MEMORY)?;
     let depth = vm.roots.len();
     vm.roots.extend_from_slice(&[template, arguments]);
     let is_mapping = vm.heap.as_dict(arguments).is_some();
-    let mut work = Work { kind, text: &text, arguments, items, out: Vec::new() };
+    let mut work = Work { kind, text: &text, arguments, items, out };
     let result = work.run(vm, is_mapping);
     vm.roots.truncate(depth);
     result?;
