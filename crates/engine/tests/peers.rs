@@ -233,17 +233,21 @@ async def fail():
     await asyncio.sleep_ms(1)
     raise ValueError('from Python')
 
+async def fail_with_number():
+    raise ValueError(2.0)
+
 def plain(*values):
     return values
 ",
         |engine, output| {
             let (slow, fail) = (function(engine, "slow"), function(engine, "fail"));
-            let plain = function(engine, "plain");
+            let (fail_with_number, plain) = (function(engine, "fail_with_number"), function(engine, "plain"));
             let (asyncio, output) = (asyncio(engine), output.clone());
             let clock = asyncio.clone();
             let task = asyncio.create_task("caller", async move {
                 output.line(&format!("{:?}", clock.call(&slow, [1.into(), 2.into()]).await));
                 output.line(&format!("{}", clock.call(&fail, []).await.unwrap_err()));
+                output.line(&format!("{}", clock.call(&fail_with_number, []).await.unwrap_err()));
                 let five: Vec<Data> = (0..5).map(Data::from).collect();
                 output.line(&format!("{:?}", clock.call(&plain, five).await));
                 let (one, two) = wigwag_scheduler::gather((
@@ -255,7 +259,7 @@ def plain(*values):
             });
             task.expect("room");
         },
-        "Ok(Int(3))\nValueError: from Python\n\
+        "Ok(Int(3))\nValueError: from Python\nValueError: 2.0\n\
          Ok(Tuple([Int(0), Int(1), Int(2), Int(3), Int(4)]))\nOk(Str(\"ab\")) Ok(Float(3.5)) 11\n",
     );
 }

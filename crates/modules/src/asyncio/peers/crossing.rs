@@ -14,6 +14,7 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use wigwag_vm::heap::{Handle, Heap, OutOfMemory, Raised, Slot, TypeId, Value, try_copy};
+use wigwag_vm::number::float;
 use wigwag_vm::objects::dict::Dict;
 use wigwag_vm::run::Vm;
 
@@ -235,7 +236,7 @@ pub fn exception_to_rust(heap: &mut Heap, hub: &Hub, exception: Value) -> Result
     let message = match scalar? {
         Some(Data::Str(text)) => text,
         Some(Data::Int(integer)) => integer.to_string(),
-        Some(Data::Float(float)) => float.to_string(),
+        Some(Data::Float(float)) => float::repr(float).as_str().to_string(),
         Some(Data::Bool(truth)) => String::from(if truth { "True" } else { "False" }),
         _ => String::new(),
     };

@@ -76,7 +76,7 @@ pub fn round_to_digits(value: f64, digits: i64) -> f64 {
         _ if !value.is_finite() => value,
         // No digit of any float is so far from the point.
         324.. => value,
-        0..324 => format!("{value:.0$}", digits as usize).parse().unwrap_or(value),
+        0..324 => round_to_decimals(value.abs(), digits as u32).unwrap_or(value.abs()).copysign(value),
         -308..0 => {
             let power = power_of_ten(-digits);
             let quotient = value / power;
@@ -85,6 +85,49 @@ pub fn round_to_digits(value: f64, digits: i64) -> f64 {
         }
         _ => libm::copysign(0.0, value),
     }
+}
+
+/// Floats hold every whole number up to this one.
+const WHOLE: u64 = 1 << 53;
+/// Floats hold every power of ten up to this one, and it times any significand has no more than 127 bits.
+const EXACT_POWER: u32 = 22;
+/// As many bits as a significand times any power of ten has here.
+const MOST_BITS: u64 = 53 + 4 * 324;
+
+/// The same for a value that is not negative, exactly; `None` where no float is nearer than the value itself. The value is
+/// `significand / 2**bits`: a power of ten times that is rounded to a whole number, which is divided by the power.
+fn round_to_decimals(value: f64, digits: u32) -> Option<f64> {
+    let (significand, exponent) = decompose(value);
+    if exponent >= 0 {
+        return None;
+    }
+    let bits = exponent.unsigned_abs();
+    if digits <= EXACT_POWER {
+        let power = 10_u128.pow(digits);
+        let whole = shift_to_even(u128::from(significand) * power, bits);
+        // From there on floats are farther apart than what is rounded off.
+        return (whole < u128::from(WHOLE)).then(|| whole as f64 / power as f64);
+    }
+    let Ok(Power::Int(power)) = Int::from(10_u64).pow(&Int::from(u64::from(digits)), MOST_BITS) else {
+        return None;
+    };
+    let product = Int::from(significand).mul(&power, MOST_BITS).ok()?;
+    let below = Int::from(u64::from(bits) - 1);
+    let twice = product.shr(&below).ok()?;
+    let is_exact = twice.shl(&below, MOST_BITS).is_ok_and(|restored| restored == product);
+    let twice = u64::try_from(twice.to_i64()?).ok()?;
+    let (floor, is_half_or_more) = (twice / 2, twice % 2 == 1);
+    let whole = floor + u64::from(is_half_or_more && (!is_exact || floor % 2 == 1));
+    if whole < WHOLE { Int::from(whole).true_div(&power).ok() } else { None }
+}
+
+/// `number / 2**bits`, rounded half to even; the number has no more than 127 bits.
+fn shift_to_even(number: u128, bits: u32) -> u128 {
+    if bits > 127 {
+        return 0;
+    }
+    let (whole, rest, half) = (number >> bits, number & ((1 << bits) - 1), 1 << bits >> 1);
+    whole + u128::from(rest > half || rest == half && whole & 1 == 1)
 }
 
 /// `10.0 ** exponent`, correctly rounded.
@@ -228,6 +271,38 @@ mod tests {
         }
         for (digits, expected) in [(400, -1.5), (-400, -0.0), (i64::MAX, -1.5), (i64::MIN, -0.0)] {
             assert!(same(round_to_digits(-1.5, digits), expected), "round(-1.5, {digits})");
+        }
+    }
+
+    #[test]
+    fn rounding_to_decimals_is_exact() {
+        // What digits there are the standard library finds in another way, exactly too.
+        let by_text = |value: f64, digits: usize| format!("{value:.digits$}").parse::<f64>().unwrap_or(value);
+        let mut state = 1_u64;
+        let mut random = || {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            state.rotate_left(31) ^ state
+        };
+        for number in 0..20_000 {
+            let significand = random() >> 12;
+            let digits = (random() % [4, 10, 23, 30, 324][number % 5]) as usize;
+            // Near one, near where the last digit counts, and anywhere.
+            let value = match number % 3 {
+                0 => significand as f64 * 1e-13,
+                1 => significand as f64 * power_of_ten(-(digits as i64) - (random() % 18) as i64),
+                _ => f64::from_bits(significand | (random() % 1200) << 52),
+            };
+            let expected = by_text(value, digits);
+            assert!(same(round_to_digits(value, digits as i64), expected), "round({value:e}, {digits})");
+        }
+        // Halves, whose neighbour is even, and the least of all.
+        for (value, digits) in
+            [(0.375, 2), (0.625, 2), (2.5, 0), (0.5_f64.powi(30), 29), (5e-324, 323), (5e-324, 2)]
+        {
+            assert!(
+                same(round_to_digits(-value, digits as i64), by_text(-value, digits)),
+                "round(-{value:e}, {digits})"
+            );
         }
     }
 
