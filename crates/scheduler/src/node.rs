@@ -85,8 +85,10 @@ impl NodeId {
 /// The flags in the low bits of a rank. They never decide an order, because the sequence above them is unique.
 pub(crate) const HEAPED: u64 = 1;
 const CALLER: u64 = 0;
-const FUTURE: u64 = 2;
+pub(crate) const FUTURE: u64 = 2;
 const ALARM: u64 = 4;
+/// A future's own node, while its turn is a poll and nothing else: the loop need not ask what the turn is for.
+pub(crate) const PLAIN: u64 = FUTURE | ALARM;
 const OWNER: u64 = FUTURE | ALARM;
 /// One step of the sequence. 61 bits of it: at a push each nanosecond, 73 years.
 pub(crate) const RANK_STEP: u64 = 8;
@@ -119,15 +121,21 @@ impl Slot {
     pub(crate) fn owner(&self) -> Owner {
         match self.rank & OWNER {
             CALLER => Owner::Caller(self.word),
-            FUTURE => Owner::Future(self.word),
-            _ => Owner::Alarm(self.word),
+            ALARM => Owner::Alarm(self.word),
+            _ => Owner::Future(self.word),
         }
     }
 
-    /// The word of a future's node. The same as [`owner`](Self::owner) tells, at less cost.
+    /// What sort of owner it has.
     #[inline(always)]
-    pub(crate) fn future(&self) -> Option<u32> {
-        (self.rank & OWNER == FUTURE).then_some(self.word)
+    pub(crate) fn owner_flags(&self) -> u64 {
+        self.rank & OWNER
+    }
+
+    /// The owner's word.
+    #[inline(always)]
+    pub(crate) fn word(&self) -> u32 {
+        self.word
     }
 
     #[inline]
@@ -138,6 +146,12 @@ impl Slot {
     #[inline]
     pub(crate) fn is(&self, node: NodeId) -> bool {
         self.generation == node.generation && self.generation & 1 == 1
+    }
+
+    /// As [`is`](Self::is), for a name that was a node's once.
+    #[inline(always)]
+    pub(crate) fn is_named(&self, node: NodeId) -> bool {
+        self.generation == node.generation
     }
 
     /// Sets the rank for a new push, keeping whose node it is.
@@ -248,6 +262,13 @@ impl<S: Space<Slot>> Nodes<S> {
         slot.rank = slot.rank & !OWNER | owner.flags();
         slot.word = owner.word();
         true
+    }
+
+    /// Notes of a future's node whether its turn is a poll of that future and nothing else.
+    pub(crate) fn set_plain(&mut self, node: NodeId, is_plain: bool) {
+        if let Some(slot) = self.slot_mut(node) {
+            slot.rank = slot.rank & !OWNER | if is_plain { PLAIN } else { FUTURE };
+        }
     }
 
     /// The key the node was last pushed with, in microseconds (Python shows it as `ph_key`).

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! A push joins the line only if its key is not after the latest time told ([`Nodes::observe`]) and not before the key of
-//! the line's last; otherwise it goes into the heap. So the line is sorted without ever being sorted.
+//! the line's last; otherwise it goes into the heap. So the line is sorted without ever being sorted, and all who stand in
+//! it are due: while nobody is in the heap, taking the first looks at no key.
 //!
 //! The same structure is the run queue, the waiters of an `Event` or a `Lock`, and a program's own `TaskQueue`. A
 //! [`Queue`] is 16 bytes; its nodes are in the shared row.
@@ -73,20 +74,85 @@ impl Queue {
         }
     }
 
+    /// The index of the one whose turn comes first if it is due at `now`, the latest time told; or `NIL`.
+    #[inline(always)]
+    fn first_due(&self, slots: &[Slot], now: u64) -> u32 {
+        if self.root == NIL { self.head } else { self.first_due_of_both(slots, now) }
+    }
+
+    #[inline(never)]
+    fn first_due_of_both(&self, slots: &[Slot], now: u64) -> u32 {
+        let first = self.first_of_both(slots);
+        match slots.get(first as usize) {
+            Some(slot) if slot.key <= now => first,
+            _ => NIL,
+        }
+    }
+
+    /// Takes `index`, which comes first, out of the queue; the slot is as it was. `None` for one that does not know this
+    /// queue, as in [`first`](Self::first), and for `NIL`.
+    #[inline(always)]
+    fn take_first(&mut self, slots: &mut [Slot], index: u32) -> Option<(u32, Slot)> {
+        let slot = slots.get_mut(index as usize).filter(|slot| slot.queue == self.number)?;
+        // Read before anything is written: then nothing is read twice.
+        let taken = *slot;
+        slot.queue = 0;
+        if taken.rank & HEAPED == 0 {
+            self.head = taken.next;
+            if taken.next == NIL {
+                self.tail = NIL;
+            }
+        } else {
+            self.pop_root(slots);
+        }
+        Some((index, taken))
+    }
+
+    /// Puts `node` at the end of the line, with this key and sequence. False, with nothing changed, if it is in a queue,
+    /// or gone, or the queue has no number yet.
+    #[inline(always)]
+    fn append(&mut self, slots: &mut [Slot], node: NodeId, key: u64, sequence: u64) -> bool {
+        match slots.get_mut(node.index as usize) {
+            Some(slot) if slot.queue == 0 && slot.is_named(node) && self.number != 0 => {
+                slot.key = key;
+                slot.set_rank(sequence);
+                slot.queue = self.number;
+                slot.next = NIL;
+                slot.prev = self.tail;
+            }
+            _ => return false,
+        }
+        match slots.get_mut(self.tail as usize) {
+            Some(last) => last.next = node.index,
+            None => self.head = node.index,
+        }
+        self.tail = node.index;
+        true
+    }
+
     /// Takes `index`, which is in the line, out of it. False if it turns out to be in another queue's line.
+    ///
+    /// The link back of a line's first may be an old one: nobody cleared it when the one ahead was taken. That one is in no
+    /// queue now, or in another place, where its link does not lead here.
     #[inline]
     fn leave_line(&mut self, slots: &mut [Slot], index: u32) -> bool {
-        let Slot { next, prev, .. } = slots[index as usize];
-        if (prev == NIL && self.head != index) || (next == NIL && self.tail != index) {
+        let Slot { next, prev, queue, .. } = slots[index as usize];
+        if next == NIL && self.tail != index {
             return false;
         }
-        match prev {
-            NIL => self.head = next,
-            ahead => slots[ahead as usize].next = next,
-        }
+        let ahead = if self.head == index {
+            self.head = next;
+            NIL
+        } else {
+            match slots.get_mut(prev as usize) {
+                Some(ahead) if ahead.next == index && ahead.queue == queue => ahead.next = next,
+                _ => return false,
+            }
+            prev
+        };
         match next {
-            NIL => self.tail = prev,
-            behind => slots[behind as usize].prev = prev,
+            NIL => self.tail = ahead,
+            behind => slots[behind as usize].prev = ahead,
         }
         true
     }
@@ -216,30 +282,17 @@ impl<S: Space<Slot>> Nodes<S> {
         Ok(())
     }
 
-    /// Puts a node at the end of a queue's line, due at the latest time told. False, with nothing changed, if there is
-    /// anything unusual about that: the general way is [`push`](Self::push).
+    /// Puts a node that was alive a moment ago at the end of a queue's line, due at the latest time told. False, with
+    /// nothing changed, if there is anything unusual about that: the general way is [`push`](Self::push). Who stands in the
+    /// line is due, so nobody's key is after this one's.
     #[inline(always)]
     pub(crate) fn join_line(&mut self, queue: &mut Queue, node: NodeId) -> bool {
-        let slots = self.slots.items_mut();
-        let (now, index, tail) = (self.observed, node.index, queue.tail);
-        match slots.get_mut(index as usize) {
-            Some(slot) if slot.queue == 0 && slot.is(node) => {}
-            _ => return false,
+        let sequence = self.sequence + RANK_STEP;
+        let joined = queue.append(self.slots.items_mut(), node, self.observed, sequence);
+        if joined {
+            self.sequence = sequence;
         }
-        match slots.get_mut(tail as usize) {
-            Some(last) if last.key <= now => last.next = index,
-            None if queue.number != 0 => queue.head = index,
-            _ => return false,
-        }
-        queue.tail = index;
-        self.sequence += RANK_STEP;
-        let slot = &mut slots[index as usize];
-        slot.key = now;
-        slot.set_rank(self.sequence);
-        slot.queue = queue.number;
-        slot.next = NIL;
-        slot.prev = tail;
-        true
+        joined
     }
 
     /// Puts a node into a queue, due at once: `key` is the time it is now. O(1).
@@ -263,40 +316,27 @@ impl<S: Space<Slot>> Nodes<S> {
     /// Takes the first out of a queue. O(1) from the line, O(log n) amortised from the heap.
     #[inline]
     pub fn pop(&mut self, queue: &mut Queue) -> Option<Waiting> {
-        self.pop_if(queue, |_| true)
+        self.pop_if(queue, |_| true).map(|(index, slot)| slot.waiting(index))
+    }
+
+    /// Takes the first out of a queue if it is due. While nobody waits for a time, whoever is first in the line is.
+    #[inline(always)]
+    pub(crate) fn pop_due(&mut self, queue: &mut Queue) -> Option<(u32, Slot)> {
+        let slots = self.slots.items_mut();
+        let first = queue.first_due(slots, self.observed);
+        queue.take_first(slots, first)
     }
 
     /// Takes the first out of a queue if it suits.
-    #[inline(always)]
-    pub(crate) fn pop_if(&mut self, queue: &mut Queue, suits: impl FnOnce(&Slot) -> bool) -> Option<Waiting> {
-        let (index, slot) = self.pop_slot_if(queue, suits)?;
-        Some(slot.waiting(index))
-    }
-
-    /// The same, for whoever looks at the slot itself.
-    #[inline(always)]
-    pub(crate) fn pop_slot_if(
+    #[inline]
+    pub(crate) fn pop_if(
         &mut self,
         queue: &mut Queue,
         suits: impl FnOnce(&Slot) -> bool,
-    ) -> Option<(u32, &Slot)> {
+    ) -> Option<(u32, Slot)> {
         let slots = self.slots.items_mut();
-        let index = queue.first(slots)?;
-        let slot = slots.get_mut(index as usize)?;
-        if !suits(slot) {
-            return None;
-        }
-        slot.queue = 0;
-        if slot.rank & HEAPED == 0 {
-            queue.head = slot.next;
-            match slots.get_mut(queue.head as usize) {
-                Some(next) => next.prev = NIL,
-                None => queue.tail = NIL,
-            }
-        } else {
-            queue.pop_root(slots);
-        }
-        slots.get(index as usize).map(|slot| (index, slot))
+        let first = queue.first(slots).filter(|first| slots.get(*first as usize).is_some_and(suits))?;
+        queue.take_first(slots, first)
     }
 
     /// Takes a node out of a queue wherever it stands there; a node that is not in that queue is left alone. Says

@@ -20,7 +20,7 @@
 //! that of [`Queue`], whatever owner the nodes have.
 
 use crate::hooks::{Event, Hooks, NoHooks};
-use crate::node::{NodeId, Nodes, Owner, Slot};
+use crate::node::{FUTURE, NodeId, Nodes, Owner, PLAIN, Slot};
 use crate::queue::{Iter, PushError, Queue, Waiting};
 use crate::space::{NoRoom, Space};
 
@@ -226,8 +226,9 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     #[inline]
     pub fn next(&mut self, now: u64) -> Next {
         let now = self.nodes.observe(now);
-        match self.nodes.pop_if(&mut self.run, |slot| slot.key <= now) {
-            Some(turn) => {
+        match self.nodes.pop_due(&mut self.run) {
+            Some((index, slot)) => {
+                let turn = slot.waiting(index);
                 self.begin(turn, now);
                 Next::Run(turn)
             }
@@ -258,7 +259,8 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     pub fn next_before(&mut self, mark: Mark) -> Option<Turn> {
         let now = self.nodes.observed;
         let limit = mark.0 + crate::node::RANK_STEP;
-        let turn = self.nodes.pop_if(&mut self.run, |slot| slot.key <= now && slot.rank < limit)?;
+        let due = |slot: &Slot| slot.key <= now && slot.rank < limit;
+        let turn = self.nodes.pop_if(&mut self.run, due).map(|(index, slot)| slot.waiting(index))?;
         self.begin(turn, now);
         Some(turn)
     }
@@ -266,16 +268,20 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
     /// As [`next`](Self::next), at the latest time told, and no more of the turn than the loop needs.
     #[inline(always)]
     pub(crate) fn due(&mut self) -> Option<Due> {
-        let now = self.nodes.observed;
-        let (index, slot) = self.nodes.pop_slot_if(&mut self.run, |slot| slot.key <= now)?;
-        let due = Due { node: slot.id(index), future: slot.future() };
-        if H::ON {
-            let turn = slot.waiting(index);
-            self.begin(turn, now);
-        } else {
-            self.current = due.node;
-        }
+        let (index, slot) = self.nodes.pop_due(&mut self.run)?;
+        let due = Due { node: slot.id(index), word: slot.word(), owner: slot.owner_flags() };
+        self.begin_due(due);
         Some(due)
+    }
+
+    #[inline(always)]
+    fn begin_due(&mut self, due: Due) {
+        self.current = due.node;
+        if H::ON
+            && let (Some(owner), Some(key)) = (self.nodes.owner(due.node), self.nodes.key(due.node))
+        {
+            self.begin(Turn { node: due.node, owner, key }, self.nodes.observed);
+        }
     }
 
     #[inline]
@@ -321,8 +327,24 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
 #[derive(Clone, Copy)]
 pub(crate) struct Due {
     pub(crate) node: NodeId,
-    /// The word of [`Owner::Future`], if the owner is one.
-    pub(crate) future: Option<u32>,
+    /// The owner's word.
+    pub(crate) word: u32,
+    /// What sort of owner it is. Kept as the bits they are: anything tidier makes the compiler pack and unpack it.
+    owner: u64,
+}
+
+impl Due {
+    /// Whether it is a future's own node, and the turn is a poll and nothing else.
+    #[inline(always)]
+    pub(crate) fn is_plain(self) -> bool {
+        self.owner == PLAIN
+    }
+
+    /// Whether it is some other node of a future's: its sleep's, say.
+    #[inline(always)]
+    pub(crate) fn is_futures(self) -> bool {
+        self.owner == FUTURE
+    }
 }
 
 /// A point in the order of pushes; see [`Scheduler::mark`].

@@ -26,7 +26,7 @@
 //!
 //! ```text
 //!   WakeCell::wake, in a turn of its own loop           the loop's thread
-//!     1. the task whose turn it is: note `again`          after the turn: `again` means one more turn
+//!     1. the task whose turn it is: note AGAIN            after the turn: AGAIN means one more turn
 //!     2. a signal handler that interrupts 3:              Inbox::drain_own
 //!        the way above                                      1. take the whole list, reverse it
 //!     3. not listed yet: put the cell on the list           2. each cell: unlisted, its task is ready
@@ -55,10 +55,10 @@
 //! | `armed` | the loop | set by `park`, cleared by `drain` | the loop |
 //! | `listed` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
 //! | `lent` | anybody | a waker is cloned; the loop: a new task has the cell | the loop, when nothing else is left to wait for |
-//! | `index`, `inbox`, `older` | nobody | fixed when made | anybody |
+//! | `position`, `inbox`, `older` | nobody | fixed when made | anybody |
 //! | `Inbox::head` | anybody | push; the loop: swap to 0 | anybody |
 //! | `Inbox::own`, `busy` | the loop's thread | a wake in a turn of its own, `drain_own` | the same |
-//! | `Inbox::polled`, `again` | the loop's thread | around a poll; `again`: a wake in it | the same |
+//! | `Inbox::polled` | the loop's thread | around a poll, a wake in it | the same |
 //! | `Inbox::newest` | the loop | a cell is added | the loop |
 //! | `Inbox::claimed` | whoever makes or drops a loop | | the same |
 //! | `Inbox::doorbell` | the loop | when it is made and dropped, and when it is given another | anybody, in `wake` |
@@ -124,6 +124,8 @@ const TICK: usize = 2;
 const NOBODY: u32 = 0;
 /// The cell is not in the list of those woken in a turn of their own.
 const UNLISTED: u32 = u32::MAX;
+/// Beside the position of the one who has its turn: it has woken itself.
+const AGAIN: u32 = 1 << 31;
 
 /// What to ring when a task is woken while the loop may be asleep.
 ///
@@ -146,10 +148,8 @@ pub struct Inbox {
     own: AtomicU32,
     /// The list of `own` is being changed.
     busy: AtomicBool,
-    /// The position of the cell whose task has its turn.
+    /// The position of the cell whose task has its turn, and `AGAIN` once the task has woken itself.
     polled: AtomicU32,
-    /// The task that has its turn has woken itself.
-    again: AtomicBool,
     claimed: AtomicBool,
     doorbell: AtomicPtr<Doorbell>,
     /// The cell added last, from which `older` leads to all others. Only for cells made by [`Inbox::add_cell`].
@@ -169,7 +169,6 @@ impl Inbox {
                 own: AtomicU32::new(NOBODY),
                 busy: AtomicBool::new(false),
                 polled: AtomicU32::new(NOBODY),
-                again: AtomicBool::new(false),
                 claimed: AtomicBool::new(false),
                 doorbell: AtomicPtr::new(ptr::null_mut()),
                 #[cfg(feature = "alloc")]
@@ -206,6 +205,12 @@ impl Inbox {
     #[inline]
     pub(crate) fn is_quiet_outside(&self) -> bool {
         self.head.load(Ordering::Relaxed) == NOBODY
+    }
+
+    /// Whether anybody was woken in a turn of the loop itself.
+    #[inline(always)]
+    pub(crate) fn has_own(&self) -> bool {
+        turn::CAN_BE_TOLD && self.own.load(Ordering::Relaxed) != NOBODY
     }
 
     /// Takes everybody who was woken in a turn of the loop itself, in the order of waking, and hands over what `find`
@@ -254,32 +259,32 @@ impl Inbox {
         chain
     }
 
-    /// Notes whose turn it is.
+    /// Notes whose turn it is, by the index of its cell.
     #[inline(always)]
-    pub(crate) fn begin_turn(&self, cell: &WakeCell) {
-        self.polled.store(cell.index.wrapping_add(1), Ordering::Relaxed);
+    pub(crate) fn begin_turn(&self, index: u32) {
+        self.polled.store(index.wrapping_add(1), Ordering::Relaxed);
     }
 
     /// Whether the task that had its turn has woken itself in it.
     #[inline(always)]
     pub(crate) fn woke_itself(&self) -> bool {
-        let again = self.again.load(Ordering::Relaxed);
-        if again {
-            self.again.store(false, Ordering::Relaxed);
-        }
-        again
+        turn::CAN_BE_TOLD && self.polled.load(Ordering::Relaxed) & AGAIN != 0
     }
 
-    /// The position of the cell whose task has its turn; 0 if nobody has.
+    /// Whether the task with this cell has its turn.
+    pub(crate) fn is_polled(&self, index: u32) -> bool {
+        self.polled.load(Ordering::Relaxed) & !AGAIN == index.wrapping_add(1)
+    }
+
+    /// Whose turn it is, for [`resume_turn`](Self::resume_turn); 0 if nobody has one.
     #[inline]
     pub(crate) fn polled(&self) -> u32 {
         self.polled.load(Ordering::Relaxed)
     }
 
-    /// Notes whose turn it was before, by position.
-    pub(crate) fn resume_turn(&self, position: u32) {
-        self.polled.store(position, Ordering::Relaxed);
-        self.again.store(false, Ordering::Relaxed);
+    /// Notes whose turn it was before.
+    pub(crate) fn resume_turn(&self, polled: u32) {
+        self.polled.store(polled, Ordering::Relaxed);
     }
 
     /// Keeps signal handlers on this thread away from the list of `own`, or lets them again.
@@ -309,13 +314,13 @@ impl Inbox {
         while let Some(this) = chain.checked_sub(1).and_then(&mut cell) {
             chain = this.next.load(Ordering::Relaxed);
             this.armed.store(false, Ordering::Relaxed);
-            woken(this.index);
+            woken(this.index());
         }
     }
 
     #[inline]
     fn push(&self, cell: &WakeCell) {
-        let position = cell.index.wrapping_add(1);
+        let position = cell.position;
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
             cell.next.store(head, Ordering::Relaxed);
@@ -350,7 +355,8 @@ pub struct WakeCell {
     listed: AtomicU32,
     /// Somebody has cloned a waker of the task, and may keep it.
     lent: AtomicBool,
-    index: u32,
+    /// Its index + 1, as it is in lists.
+    position: u32,
     inbox: &'static Inbox,
     /// The cell that was added before this one.
     #[cfg(feature = "alloc")]
@@ -368,7 +374,7 @@ impl WakeCell {
                 armed: AtomicBool::new(false),
                 listed: AtomicU32::new(UNLISTED),
                 lent: AtomicBool::new(false),
-                index,
+                position: index.wrapping_add(1),
                 inbox,
                 #[cfg(feature = "alloc")]
                 older: None,
@@ -388,9 +394,9 @@ impl WakeCell {
     #[inline]
     fn wake_in_own_turn(&self) -> bool {
         let inbox = self.inbox;
-        let position = self.index.wrapping_add(1);
-        if inbox.polled.load(Ordering::Relaxed) == position {
-            inbox.again.store(true, Ordering::Relaxed);
+        let position = self.position;
+        if inbox.polled.load(Ordering::Relaxed) & !AGAIN == position {
+            inbox.polled.store(position | AGAIN, Ordering::Relaxed);
             return true;
         }
         if inbox.busy.load(Ordering::Relaxed) {
@@ -465,7 +471,7 @@ impl WakeCell {
     /// Its place among the cells of its inbox.
     #[inline]
     pub(crate) fn index(&self) -> u32 {
-        self.index
+        self.position.wrapping_sub(1)
     }
 
     /// Whether the cell reports to this inbox.
@@ -535,6 +541,9 @@ mod turn {
     use core::cell::Cell;
     use core::ptr;
 
+    /// Whether it can be told at all.
+    pub(super) const CAN_BE_TOLD: bool = true;
+
     std::thread_local! {
         /// The inbox of the loop that is running on this thread. Only compared, never followed.
         static RUNNING: Cell<*const Inbox> = const { Cell::new(ptr::null()) };
@@ -555,6 +564,8 @@ mod turn {
 #[cfg(any(not(feature = "std"), loom))]
 mod turn {
     use super::Inbox;
+
+    pub(super) const CAN_BE_TOLD: bool = cfg!(loom);
 
     #[inline]
     pub(super) const fn is_of(_: &Inbox) -> bool {
@@ -792,7 +803,7 @@ mod growing {
         /// One more cell.
         pub(crate) fn add_cell(&'static self) -> Result<&'static WakeCell, NoRoom> {
             let older = self.cells().next();
-            let index = older.map_or(0, |cell| cell.index + 1);
+            let index = older.map_or(0, |cell| cell.position);
             let cell = leak(WakeCell { older, ..WakeCell::new(self, index) })?;
             self.newest.store(ptr::from_ref(cell).cast_mut(), Ordering::Relaxed);
             Ok(cell)

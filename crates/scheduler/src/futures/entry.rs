@@ -1,6 +1,7 @@
 //! The table of Rust tasks: an entry says which node stands in line for a task, and which cell wakes it.
 //!
-//! What must always hold: entry `i` has cell `i` of the loop's inbox, for ever; a vacant entry is in the vacant list.
+//! What must always hold: entry `i` has cell `i` of the loop's inbox, for ever; a vacant entry is in the vacant list; the
+//! node of a task that was cancelled, or has a fallback deadline, is not *plain*: the loop asks what its turn is for.
 
 use super::parts::Parts;
 use crate::node::{NIL, NodeId, Owner};
@@ -126,6 +127,7 @@ impl<P: Parts> State<P> {
         }
         let index = self.vacant;
         let node = self.scheduler.spawn(Owner::Future(index))?;
+        self.scheduler.nodes_mut().set_plain(node, true);
         let entry = self.entries.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
         self.vacant = entry.body;
         if let Some(cell) = entry.cell {
@@ -183,6 +185,13 @@ impl<P: Parts> State<P> {
     /// Puts everybody in line who was woken in the loop's own turns, in the order of waking.
     #[inline(always)]
     pub(super) fn drain_own(&mut self, inbox: &'static Inbox) {
+        if inbox.has_own() {
+            self.drain_list(inbox);
+        }
+    }
+
+    #[inline(never)]
+    fn drain_list(&mut self, inbox: &'static Inbox) {
         let State { scheduler, entries, .. } = self;
         let entries = entries.items();
         inbox.drain_own(

@@ -110,6 +110,8 @@ pub struct Core<P: Parts> {
     running: Cell<bool>,
     /// Whether any sleep ever had to do without a node.
     fallbacks: Cell<bool>,
+    /// So many turns have passed since the clock was read, while somebody waited for a time.
+    timed_turns: Cell<u32>,
 }
 
 impl<'m, C: crate::clock::Clock, H: crate::hooks::Hooks> Core<Fixed<'m, C, H>> {
@@ -187,6 +189,7 @@ impl<P: Parts> Core<P> {
             inbox,
             running: Cell::new(false),
             fallbacks: Cell::new(false),
+            timed_turns: Cell::new(0),
         }
     }
 
@@ -275,11 +278,12 @@ impl<P: Parts> Core<P> {
     /// [`CancelSelf`] when the task asks this of itself.
     pub fn cancel(&self, task: TaskId) -> Result<bool, CancelSelf> {
         let mut state = self.state.borrow_mut();
-        if state.task(task).is_some() && self.inbox.polled() == task.index.wrapping_add(1) {
+        if state.task(task).is_some() && self.inbox.is_polled(task.index) {
             return Err(CancelSelf);
         }
         let Some(entry) = state.task(task) else { return Ok(false) };
         if !core::mem::replace(&mut entry.cancelled, true) {
+            state.scheduler.nodes_mut().set_plain(task.node, false);
             state.scheduler.note_cancel(task.node);
             state.ready(task.index);
         }
@@ -314,10 +318,16 @@ impl<P: Parts> Core<P> {
 
     /// Polls one future.
     #[inline(always)]
-    fn poll_future(&self, body: u32, cell: &'static WakeCell, bodies: &mut (impl Bodies + ?Sized)) -> After {
+    fn poll_future(
+        &self,
+        task: TaskId,
+        body: u32,
+        cell: &'static WakeCell,
+        bodies: &mut (impl Bodies + ?Sized),
+    ) -> After {
         // Wakes are counted from here on.
         let wakes = cell.wakes();
-        self.inbox.begin_turn(cell);
+        self.inbox.begin_turn(task.index);
         let waker = ManuallyDrop::new(cell.waker());
         if bodies.poll(body, &mut Context::from_waker(&waker)).is_ready() {
             return After::Over;
@@ -329,15 +339,19 @@ impl<P: Parts> Core<P> {
         if cell.is_armed() || cell.park(wakes) { After::Waits } else { After::Again }
     }
 
+    /// The state after a poll: those whom the task woke are in line.
+    #[inline(always)]
+    fn after_poll(&self) -> RefMut<'_, State<P>> {
+        let mut state = self.state.borrow_mut();
+        state.drain_own(self.inbox);
+        state
+    }
+
     /// Does what a turn is for. The state is not borrowed here, and nowhere else does anybody's code run.
     #[inline(never)]
     fn perform(&self, job: Job, bodies: &mut (impl Bodies + ?Sized)) -> Ended {
         match job {
-            Job::Poll { task, body, cell } => match self.poll_future(body, cell, bodies) {
-                After::Waits => Ended::Waiting(task),
-                After::Again => Ended::Woken(task),
-                After::Over => Ended::Over(task),
-            },
+            Job::Poll { task, body, cell } => self.poll_future(task, body, cell, bodies).of(task),
             Job::Discard { task, body } => {
                 self.inbox.resume_turn(0);
                 bodies.discard(body);
@@ -355,16 +369,8 @@ impl<P: Parts> Core<P> {
     }
 
     /// Ends a turn.
-    #[inline(never)]
     fn settle(&self, ended: Ended) -> Polled {
-        let mut state = self.state.borrow_mut();
-        state.drain_own(self.inbox);
-        if let Ended::Waiting(task) = ended
-            && self.fallbacks.get()
-        {
-            state.settle_fallback(task);
-        }
-        state.settle(ended)
+        self.after_poll().settle(ended, self.fallbacks.get())
     }
 
     /// Keeps whoever polls with this waker, to be called later: without a waker, if it is a task of this loop.
@@ -435,6 +441,18 @@ enum After {
     Over,
 }
 
+impl After {
+    /// So it went for this task.
+    #[inline]
+    fn of(self, task: TaskId) -> Ended {
+        match self {
+            After::Waits => Ended::Waiting(task),
+            After::Again => Ended::Woken(task),
+            After::Over => Ended::Over(task),
+        }
+    }
+}
+
 /// How a turn went.
 enum Ended {
     /// The task waits: it is parked, or in the inbox.
@@ -448,18 +466,26 @@ enum Ended {
 }
 
 impl<P: Parts> State<P> {
-    /// The usual turn: a task's own node or one of its sleeps', no cancellation, nothing to clean up.
+    /// Where the future of a task is, and its cell.
     #[inline(always)]
-    fn usual(&self, due: Due) -> Option<(TaskId, u32, &'static WakeCell)> {
-        let index = due.future?;
+    fn body_and_cell(&self, index: u32) -> Option<(u32, &'static WakeCell)> {
         let entry = self.entries.items().get(index as usize)?;
+        Some((entry.body, entry.cell?))
+    }
+
+    /// The task whose sleep's turn it is, or that of what else stands in line for it, if nothing is to be done about it but
+    /// to poll it: it is not cancelled, and need not leave any queue.
+    #[inline(always)]
+    fn sleeper(&self, due: Due) -> Option<(TaskId, u32, &'static WakeCell)> {
+        let index = due.word;
+        let entry = self.entries.items().get(index as usize).filter(|_| due.is_futures())?;
         let node = entry.node;
-        let alone = node == due.node || (entry.is_live() && !self.scheduler.nodes().is_queued(node));
+        let alone = entry.is_live() && node != due.node && !self.scheduler.nodes().is_queued(node);
         let usual = alone && !entry.cancelled && entry.fallback_us == NEVER;
         Some((TaskId { index, node }, entry.body, entry.cell.filter(|_| usual)?))
     }
 
-    /// As [`prepare`](Self::prepare), where [`usual`](Self::usual) found nothing usual.
+    /// As [`prepare`](Self::prepare), where [`sleeper`](Self::sleeper) found nobody.
     #[inline(never)]
     fn prepare_due(&mut self, due: Due) -> Job {
         let (owner, key) = (self.scheduler.nodes().owner(due.node), self.scheduler.nodes().key(due.node));
@@ -480,6 +506,7 @@ impl<P: Parts> State<P> {
         let Some(entry) = self.entry(index) else { return Job::Nothing(turn.node, Polled::Nothing) };
         entry.fallback_us = NEVER;
         let Entry { node, body, cancelled, cell, .. } = *entry;
+        self.scheduler.nodes_mut().set_plain(node, !cancelled);
         let task = TaskId { index, node };
         if turn.node != node {
             // A sleep's turn. Whatever else the task was in line for, this poll will see it.
@@ -491,10 +518,14 @@ impl<P: Parts> State<P> {
         }
     }
 
-    #[inline(always)]
-    fn settle(&mut self, ended: Ended) -> Polled {
+    /// Ends a turn. Those whom it woke are in line.
+    #[inline(never)]
+    fn settle(&mut self, ended: Ended, fallbacks: bool) -> Polled {
         match ended {
             Ended::Waiting(task) => {
+                if fallbacks {
+                    self.settle_fallback(task);
+                }
                 self.scheduler.finish(task.node, Step::Suspended);
                 Polled::Pending
             }

@@ -87,9 +87,11 @@ impl<P: Parts> Core<P> {
     /// The task's own node stands in, at the latest at this time.
     pub(super) fn fall_back(&self, index: u32, until_us: u64) {
         self.fallbacks.set(true);
-        if let Some(entry) = self.state.borrow_mut().entry(index) {
-            entry.fallback_us = entry.fallback_us.min(until_us);
-        }
+        let mut state = self.state.borrow_mut();
+        let Some(entry) = state.entry(index) else { return };
+        entry.fallback_us = entry.fallback_us.min(until_us);
+        let node = entry.node;
+        state.scheduler.nodes_mut().set_plain(node, false);
     }
 
     /// As [`with_scheduler`](Self::with_scheduler), for drops: never while the state is borrowed. If it were so all the

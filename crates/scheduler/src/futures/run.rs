@@ -12,7 +12,7 @@
 use core::cell::Cell;
 use core::fmt;
 
-use super::{After, Bodies, Core, Ended, Parts, Polled};
+use super::{After, Bodies, Core, Parts, Polled, TaskId};
 use crate::clock::{Clock, Waited};
 use crate::hooks::Hooks;
 use crate::space::NoRoom;
@@ -110,43 +110,58 @@ impl<P: Parts> Core<P> {
     fn take_turns(&self, bodies: &mut impl Bodies, over: &mut impl FnMut(Polled) -> bool) -> bool {
         let _between = Between(self);
         let seen = <P::Hooks as Hooks>::ON;
-        let mut again = None;
-        let mut turns_left = CLOCK_INTERVAL;
+        self.timed_turns.set(0);
+        // Borrowed all the time but for the polls.
+        let mut state = self.after_poll();
         loop {
-            let mut state = self.state.borrow_mut();
-            state.drain_own(self.inbox);
-            if let Some(node) = again.take() {
-                state.scheduler.ready(node);
-            }
             state.drain_outside(self.inbox);
-            if turns_left == 0 && state.scheduler.waits_for_time() {
+            if state.scheduler.waits_for_time() && self.wants_clock() {
                 return false;
             }
-            turns_left = turns_left.saturating_sub(1);
             let Some(due) = state.scheduler.due() else { return false };
-            let Some((task, body, cell)) = state.usual(due) else {
+            let plain = if due.is_plain() { state.body_and_cell(due.word) } else { None };
+            let ended = if let Some((body, cell)) = plain {
+                drop(state);
+                let task = TaskId { index: due.word, node: due.node };
+                match self.poll_future(task, body, cell, bodies) {
+                    After::Waits if !seen && !self.fallbacks.get() => {
+                        state = self.after_poll();
+                        continue;
+                    }
+                    After::Again if !seen => {
+                        state = self.after_poll();
+                        state.scheduler.ready(due.node);
+                        continue;
+                    }
+                    after => after.of(task),
+                }
+            } else if let Some((task, body, cell)) = state.sleeper(due) {
+                drop(state);
+                match self.poll_future(task, body, cell, bodies) {
+                    After::Waits if !seen && !self.fallbacks.get() => {
+                        state = self.after_poll();
+                        continue;
+                    }
+                    after => after.of(task),
+                }
+            } else {
                 let job = state.prepare_due(due);
                 drop(state);
-                if over(self.settle(self.perform(job, bodies))) {
-                    return true;
-                }
-                continue;
+                self.perform(job, bodies)
             };
-            drop(state);
-            let ended = match self.poll_future(body, cell, bodies) {
-                After::Waits if !seen && !self.fallbacks.get() => continue,
-                After::Again if !seen => {
-                    again = Some(task.node);
-                    continue;
-                }
-                After::Waits => Ended::Waiting(task),
-                After::Again => Ended::Woken(task),
-                After::Over => Ended::Over(task),
-            };
-            if over(self.settle(ended)) {
+            state = self.after_poll();
+            if over(state.settle(ended, self.fallbacks.get())) {
                 return true;
             }
         }
+    }
+
+    /// Whether so many turns have passed that the clock is to be read.
+    #[inline(always)]
+    fn wants_clock(&self) -> bool {
+        let turns = self.timed_turns.get();
+        self.timed_turns.set(turns + 1);
+        turns == CLOCK_INTERVAL
     }
 }
 
