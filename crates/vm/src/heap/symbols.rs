@@ -154,8 +154,11 @@ impl Symbols {
             return Ok(symbol);
         }
         budget.charge(text.len())?;
-        let owned = super::try_box_str(text)?;
-        self.add(budget, Text::Owned(owned))
+        let added = super::try_box_str(text).and_then(|owned| self.add(budget, Text::Owned(owned)));
+        if added.is_err() {
+            budget.release(text.len());
+        }
+        added
     }
 
     pub(super) fn intern_static(
