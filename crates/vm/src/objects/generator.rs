@@ -49,14 +49,60 @@ pub struct Generator {
     pub delegate: Value,
     /// Who delegates to it.
     pub parent: Option<Handle>,
-    /// Spilled temporaries and locals, seldom.
-    #[allow(clippy::box_collection, reason = "few generators have one: a pointer keeps the others small")]
-    pub spill: Option<Box<Vec<Value>>>,
-    /// An exception to throw when resumed before the start (`pend_throw`), or None.
-    pub pending: Value,
+    /// What few generators have: a pointer keeps the others small.
+    pub seldom: Option<Box<Seldom>>,
 }
 
+/// What few generators have.
+#[derive(Default)]
+pub struct Seldom {
+    /// Spilled temporaries and locals.
+    spill: Spill,
+    /// An exception to throw when resumed (`pend_throw`).
+    pending: Option<Value>,
+}
+
+/// Temporaries and locals that found no register.
+#[allow(clippy::box_collection, reason = "few frames have one: a pointer keeps the others small")]
+pub type Spill = Option<Box<Vec<Value>>>;
+
 impl Generator {
+    /// Its spilled temporaries and locals.
+    pub fn spill(&self) -> Option<&Vec<Value>> {
+        self.seldom.as_ref()?.spill.as_deref()
+    }
+
+    /// Takes them out.
+    pub fn take_spill(&mut self) -> Spill {
+        self.seldom.as_mut()?.spill.take()
+    }
+
+    /// Puts them back, or away.
+    pub fn set_spill(&mut self, spill: Spill) {
+        if spill.is_some() || self.seldom.is_some() {
+            self.seldom.get_or_insert_default().spill = spill;
+        }
+    }
+
+    /// The exception to throw when it is resumed.
+    pub fn pending(&self) -> Option<Value> {
+        self.seldom.as_ref()?.pending
+    }
+
+    /// Takes it out.
+    pub fn take_pending(&mut self) -> Option<Value> {
+        self.seldom.as_mut()?.pending.take()
+    }
+
+    /// Has one thrown when it is resumed, instead of the one that was to be.
+    pub fn set_pending(&mut self, exception: Option<Value>) -> Option<Value> {
+        let before = self.take_pending();
+        if exception.is_some() {
+            self.seldom.get_or_insert_default().pending = exception;
+        }
+        before
+    }
+
     /// Shows the collector what it holds.
     pub fn trace(&self, tracer: &mut Tracer<'_>) {
         if let Some(code) = self.code.handle.get() {
@@ -64,12 +110,12 @@ impl Generator {
         }
         tracer.handle(self.globals);
         tracer.value(self.delegate);
-        tracer.value(self.pending);
+        tracer.values(self.pending().as_slice());
         if let Some(parent) = self.parent {
             tracer.handle(parent);
         }
         tracer.values(&self.registers);
-        if let Some(spill) = &self.spill {
+        if let Some(spill) = self.spill() {
             tracer.values(spill);
         }
     }

@@ -74,7 +74,7 @@ pub fn part_plain(heap: &mut Heap, container: Value, parts: [Value; 3]) -> Optio
                 return None;
             }
             let part = try_copy(part_in_row(text.as_bytes(), parts)?).ok()?;
-            heap.string(String::from_utf8(part.into()).ok()?).ok()
+            heap.string(String::from_utf8(part).ok()?).ok()
         }
         _ => None,
     }

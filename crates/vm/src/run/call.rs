@@ -9,7 +9,7 @@ use super::native_frame::NativeFrame;
 use super::{FewArguments, Request, Vm};
 use crate::heap::{Handle, Heap, Raised, Slot, Symbol, TypeId, Value, sym};
 use crate::objects::function::{NativeCode, NativeDef};
-use crate::objects::generator::{Generator, State};
+use crate::objects::generator::{Generator, Spill, State};
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -536,7 +536,7 @@ impl Vm {
         self.heap.budget.charge(size_of::<Generator>() + size_of_val(registers))?;
         let registers = crate::heap::try_box_slice(registers)?;
         let spill = new_spill(&code);
-        let generator = Generator {
+        let mut generator = Generator {
             code,
             globals,
             registers,
@@ -546,9 +546,9 @@ impl Vm {
             depth: 0,
             delegate: self.place_of_maker(),
             parent: None,
-            spill,
-            pending: Value::NONE,
+            seldom: None,
         };
+        generator.set_spill(spill);
         Ok(self.heap.allocate(Slot::Generator(Box::new(generator)))?.value())
     }
 
@@ -566,8 +566,7 @@ impl Vm {
     }
 }
 
-#[allow(clippy::box_collection, reason = "see `PythonFrame::spill`")]
-fn new_spill(code: &Code) -> Option<Box<Vec<Value>>> {
+fn new_spill(code: &Code) -> Spill {
     if code.spilled == 0 {
         return None;
     }

@@ -4,6 +4,7 @@
 use super::code::Code;
 use super::native_frame::NativeFrame;
 use crate::heap::{Budget, Handle, Raised, Symbol, Tracer, Value};
+use crate::objects::generator::Spill;
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -43,8 +44,7 @@ pub struct PythonFrame {
     /// Its code.
     pub code: Rc<Code>,
     /// Temporaries and locals that found no register.
-    #[allow(clippy::box_collection, reason = "few frames have one: a pointer keeps the others small")]
-    pub spill: Option<Box<Vec<Value>>>,
+    pub spill: Spill,
     /// The next word.
     pub pc: u32,
     /// Where its registers begin on the stack.

@@ -34,7 +34,7 @@ impl Vm {
     ) -> Result<Called, Raised> {
         if let Input::Value(value) = input
             && let Slot::Generator(object) = self.heap.slot_mut(generator)
-            && object.pending.is_none()
+            && object.pending().is_none()
         {
             match object.state {
                 // It waits at a `yield` of its own: nobody else has to be asked.
@@ -75,7 +75,7 @@ impl Vm {
                 // Whatever is sent or thrown: upstream says that it has ended.
                 State::Finished => return Ok(Called::Stop(Value::NONE)),
                 State::Created => {
-                    let pending = core::mem::replace(&mut object.pending, Value::NONE);
+                    let pending = object.take_pending();
                     if let Input::Value(value) = input
                         && !value.is_none()
                     {
@@ -83,8 +83,7 @@ impl Vm {
                     }
                     let thrown = match input {
                         Input::Raised(exception) => Some(exception),
-                        _ if !pending.is_none() => Some(pending),
-                        _ => None,
+                        _ => pending,
                     };
                     if let Some(exception) = thrown {
                         let exception = self.exception_for(exception)?;
@@ -98,8 +97,8 @@ impl Vm {
                     if delegate.is_unbound() {
                         break;
                     }
-                    if !object.pending.is_none() {
-                        input = Input::Raised(core::mem::replace(&mut object.pending, Value::NONE));
+                    if let Some(pending) = object.take_pending() {
+                        input = Input::Raised(pending);
                         exiting = is_exit(&self.heap, input);
                         continue;
                     }
@@ -121,8 +120,7 @@ impl Vm {
         }
         let Slot::Generator(object) = self.heap.slot_mut(leaf) else { return Ok(Called::Stop(Value::NONE)) };
         let delegate = object.delegate;
-        let pending = core::mem::replace(&mut object.pending, Value::NONE);
-        let input = if pending.is_none() { input } else { Input::Raised(pending) };
+        let input = object.take_pending().map_or(input, Input::Raised);
         self.push_generator_frame(leaf, action)?;
         let register = match self.top_frame() {
             Some(frame) => a_of(frame.code.words.get(frame.pc as usize - 1).copied().unwrap_or(0)),
@@ -208,7 +206,7 @@ impl Vm {
         object.delegate = Value::UNBOUND;
         let frame = PythonFrame {
             code: object.code.clone(),
-            spill: object.spill.take(),
+            spill: object.take_spill(),
             pc: object.pc,
             base: base as u32,
             globals: object.globals,
@@ -232,7 +230,7 @@ impl Vm {
             object.pc = frame.pc;
             object.state = State::Suspended;
             object.delegate = delegate;
-            object.spill = frame.spill.take();
+            object.set_spill(frame.spill.take());
         }
     }
 
@@ -396,8 +394,8 @@ fn pend_throw(vm: &mut Vm, arguments: Arguments) -> Result<Outcome, Raised> {
             if object.state == State::Running {
                 return Err(vm.heap.raise(TypeId::ValueError, "generator already executing"));
             }
-            let before = core::mem::replace(&mut object.pending, exception);
-            Ok(before.into())
+            let before = object.set_pending((!exception.is_none()).then_some(exception));
+            Ok(before.unwrap_or(Value::NONE).into())
         }
         _ => Err(vm.type_error("not a generator")),
     }

@@ -145,7 +145,7 @@ impl Vm {
         };
         core::iter::successors(parent(&running), parent).find_map(|generator| {
             let Slot::Generator(object) = self.heap.slot(generator) else { return None };
-            self.handled_in(&object.code, object.pc, &object.registers, object.spill.as_deref())
+            self.handled_in(&object.code, object.pc, &object.registers, object.spill())
         })
     }
 
@@ -324,7 +324,7 @@ impl Vm {
                 object.delegate = Value::UNBOUND;
                 budget.release(size_of_val::<[Value]>(&object.registers));
                 object.registers = alloc::boxed::Box::default();
-                object.spill = None;
+                object.set_spill(None);
                 object.parent.take()
             }
             _ => None,
