@@ -213,6 +213,26 @@ impl Inbox {
         turn::CAN_BE_TOLD && self.own.load(Ordering::Relaxed) != NOBODY
     }
 
+    /// The index of the one woken last in a turn of the loop itself; without meaning if there is nobody.
+    #[inline(always)]
+    pub(crate) fn latest_own(&self) -> u32 {
+        self.own.load(Ordering::Relaxed).wrapping_sub(1)
+    }
+
+    /// Takes a cell off the list of those woken in a turn of the loop itself, if it is the only one there.
+    #[inline(always)]
+    pub(crate) fn take_only(&self, cell: &WakeCell) -> bool {
+        self.set_busy(true);
+        let is_only = cell.listed.load(Ordering::Relaxed) == NOBODY
+            && self.own.load(Ordering::Relaxed) == cell.position;
+        if is_only {
+            self.own.store(NOBODY, Ordering::Relaxed);
+            cell.listed.store(UNLISTED, Ordering::Relaxed);
+        }
+        self.set_busy(false);
+        is_only
+    }
+
     /// Takes everybody who was woken in a turn of the loop itself, in the order of waking, and hands over what `find`
     /// knows beside the cell of an index. Mostly there is nobody or one.
     #[inline(always)]
@@ -229,13 +249,10 @@ impl Inbox {
             // A waker from the time when the inbox belonged to a loop with more tasks.
             return self.own.store(NOBODY, Ordering::Relaxed);
         };
-        self.set_busy(true);
-        if cell.listed.load(Ordering::Relaxed) == NOBODY && self.own.load(Ordering::Relaxed) == newest {
-            self.own.store(NOBODY, Ordering::Relaxed);
-            cell.listed.store(UNLISTED, Ordering::Relaxed);
-            self.set_busy(false);
+        if self.take_only(cell) {
             return woken(known);
         }
+        self.set_busy(true);
         let mut chain = self.take_own(&|index| find(index).map(|(cell, _)| cell));
         self.set_busy(false);
         while let Some((this, known)) = chain.checked_sub(1).and_then(&find) {
