@@ -202,28 +202,34 @@ impl<S: Space<Slot>> Nodes<S> {
     ///
     /// # Errors
     /// [`NoRoom`] when the storage is full and cannot grow.
+    #[inline]
     pub fn alloc(&mut self, owner: Owner) -> Result<NodeId, NoRoom> {
-        let index = if self.vacant == NIL {
-            let index = self.fresh;
-            if index == NIL {
-                return Err(NoRoom);
-            }
-            self.slots.ensure(index as usize + 1)?;
-            self.fresh = index + 1;
-            index
-        } else {
-            self.vacant
-        };
-        let slot = self.slots.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
-        if self.vacant == index {
-            self.vacant = slot.next;
+        if self.vacant == NIL {
+            self.freshen()?;
         }
+        let index = self.vacant;
+        let slot = self.slots.items_mut().get_mut(index as usize).ok_or(NoRoom)?;
+        self.vacant = slot.next;
         slot.generation = slot.generation.wrapping_add(1);
         slot.rank = owner.flags();
         slot.word = owner.word();
         slot.queue = 0;
         self.live += 1;
         Ok(NodeId { index, generation: slot.generation })
+    }
+
+    /// Makes a slot vacant that was never used.
+    #[inline(never)]
+    fn freshen(&mut self) -> Result<(), NoRoom> {
+        let index = self.fresh;
+        if index == NIL {
+            return Err(NoRoom);
+        }
+        self.slots.ensure(index as usize + 1)?;
+        self.slots.items_mut().get_mut(index as usize).ok_or(NoRoom)?.next = NIL;
+        self.fresh = index + 1;
+        self.vacant = index;
+        Ok(())
     }
 
     /// Gives a node back. Its name is refused from then on. Says whether there was such a node.
@@ -235,6 +241,21 @@ impl<S: Space<Slot>> Nodes<S> {
         let Some(slot) = self.slot_mut(node) else { return false };
         slot.generation = slot.generation.wrapping_add(1);
         slot.queue = 0;
+        slot.next = vacant;
+        self.vacant = node.index;
+        self.live -= 1;
+        true
+    }
+
+    /// Gives a node back unless it stands in some queue. False only if it does.
+    #[inline]
+    pub(crate) fn free_if_at_large(&mut self, node: NodeId) -> bool {
+        let vacant = self.vacant;
+        let Some(slot) = self.slot_mut(node) else { return true };
+        if slot.queue != 0 {
+            return false;
+        }
+        slot.generation = slot.generation.wrapping_add(1);
         slot.next = vacant;
         self.vacant = node.index;
         self.live -= 1;

@@ -108,12 +108,12 @@ impl Queue {
         Some((index, taken))
     }
 
-    /// Puts `node` at the end of the line, with this key and sequence. False, with nothing changed, if it is in a queue,
-    /// or gone, or the queue has no number yet.
+    /// Puts `node` at the end of the line, with this key and sequence. False, with nothing changed, if it is in a queue
+    /// or gone. The queue has a number.
     #[inline(always)]
     fn append(&mut self, slots: &mut [Slot], node: NodeId, key: u64, sequence: u64) -> bool {
         match slots.get_mut(node.index as usize) {
-            Some(slot) if slot.queue == 0 && slot.is_named(node) && self.number != 0 => {
+            Some(slot) if slot.queue == 0 && slot.is_named(node) => {
                 slot.key = key;
                 slot.set_rank(sequence);
                 slot.queue = self.number;
@@ -241,6 +241,21 @@ impl Slot {
     }
 }
 
+/// The number of one more queue.
+const fn next_number(queues: &mut u32) -> u32 {
+    *queues = if *queues == u32::MAX { 1 } else { *queues + 1 };
+    *queues
+}
+
+impl<S> Nodes<S> {
+    /// Gives a queue its number before its first push.
+    pub(crate) const fn number(&mut self, queue: &mut Queue) {
+        if queue.number == 0 {
+            queue.number = next_number(&mut self.queues);
+        }
+    }
+}
+
 impl<S: Space<Slot>> Nodes<S> {
     /// Puts a node into a queue, due at `key` microseconds, behind everybody with the same key. O(1).
     ///
@@ -256,8 +271,7 @@ impl<S: Space<Slot>> Nodes<S> {
             return Err(PushError::Queued);
         }
         if queue.number == 0 {
-            self.queues = self.queues.checked_add(1).unwrap_or(1);
-            queue.number = self.queues;
+            queue.number = next_number(&mut self.queues);
         }
         self.sequence += RANK_STEP;
         slot.key = key;
@@ -284,7 +298,7 @@ impl<S: Space<Slot>> Nodes<S> {
 
     /// Puts a node that was alive a moment ago at the end of a queue's line, due at the latest time told. False, with
     /// nothing changed, if there is anything unusual about that: the general way is [`push`](Self::push). Who stands in the
-    /// line is due, so nobody's key is after this one's.
+    /// line is due, so nobody's key is after this one's. The queue has its [number](Self::number).
     #[inline(always)]
     pub(crate) fn join_line(&mut self, queue: &mut Queue, node: NodeId) -> bool {
         let sequence = self.sequence + RANK_STEP;

@@ -52,6 +52,7 @@ pub enum Step {
 #[derive(Debug)]
 pub struct Scheduler<S, H = NoHooks> {
     nodes: Nodes<S>,
+    /// Always numbered: see [`Nodes::join_line`].
     run: Queue,
     current: NodeId,
     hooks: H,
@@ -67,7 +68,10 @@ impl<S: Space<Slot>> Scheduler<S> {
 impl<S: Space<Slot>, H> Scheduler<S, H> {
     /// A scheduler that tells `hooks` what happens.
     pub const fn with_hooks(slots: S, hooks: H) -> Self {
-        Scheduler { nodes: Nodes::new(slots), run: Queue::new(), current: NodeId::NONE, hooks }
+        let mut nodes = Nodes::new(slots);
+        let mut run = Queue::new();
+        nodes.number(&mut run);
+        Scheduler { nodes, run, current: NodeId::NONE, hooks }
     }
 
     /// The nodes, to look at, and for queues of one's own.
@@ -102,6 +106,12 @@ impl<S: Space<Slot>, H> Scheduler<S, H> {
         self.run.has_timed()
     }
 
+    /// Whether nobody stands in the run queue.
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.run.is_empty()
+    }
+
     /// Whether the node stands in the run queue.
     pub fn is_ready(&self, node: NodeId) -> bool {
         self.nodes.contains(&self.run, node)
@@ -114,6 +124,7 @@ impl<S: Space<Slot>, H> Scheduler<S, H> {
 
     /// Exchanges the run queue for another (`new_event_loop` does that). The nodes of the old one stay in it.
     pub const fn swap_run_queue(&mut self, other: &mut Queue) {
+        self.nodes.number(other);
         core::mem::swap(&mut self.run, other);
     }
 }
@@ -272,6 +283,21 @@ impl<S: Space<Slot>, H: Hooks> Scheduler<S, H> {
         let due = Due { node: slot.id(index), word: slot.word(), owner: slot.owner_flags() };
         self.begin_due(due);
         Some(due)
+    }
+
+    /// The turn that a node would have if it stood in line; `None` for one that stands somewhere, or whose turn is more
+    /// than a poll.
+    #[inline(always)]
+    pub(crate) fn plain(&self, node: NodeId) -> Option<Due> {
+        let slot = self.nodes.slot(node).filter(|slot| slot.queue == 0 && slot.owner_flags() == PLAIN)?;
+        Some(Due { node, word: slot.word(), owner: PLAIN })
+    }
+
+    /// Begins such a turn without standing in line.
+    #[inline(always)]
+    pub(crate) fn begin_plain(&mut self, due: Due) -> Due {
+        self.current = due.node;
+        due
     }
 
     #[inline(always)]

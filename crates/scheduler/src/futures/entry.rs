@@ -4,8 +4,9 @@
 //! node of a task that was cancelled, or has a fallback deadline, is not *plain*: the loop asks what its turn is for.
 
 use super::parts::Parts;
+use crate::hooks::Hooks;
 use crate::node::{NIL, NodeId, Owner};
-use crate::scheduler::Scheduler;
+use crate::scheduler::{Due, Scheduler};
 use crate::space::{NoRoom, Space};
 use crate::waker::{Inbox, WakeCell};
 
@@ -140,12 +141,19 @@ impl<P: Parts> State<P> {
 
     /// Ends a task and gives back its node and its entry.
     pub(super) fn leave(&mut self, task: TaskId) {
+        if self.vacate(task) {
+            self.scheduler.retire(task.node);
+        }
+    }
+
+    /// Ends a task and gives back its entry; its node is given back by others. Says whether there was such a task.
+    pub(super) fn vacate(&mut self, task: TaskId) -> bool {
         let vacant = self.vacant;
-        let Some(entry) = self.task(task) else { return };
+        let Some(entry) = self.task(task) else { return false };
         *entry = Entry { cell: entry.cell, body: vacant, ..Entry::VACANT };
         self.vacant = task.index;
         self.live -= 1;
-        self.scheduler.retire(task.node);
+        true
     }
 
     /// Ends all tasks.
@@ -161,8 +169,7 @@ impl<P: Parts> State<P> {
     #[inline]
     pub(super) fn ready(&mut self, index: u32) {
         if let Some(node) = self.entry(index).map(|entry| entry.node) {
-            let now = self.scheduler.nodes().observed();
-            self.scheduler.expedite(node, now);
+            self.scheduler.ready(node);
         }
     }
 
@@ -190,6 +197,19 @@ impl<P: Parts> State<P> {
         }
     }
 
+    /// Gives the turn directly to a task that was just woken in the loop's own turns, if nobody else can have it: nobody
+    /// stands in line and nobody else was woken. In line it would be alone, and the next.
+    #[inline(always)]
+    pub(super) fn hand_over(&mut self, inbox: &'static Inbox) -> Option<Due> {
+        if P::Hooks::ON || !self.scheduler.is_empty() || !inbox.is_quiet_outside() {
+            return None;
+        }
+        let entry = self.entries.items().get(inbox.latest_own() as usize)?;
+        let (cell, node) = (entry.cell?, entry.node);
+        let due = self.scheduler.plain(node)?;
+        inbox.take_only(cell).then(|| self.scheduler.begin_plain(due))
+    }
+
     #[inline(never)]
     fn drain_list(&mut self, inbox: &'static Inbox) {
         let State { scheduler, entries, .. } = self;
@@ -200,18 +220,16 @@ impl<P: Parts> State<P> {
         );
     }
 
-    #[cold]
     #[inline(never)]
     fn drain_inbox(&mut self, inbox: &'static Inbox) {
         let State { scheduler, entries, .. } = self;
         let entries = entries.items();
-        let now = scheduler.nodes().observed();
         inbox.drain(
             |index| entries.get(index as usize)?.cell,
             |index| {
                 if let Some(entry) = entries.get(index as usize) {
                     // Refused for a vacant entry: nobody's node.
-                    scheduler.expedite(entry.node, now);
+                    scheduler.ready(entry.node);
                 }
             },
         );

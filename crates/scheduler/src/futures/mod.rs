@@ -537,8 +537,8 @@ impl<P: Parts> State<P> {
                 Polled::Pending
             }
             Ended::Over(task) => {
+                self.vacate(task);
                 self.scheduler.finish(task.node, Step::Done);
-                self.leave(task);
                 Polled::Done(task)
             }
             Ended::Nothing(_, Polled::NotMine) => Polled::NotMine,

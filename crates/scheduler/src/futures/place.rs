@@ -69,8 +69,10 @@ impl<P: Parts> Core<P> {
     /// Gives the node back, wherever in the run queue it stands. It has left every other line.
     pub(crate) fn give_back(&self, place: Place) {
         self.try_with_scheduler(|scheduler| {
-            scheduler.remove(place.node);
-            scheduler.nodes_mut().free(place.node);
+            if !scheduler.nodes_mut().free_if_at_large(place.node) {
+                scheduler.remove(place.node);
+                scheduler.nodes_mut().free(place.node);
+            }
         });
         self.discard_alarm(place.alarm);
     }

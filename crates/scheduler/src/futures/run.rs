@@ -12,9 +12,11 @@
 use core::cell::Cell;
 use core::fmt;
 
+use super::entry::State;
 use super::{After, Bodies, Core, Parts, Polled, TaskId};
 use crate::clock::{Clock, Waited};
 use crate::hooks::Hooks;
+use crate::scheduler::Due;
 use crate::space::NoRoom;
 use crate::waker::InTurn;
 
@@ -112,24 +114,22 @@ impl<P: Parts> Core<P> {
         let seen = <P::Hooks as Hooks>::ON;
         self.timed_turns.set(0);
         // Borrowed all the time but for the polls.
-        let mut state = self.after_poll();
+        let mut state = self.state.borrow_mut();
+        let mut is_drained = false;
         loop {
-            state.drain_outside(self.inbox);
-            if state.scheduler.waits_for_time() && self.wants_clock() {
-                return false;
-            }
-            let Some(due) = state.scheduler.due() else { return false };
+            let Some(due) = self.due(&mut state, core::mem::take(&mut is_drained)) else { return false };
             let plain = if due.is_plain() { state.body_and_cell(due.word) } else { None };
             let ended = if let Some((body, cell)) = plain {
                 drop(state);
                 let task = TaskId { index: due.word, node: due.node };
                 match self.poll_future(task, body, cell, bodies) {
                     After::Waits if !seen && !self.fallbacks.get() => {
-                        state = self.after_poll();
+                        state = self.state.borrow_mut();
                         continue;
                     }
                     After::Again if !seen => {
                         state = self.after_poll();
+                        is_drained = true;
                         state.scheduler.ready(due.node);
                         continue;
                     }
@@ -139,7 +139,7 @@ impl<P: Parts> Core<P> {
                 drop(state);
                 match self.poll_future(task, body, cell, bodies) {
                     After::Waits if !seen && !self.fallbacks.get() => {
-                        state = self.after_poll();
+                        state = self.state.borrow_mut();
                         continue;
                     }
                     after => after.of(task),
@@ -154,6 +154,23 @@ impl<P: Parts> Core<P> {
                 return true;
             }
         }
+    }
+
+    /// Whose turn it is. `None` if nobody is due, or the clock wants to be read. Those who were woken in a turn of the loop's
+    /// may be in line already.
+    #[inline(always)]
+    fn due(&self, state: &mut State<P>, is_drained: bool) -> Option<Due> {
+        if !is_drained && self.inbox.has_own() {
+            if let Some(due) = state.hand_over(self.inbox) {
+                return Some(due);
+            }
+            state.drain_own(self.inbox);
+        }
+        state.drain_outside(self.inbox);
+        if state.scheduler.waits_for_time() && self.wants_clock() {
+            return None;
+        }
+        state.scheduler.due()
     }
 
     /// Whether so many turns have passed that the clock is to be read.

@@ -73,8 +73,25 @@ impl<P: Parts> Sleep<'_, P> {
         self.until_us
     }
 
-    /// The first poll: finds the sleep a place.
+    /// The first poll: finds the sleep a place. Mostly the waker is that of a task of the loop's, and there is room.
+    #[inline]
     fn lie_down(&mut self, now_us: u64, waker: &Waker) {
+        if let Some(index) = self.core.own(waker) {
+            let mut state = self.core.state.borrow_mut();
+            state.scheduler.nodes_mut().observe(now_us);
+            if let Ok(node) = state.scheduler.nodes_mut().alloc(Owner::Future(index)) {
+                // A node just taken is in no queue, so the push cannot be refused.
+                let _ = state.scheduler.push(node, self.until_us);
+                self.place = Place::Queued { node, alarm: None };
+                return;
+            }
+        }
+        self.lie_down_elsewhere(now_us, waker);
+    }
+
+    /// The same, where the waker is somebody else's or there is no room.
+    #[inline(never)]
+    fn lie_down_elsewhere(&mut self, now_us: u64, waker: &Waker) {
         let core = self.core;
         let own = core.own(waker);
         // Cloned before the state is borrowed: it may be anybody's code.
@@ -141,15 +158,15 @@ impl<P: Parts> Sleep<'_, P> {
     #[inline]
     fn has_had_its_turn(&mut self, node: NodeId, alarm: Option<u32>) -> bool {
         let mut state = self.core.state.borrow_mut();
-        let nodes = state.scheduler.nodes_mut();
-        if nodes.is_queued(node) {
+        if !state.scheduler.nodes_mut().free_if_at_large(node) {
             return false;
         }
-        nodes.free(node);
         self.place = Place::Over;
-        let waker = alarm.and_then(|alarm| state.alarms.discard(alarm));
-        drop(state);
-        drop(waker);
+        if alarm.is_some() {
+            let waker = alarm.and_then(|alarm| state.alarms.discard(alarm));
+            drop(state);
+            drop(waker);
+        }
         true
     }
 
