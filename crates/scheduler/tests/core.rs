@@ -166,6 +166,38 @@ fn an_event_releases_its_waiters_in_order() {
     assert_eq!(words(&mut scheduler, 0), [4, 1, 2, 3]);
 }
 
+/// The first of a line still has the link to the one who was ahead of it, wherever that one is now.
+#[test]
+fn who_became_first_can_leave_wherever_the_one_ahead_went() {
+    for where_to in 0..4 {
+        let mut slots = [Slot::VACANT; 4];
+        let mut nodes = Nodes::new(&mut slots[..]);
+        let tasks = [1, 2, 3].map(|word| nodes.alloc(Owner::Caller(word)).unwrap());
+        let (mut line, mut other) = (Queue::new(), Queue::new());
+        for task in tasks {
+            nodes.push_now(&mut line, task, 1).unwrap();
+        }
+        assert_eq!(nodes.pop(&mut line).map(|first| first.node), Some(tasks[0]));
+        match where_to {
+            0 => nodes.push(&mut line, tasks[0], 1).unwrap(),
+            1 => nodes.push(&mut line, tasks[0], 9).unwrap(),
+            2 => nodes.push(&mut other, tasks[0], 1).unwrap(),
+            _ => assert!(nodes.free(tasks[0])),
+        }
+        assert!(!nodes.remove(&mut other, tasks[1]), "it is not there");
+        assert!(nodes.remove(&mut line, tasks[1]) && !nodes.remove(&mut line, tasks[1]));
+        nodes.push(&mut line, tasks[1], 1).unwrap();
+        let left: Vec<_> = core::iter::from_fn(|| nodes.pop(&mut line)).map(|next| next.node).collect();
+        let expected: &[NodeId] = match where_to {
+            0 => &[tasks[2], tasks[0], tasks[1]],
+            1 => &[tasks[2], tasks[1], tasks[0]],
+            _ => &[tasks[2], tasks[1]],
+        };
+        assert_eq!(left, expected);
+        assert_eq!(nodes.pop(&mut other).map(|first| first.node), (where_to == 2).then_some(tasks[0]));
+    }
+}
+
 #[test]
 fn the_run_queue_can_be_exchanged() {
     let mut slots = [Slot::VACANT; 4];
