@@ -68,16 +68,19 @@ pub type Spill = Option<Box<Vec<Value>>>;
 
 impl Generator {
     /// Its spilled temporaries and locals.
+    #[inline]
     pub fn spill(&self) -> Option<&Vec<Value>> {
         self.seldom.as_ref()?.spill.as_deref()
     }
 
     /// Takes them out.
+    #[inline]
     pub fn take_spill(&mut self) -> Spill {
         self.seldom.as_mut()?.spill.take()
     }
 
     /// Puts them back, or away.
+    #[inline]
     pub fn set_spill(&mut self, spill: Spill) {
         if spill.is_some() || self.seldom.is_some() {
             self.seldom.get_or_insert_default().spill = spill;
@@ -85,11 +88,13 @@ impl Generator {
     }
 
     /// The exception to throw when it is resumed.
+    #[inline]
     pub fn pending(&self) -> Option<Value> {
         self.seldom.as_ref()?.pending
     }
 
     /// Takes it out.
+    #[inline]
     pub fn take_pending(&mut self) -> Option<Value> {
         self.seldom.as_mut()?.pending.take()
     }

@@ -7,7 +7,7 @@ use super::frame::{Action, Input};
 use super::native_frame::{NativeFrame, Step};
 use super::run_loop::Delivered;
 use super::{Called, FewArguments, Outcome, Vm};
-use crate::heap::{DictPart, Handle, Heap, Raised, Slot, Tracer, TypeId, Value, sym};
+use crate::heap::{DictPart, Handle, Heap, Raised, Slot, Symbol, Tracer, TypeId, Value, sym};
 use crate::objects::function::NextFunction;
 use crate::objects::generator::State;
 
@@ -80,13 +80,23 @@ pub fn next_plain(heap: &mut Heap, iterator: Value) -> Result<Item, Raised> {
             Ok(Item::Some(value))
         }
         &mut Slot::SequenceIterator(source, position) => {
-            let item = sequence_item(heap, source, position)?;
-            let Some(item) = item else { return Ok(Item::End) };
             // In a text the position counts bytes, so that no item needs a walk from the start.
-            let step = match heap.as_str(item) {
-                Some(character) if heap.as_str(source).is_some() => character.len(),
-                _ => 1,
+            let ascii = match heap.slot_of(source) {
+                Some(Slot::Str(object)) => object.text.as_bytes().get(position).copied().filter(u8::is_ascii),
+                _ => None,
             };
+            let (item, step) = match ascii {
+                Some(character) => (Some(Value::from_symbol(Symbol::latin(character))), 1),
+                None => {
+                    let item = sequence_item(heap, source, position)?;
+                    let step = match item.and_then(|item| heap.as_str(item)) {
+                        Some(character) if heap.as_str(source).is_some() => character.len(),
+                        _ => 1,
+                    };
+                    (item, step)
+                }
+            };
+            let Some(item) = item else { return Ok(Item::End) };
             if let Slot::SequenceIterator(_, position) = heap.slot_mut(handle) {
                 *position += step;
             }
