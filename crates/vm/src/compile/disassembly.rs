@@ -7,8 +7,7 @@ use alloc::string::String;
 use core::fmt::{self, Display, Formatter, Write};
 
 use super::draft::{CodeDraft, Constant, Draft};
-use super::emit::length;
-use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of, slice_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, length, op, op_of, slice_of};
 use super::operands::{Operand, Wide, meaning, wide_of};
 
 impl Display for Draft {

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::assigned::Bound;
 use super::draft::{Constant, Handler, Handling};
 use super::error::{Failure, too_large};
-use super::instructions::{Layout, TABLE, abc, ax, j, j_of, op, op_of};
+use super::instructions::{abc, ax, j, j_of, length, op, op_of};
 use super::registers::Held;
 use crate::syntax::tree::Position;
 
@@ -315,13 +315,5 @@ impl Emitter {
     fn is_operation(&self, at: u32) -> bool {
         // A second word waits as zero, and no jump has operation zero.
         op_of(self.words[at as usize]) == op::Jump && j_of(self.words[at as usize]) == 0
-    }
-}
-
-/// How many words an instruction takes.
-pub(super) fn length(word: u32) -> u32 {
-    match TABLE.get(usize::from(op_of(word))) {
-        Some((_, Layout::AW | Layout::ABW | Layout::ABCW)) => 2,
-        _ => 1,
     }
 }

@@ -9,8 +9,7 @@ use alloc::vec::Vec;
 
 use super::assigned::Bound;
 use super::draft::CodeDraft;
-use super::emit::length;
-use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, j_of, op, op_of, slice_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, j_of, length, op, op_of, slice_of};
 use super::operands::{Operand, meaning, row};
 
 /// What an instruction does to registers.

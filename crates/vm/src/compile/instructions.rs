@@ -364,6 +364,25 @@ pub const fn op_of(word: u32) -> u8 {
     word as u8 & (OPERATIONS - 1)
 }
 
+/// How many words an instruction takes.
+pub fn length(word: u32) -> u32 {
+    match TABLE.get(usize::from(op_of(word))) {
+        Some((_, Layout::AW | Layout::ABW | Layout::ABCW)) => 2,
+        _ => 1,
+    }
+}
+
+/// Whether an instruction begins at this word.
+pub fn begins_instruction(words: &[u32], at: u32) -> bool {
+    let mut start = 0;
+    while start < at
+        && let Some(&word) = words.get(start as usize)
+    {
+        start += length(word);
+    }
+    start == at
+}
+
 /// Operand `A`.
 #[inline(always)]
 pub const fn a_of(word: u32) -> u8 {

@@ -9,9 +9,8 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::draft::{CodeDraft, Constant, Draft};
-use super::emit::length;
 use super::flow::stale_read;
-use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, op, op_of, slice_of};
+use super::instructions::{LEFT_OUT, Layout, TABLE, a_of, b_of, c_of, j_of, length, op, op_of, slice_of};
 use super::operands::{Operand, Wide, meaning, row, wide_of};
 
 /// What is wrong with a draft.

@@ -5,9 +5,10 @@
 //! 1. `regs` is the window of the frame on top, 256 registers, so a byte operand needs no bounds check. `pc` is past the
 //!    word being executed. Both are locals; the frame's own `pc` is stale until it is saved.
 //! 2. Whatever may push a frame, raise, or look at the frame saves `pc` first (`save!`), and reloads `code`, `regs` and
-//!    `pc` afterwards (`reload!`), because the stack may have moved and another frame may be on top.
+//!    `pc` afterwards (`load!`), because the stack may have moved and another frame may be on top.
 //! 3. An instruction writes its destination only when it has succeeded, so that it can be executed once more after a
-//!    collection. For that, saving notes where it began; what happens after a frame has left notes [`Instruction::NONE`].
+//!    collection. For that, saving notes which it is, with its length in words, which is told to `save!` and its like
+//!    where it is not 1; what happens after a frame has left notes [`Instruction::NONE`].
 //! 4. Fast paths come first in their arm and end with `continue`; slow paths are functions elsewhere, so that the loop
 //!    stays small enough to be compiled well.
 

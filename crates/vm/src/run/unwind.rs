@@ -5,7 +5,7 @@ use super::frame::{Action, Frame, FrameKind, Input, PythonFrame};
 use super::run_loop::Delivered;
 use super::{Called, Vm};
 use crate::compile::draft::Handling;
-use crate::compile::instructions::{a_of, op, op_of};
+use crate::compile::instructions::{a_of, begins_instruction, op, op_of};
 use crate::compile::{Held, RAISED};
 use crate::heap::{Handle, Raised, Slot, TypeId, Value};
 use crate::objects::exception::TraceLine;
@@ -275,6 +275,7 @@ impl Vm {
             self.repeated = this;
             self.collect();
             if let Some(frame) = self.top_frame() {
+                debug_assert!(begins_instruction(&frame.code.words, instruction), "a wrong length was saved");
                 frame.pc = instruction;
             }
             return None;
