@@ -251,3 +251,19 @@ for repeated in ([1], "a", b"a", (1, 2), bytearray(b"a")):
             print(count * repeated)
         except OverflowError:
             print("OverflowError")
+
+# Steps, ends and numbers of items of ranges that no machine integer holds.
+for whole in (range(3, 30, 4), range(9, -9, -3), range(2)):
+    for step in (2**61, 2**62, 2**63 - 1, -(2**62), -(2**63)):
+        part = whole[::step]
+        print(list(part), len(part), part.step != 0, 3 in part, 9 in part)
+        print(list(part[::step]), part == whole[:1], list(whole[1:20:step]))
+print(list(range(2**63 - 4, 2**63 - 1)), list(range(2**63 - 4, 2**63 - 1)[::-1]), list(range(-(2**63) + 2, -(2**63), -1)))
+most = range(-(2**63), 2**63 - 1)
+print(most[0], most[5], most[-1], most[2**63 - 1], most[-(2**63)], bool(most))
+for part in (slice(1, 3), slice(-3, None), slice(None, None, -1), slice(None, None, 2**62)):
+    for whole in (most, range(0, 2**63 - 1, 2**61)):
+        try:
+            print(whole[part])
+        except OverflowError:
+            print("OverflowError")

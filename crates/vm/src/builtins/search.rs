@@ -61,7 +61,7 @@ pub fn len_quickly(heap: &mut Heap, arguments: &[Value]) -> Option<Value> {
         Some(Slot::List(items)) => items.len(),
         _ => length(heap, value)?,
     };
-    Value::small_int(length as i64)
+    Value::small_int(i64::try_from(length).ok()?)
 }
 
 /// `len(x)`

@@ -1,6 +1,7 @@
 //! `range`: start, stop and step as machine integers, as upstream has them.
 
 use super::function::{TypeDef, getter, plain_constructor};
+use super::slice::Span;
 use crate::heap::{Heap, Raised, Slot, TypeId, Value};
 
 /// How many items a range has.
@@ -43,13 +44,19 @@ pub fn identity(range: [i64; 3]) -> [i64; 3] {
     }
 }
 
-/// A part of a range.
-pub fn slice(range: [i64; 3], start: i64, stop: i64, step: i64) -> [i64; 3] {
-    [
-        range[0].wrapping_add(range[2].wrapping_mul(start)),
-        range[0].wrapping_add(range[2].wrapping_mul(stop)),
-        range[2].wrapping_mul(step),
-    ]
+/// A part of a range, by the positions where it begins and ends, the distance between them, and how many there are.
+/// `None` where a step is needed that is no machine integer.
+///
+/// The end of a part may lie beyond the machine integers, and so may a step that nobody takes: the last integer stands
+/// for them. A step is never zero.
+pub fn slice([first, _, each]: [i64; 3], span: Span) -> Option<[i64; 3]> {
+    let nearest = |integer: i128| integer.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+    let at = |position: i64| nearest(i128::from(first) + i128::from(each) * i128::from(position));
+    let step = i128::from(each) * i128::from(span.step);
+    if span.count > 1 && i64::try_from(step).is_err() {
+        return None;
+    }
+    Some([at(span.start), at(span.stop), nearest(step)])
 }
 
 fn construct(heap: &mut Heap, arguments: &[Value]) -> Result<Value, Raised> {

@@ -171,9 +171,9 @@ pub fn position(heap: &mut Heap, index: Value, length: usize, kind: &str) -> Res
             heap.raise_fmt(TypeId::TypeError, format_args!("{kind} indices must be integers, not {other}"))
         );
     };
-    let at = if at < 0 { at + length as i64 } else { at };
-    match usize::try_from(at) {
-        Ok(at) if at < length => Ok(at),
+    let distance = usize::try_from(at.unsigned_abs()).ok();
+    match if at < 0 { distance.and_then(|back| length.checked_sub(back)) } else { distance } {
+        Some(at) if at < length => Ok(at),
         _ => Err(heap.raise_fmt(TypeId::IndexError, format_args!("{kind} index out of range"))),
     }
 }
@@ -259,8 +259,14 @@ pub fn get_item(vm: &mut Vm, container: Value, index: Value) -> Result<Option<Va
                 let at = position(heap, index, length, "range")?;
                 return heap.int(super::range::item(range, at)).map(Some);
             };
-            let span = span(heap, parts, length)?;
-            let part = super::range::slice(range, span.start, span.stop, span.step);
+            // A range may have more items than a machine integer counts.
+            let part = match i64::try_from(length) {
+                Ok(_) => super::range::slice(range, span(heap, parts, length)?),
+                Err(_) => None,
+            };
+            let Some(part) = part else {
+                return Err(heap.raise(TypeId::OverflowError, "overflow converting long int to machine word"));
+            };
             Ok(Some(heap.allocate(Slot::Range(part))?.value()))
         }
         _ => Ok(None),
