@@ -104,10 +104,10 @@
 //! | `next`: the chain of the woken | takes and reverses the whole chain | writes it before the push |
 //! | `armed`: parked, or on the way back | sets it when parking, clears it when the cell comes back | never |
 //! | `listed`: woken in a turn of the loop itself | and only there, with `std` | never |
-//! | `position`, `inbox` | fixed | fixed |
+//! | `index`, `inbox` | fixed | fixed |
 //!
-//! The rules that make this sound, by name, are in `src/waker.rs` and below it, with all the `unsafe` there is in this
-//! crate. They are tested under Miri and, every interleaving, under loom.
+//! The rules that make this sound, by name, are in `src/waker.rs`, with all the `unsafe` there is in this crate. That file is
+//! tested under Miri and, every interleaving, under loom.
 //!
 //! Time is told, not read: [`Clock`] is needed only by what runs by itself. [`VirtualClock`] jumps from deadline to
 //! deadline. [`Hooks`] see every turn begin and end and cost nothing when they are [`NoHooks`].

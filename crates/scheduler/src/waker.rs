@@ -81,9 +81,25 @@
 //! compare-and-swaps, of a task that is being polled one; a poll that goes back to waiting is one. A poll after a
 //! timer, a join or a spawn while the cell is parked needs none.
 //!
-//! All of the crate's `unsafe` is in this file and in those below it: here pointers to cells, inboxes and doorbells that
-//! become references again, each by **Eternal**, and the waker made of one; in `growing` the inboxes of the pool and their
-//! cells, by **Eternal** too; in `signal` the waker kept in a signal.
+//! ## Signals
+//!
+//! A [`Signal`] is for the other direction: a bit that is set anywhere, and one waker kept until then. Who may touch the
+//! waker is decided by the bit BUSY:
+//!
+//! ```text
+//!   set, anywhere: never waits                         the waiter's poll
+//!     1. OR in SET and BUSY                              1. SET: take it, done
+//!     2. BUSY was set: whoever set it sees SET           2. 0 → BUSY; leave the waker; BUSY → 0
+//!     3. else take the waker, clear BUSY, call it        3. that failed: SET came meanwhile, take it, done
+//! ```
+//!
+//! - **Busy-owns.** The waker is touched only by who changed BUSY from 0 to 1, until it clears it.
+//! - **Seen-or-called.** A SET that comes while the waiter has BUSY fails its last step; one that comes before is seen by
+//!   its first; one that comes after finds the waker. One that comes while another `set` has BUSY needs nothing: that
+//!   one's call is still to come, or the waiter, which could not leave its waker, polls again.
+//!
+//! All of the crate's `unsafe` is in this file: pointers to cells, inboxes and doorbells that become references again, each
+//! by **Eternal**, the waker made of one, and the waker kept in a signal, by **Busy-owns**.
 
 #![allow(unsafe_code)]
 
@@ -96,6 +112,9 @@ use core::ptr;
 #[cfg(loom)]
 use core::sync::atomic::compiler_fence;
 use core::task::{RawWaker, RawWakerVTable, Waker};
+
+#[cfg(feature = "alloc")]
+use crate::space::NoRoom;
 
 /// The task waits, and the next wake has to push its cell.
 const PARKED: usize = 1;
@@ -611,10 +630,203 @@ macro_rules! cells {
     ($inbox:expr; $($index:literal),* $(,)?) => { [$($crate::WakeCell::new($inbox, $index)),*] };
 }
 
+#[cfg(not(loom))]
+use core::cell::UnsafeCell;
+#[cfg(loom)]
+use loom::cell::UnsafeCell;
+
+/// The event has happened.
+const SET: usize = 1;
+/// Somebody has the waker in hand.
+const BUSY: usize = 2;
+/// Somebody waits.
+const AWAITED: usize = 4;
+
+/// A bit that is set from anywhere, and the waker of the one who waits for it.
+#[derive(Debug)]
+pub(crate) struct Signal {
+    state: AtomicUsize,
+    waker: UnsafeCell<Option<Waker>>,
+}
+
+// SAFETY: by Busy-owns nobody touches the waker at the same time as another; a `Waker` may be sent.
+unsafe impl Sync for Signal {}
+
+impl Signal {
+    const_unless_loom! {
+        /// Not set, and nobody waits.
+        pub fn new() -> Signal {
+            Signal { state: AtomicUsize::new(0), waker: UnsafeCell::new(None) }
+        }
+    }
+
+    /// Puts another waker in the slot; the one before is for the caller to call or to drop.
+    ///
+    /// # Safety
+    /// The caller has changed BUSY from 0 to 1 and not cleared it since.
+    unsafe fn exchange(&self, waker: Option<Waker>) -> Option<Waker> {
+        #[cfg(not(loom))]
+        // SAFETY: by Busy-owns nobody else has a reference to it.
+        return core::mem::replace(unsafe { &mut *self.waker.get() }, waker);
+        #[cfg(loom)]
+        // SAFETY: as above; loom checks it.
+        return self.waker.with_mut(|slot| core::mem::replace(unsafe { &mut *slot }, waker));
+    }
+
+    /// Whether it is set.
+    pub(crate) fn is_set(&self) -> bool {
+        self.state.load(Ordering::Acquire) & SET != 0
+    }
+
+    /// Sets it and calls who waits. From anywhere, at any moment.
+    pub(crate) fn set(&self) {
+        if self.state.fetch_or(SET | BUSY, Ordering::AcqRel) & BUSY != 0 {
+            return;
+        }
+        // SAFETY: it is this call that set BUSY.
+        let waker = unsafe { self.exchange(None) };
+        self.state.fetch_and(!BUSY, Ordering::AcqRel);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Unsets it; says whether it was set.
+    pub(crate) fn take(&self) -> bool {
+        self.state.fetch_and(!SET, Ordering::AcqRel) & SET != 0
+    }
+
+    /// Becomes the one who waits. False if somebody does already.
+    pub(crate) fn claim(&self) -> bool {
+        self.state.fetch_or(AWAITED, Ordering::AcqRel) & AWAITED == 0
+    }
+
+    /// Stops being the one who waits.
+    pub(crate) fn unclaim(&self) {
+        let waker = if self.state.fetch_or(BUSY, Ordering::AcqRel) & BUSY == 0 {
+            // SAFETY: it is this call that set BUSY.
+            let waker = unsafe { self.exchange(None) };
+            self.state.fetch_and(!(BUSY | AWAITED), Ordering::AcqRel);
+            waker
+        } else {
+            // A `set` has it, and takes the waker.
+            self.state.fetch_and(!AWAITED, Ordering::AcqRel);
+            None
+        };
+        drop(waker);
+    }
+
+    /// For the one who waits: true, and it is unset, if it was set; otherwise the waker is called when it is.
+    pub(crate) fn poll(&self, waker: &Waker) -> bool {
+        if self.is_set() && self.take() {
+            return true;
+        }
+        let entered =
+            self.state.compare_exchange(AWAITED, AWAITED | BUSY, Ordering::AcqRel, Ordering::Relaxed);
+        if entered.is_err() {
+            // Set just now, or a `set` is about to call the former waker. Either way it is soon decided.
+            waker.wake_by_ref();
+            return false;
+        }
+        // SAFETY: it is this call that set BUSY.
+        let former = unsafe { self.exchange(Some(waker.clone())) };
+        let left = self.state.compare_exchange(AWAITED | BUSY, AWAITED, Ordering::AcqRel, Ordering::Relaxed);
+        let mut mine = None;
+        if left.is_err() {
+            // SAFETY: BUSY is still this call's: a `set` that finds it leaves it.
+            mine = unsafe { self.exchange(None) };
+            self.state.fetch_and(!BUSY, Ordering::AcqRel);
+        }
+        let is_set = mine.is_some() && self.take();
+        if mine.is_some() && !is_set {
+            waker.wake_by_ref();
+        }
+        drop((former, mine));
+        is_set
+    }
+}
+
+/// Inboxes and cells that are made at run time: leaked once, and used again and again.
 #[cfg(feature = "alloc")]
-mod growing;
-mod signal;
+mod growing {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// Puts a value where it can stay for ever.
+    fn leak<T>(value: T) -> Result<&'static T, NoRoom> {
+        let mut room = Vec::new();
+        room.try_reserve_exact(1).map_err(|_| NoRoom)?;
+        room.push(value);
+        room.leak().first().ok_or(NoRoom)
+    }
+
+    /// The inboxes of loops that are gone, linked by `pooled`. Taken as a whole, so that no element can change under
+    /// somebody who looks at it.
+    #[cfg(not(loom))]
+    static POOL: AtomicPtr<Inbox> = AtomicPtr::new(ptr::null_mut());
+
+    impl Inbox {
+        /// An inbox for a new loop, claimed: one that a former loop left, with its cells, or a new one.
+        pub(crate) fn obtain() -> Result<&'static Inbox, NoRoom> {
+            #[cfg(not(loom))]
+            {
+                let taken = POOL.swap(ptr::null_mut(), Ordering::Acquire);
+                // SAFETY: by Eternal; `retire` puts only `&'static Inbox` into the pool.
+                if let Some(inbox) = unsafe { taken.as_ref::<'static>() } {
+                    let mut rest = inbox.pooled.swap(ptr::null_mut(), Ordering::Relaxed);
+                    // SAFETY: as above.
+                    while let Some(other) = unsafe { rest.as_ref::<'static>() } {
+                        rest = other.pooled.load(Ordering::Relaxed);
+                        other.put_into_pool();
+                    }
+                    if inbox.claim() {
+                        return Ok(inbox);
+                    }
+                }
+            }
+            let inbox = leak(Inbox::new())?;
+            inbox.claim();
+            Ok(inbox)
+        }
+
+        /// The end of a loop made with [`obtain`](Self::obtain).
+        pub(crate) fn retire(&'static self) {
+            self.release();
+            #[cfg(not(loom))]
+            self.put_into_pool();
+        }
+
+        #[cfg(not(loom))]
+        fn put_into_pool(&'static self) {
+            let mut head = POOL.load(Ordering::Relaxed);
+            loop {
+                self.pooled.store(head, Ordering::Relaxed);
+                let this = ptr::from_ref(self).cast_mut();
+                match POOL.compare_exchange_weak(head, this, Ordering::AcqRel, Ordering::Relaxed) {
+                    Ok(_) => return,
+                    Err(current) => head = current,
+                }
+            }
+        }
+
+        /// The cells this inbox already has, newest first.
+        pub(crate) fn cells(&'static self) -> impl Iterator<Item = &'static WakeCell> {
+            let newest = self.newest.load(Ordering::Relaxed);
+            // SAFETY: by Eternal; `add_cell` is the only writer and stores a `&'static WakeCell`.
+            let newest = unsafe { newest.as_ref::<'static>() };
+            core::iter::successors(newest, |cell| cell.older)
+        }
+
+        /// One more cell.
+        pub(crate) fn add_cell(&'static self) -> Result<&'static WakeCell, NoRoom> {
+            let older = self.cells().next();
+            let index = older.map_or(0, |cell| cell.position);
+            let cell = leak(WakeCell { older, ..WakeCell::new(self, index) })?;
+            self.newest.store(ptr::from_ref(cell).cast_mut(), Ordering::Relaxed);
+            Ok(cell)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;
-
-pub(crate) use signal::Signal;
