@@ -40,8 +40,8 @@ impl Coder<'_, '_> {
         }
     }
 
-    /// The register where the value of an expression is: a local's or a constant's own or a new temporary. It is used after `later`
-    /// has been evaluated.
+    /// The register where the value of an expression is: a local's or a constant's own, or a new temporary. It is used
+    /// after `later` has been evaluated.
     pub fn operand(&mut self, id: ExprId, later: &[ExprId]) -> Result<u8, Failure> {
         if let Some(register) = self.where_it_is(id, later)? {
             return Ok(register);

@@ -195,13 +195,7 @@ pub const fn quick(
     quick: QuickFunction,
     code: VmFunction,
 ) -> Member {
-    Member::Function(NativeDef {
-        name,
-        minimum,
-        maximum,
-        keywords: false,
-        code: NativeCode::Quick(quick, code),
-    })
+    Member::Function(two_ways(name, minimum, maximum, quick, code))
 }
 
 /// The same for one that takes keyword arguments; quick without them.
@@ -212,13 +206,17 @@ pub const fn quick_keyword(
     quick: QuickFunction,
     code: VmFunction,
 ) -> Member {
-    Member::Function(NativeDef {
-        name,
-        minimum,
-        maximum,
-        keywords: true,
-        code: NativeCode::Quick(quick, code),
-    })
+    Member::Function(NativeDef { keywords: true, ..two_ways(name, minimum, maximum, quick, code) })
+}
+
+const fn two_ways(
+    name: &'static str,
+    minimum: u8,
+    maximum: u8,
+    quick: QuickFunction,
+    code: VmFunction,
+) -> NativeDef {
+    NativeDef { name, minimum, maximum, keywords: false, code: NativeCode::Quick(quick, code) }
 }
 
 /// A function or method that can run Python and takes keyword arguments.

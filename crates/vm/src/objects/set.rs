@@ -305,6 +305,10 @@ impl NativeFrame for ChangeBy {
         step
     }
 
+    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
+        set_plain(heap, self.gathered, item, Value::NONE)
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.values(&self.values());
         if let Some(walk) = &self.walk {
@@ -379,35 +383,8 @@ fn construct(vm: &mut Vm, arguments: Arguments, frozen: bool) -> Result<Outcome,
     let table = Dict::new();
     let set = if frozen { vm.heap.frozenset(table)? } else { vm.heap.set(table)? };
     match source {
-        Some(source) if table_of(&vm.heap, source).is_none() => {
-            Ok(Outcome::Frame(Box::new(Each::new(source, Fill { set }))))
-        }
         Some(_) => change_by_arguments(vm, arguments, Change::Add, set, set),
         None => Ok(set.into()),
-    }
-}
-
-/// Adds the items of an iterable to a set, and then is its result.
-struct Fill {
-    set: Value,
-}
-
-impl Taker for Fill {
-    fn held(&self) -> [Value; 4] {
-        [self.set, Value::UNBOUND, Value::UNBOUND, Value::UNBOUND]
-    }
-
-    fn take(&mut self, vm: &mut Vm, item: Value) -> Result<Taken, Raised> {
-        vm.dict_set(self.set, item, Value::NONE)?;
-        Ok(Taken::More)
-    }
-
-    fn accept(&mut self, heap: &mut Heap, item: Value) -> bool {
-        set_plain(heap, self.set, item, Value::NONE)
-    }
-
-    fn finish(&mut self, _vm: &mut Vm) -> Result<Step, Raised> {
-        Ok(Step::Return(self.set))
     }
 }
 
